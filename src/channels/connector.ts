@@ -1,0 +1,164 @@
+import type { TObject } from 'typebox'
+import type { Channel } from '../domain/channel.ts'
+import type { MessageStatus } from '../domain/message.ts'
+import type { Sender } from '../domain/sender.ts'
+import type { Template, TemplateVariables } from '../domain/template.ts'
+import type { FailureKind } from './failures.ts'
+import type { OutboundHttp } from './http.ts'
+
+/**
+ * A connector speaks one provider's language and does nothing else: it returns what it heard and throws what went
+ * wrong. It never stores, enqueues, logs or decides. Adding one is its folder and a line in `channels/index.ts`.
+ */
+export interface Connector {
+  /** `sms-twilio`: channel, then provider. Also the first part of the sender's webhook path. */
+  readonly name: string
+  readonly channel: Channel
+  /**
+   * What a sender of this connector needs: a flat TypeBox object; a property with `secret: true` is stored encrypted
+   * and never shown again. The console draws the sender's form from it.
+   */
+  readonly settings: TObject
+  readonly limits: ConnectorLimits
+  /** What is wrong with these settings or this address, each a sentence for the administrator; empty: nothing. */
+  checkSender(sender: Pick<Sender, 'address' | 'settings'>): readonly string[]
+  /**
+   * Hands one message to the provider. Resolves once the provider has accepted it.
+   * @throws SendFailure for everything else; any other error is a bug and counts as an unknown outcome.
+   */
+  send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent>
+  /**
+   * Looks on the provider's side for a message whose outcome we do not know. Never sends.
+   * Absent when the provider cannot be asked; then only its status callback can tell.
+   * @throws SendFailure when the provider could not be asked just now.
+   */
+  find?(out: Outgoing, since: Date, sender: Sender, http: OutboundHttp): Promise<Found>
+  /**
+   * The line type of a phone number (E.164).
+   * @throws SendFailure when the provider could not say.
+   */
+  lookUp?(phone: string, sender: Sender, http: OutboundHttp): Promise<LineType>
+  /** Absent when the provider never calls us. */
+  readonly hooks?: ConnectorHooks
+}
+
+export interface ConnectorLimits {
+  /** Longest text in characters. */
+  readonly text: number
+  /** Whether the first message to a consumer must be an approved template. */
+  readonly templateToBegin: boolean
+}
+
+export interface Outgoing {
+  readonly messageId: string
+  /** Unguessable, committed before the call; the connector puts it where the provider will give it back (callback URL, opaque data). */
+  readonly attemptToken: string
+  /** The consumer's address on this channel: E.164, or the brand's consumer id in its app. */
+  readonly to: string
+  readonly text: string
+  /** Set when the message must go out as an approved template; `text` is then what the consumer will read. */
+  readonly template: { readonly template: Template; readonly variables: TemplateVariables } | null
+  /** In-app only: the push's title. */
+  readonly title: string | null
+  /** Seconds the message is still worth delivering; null: the provider's own default. */
+  readonly ttlSeconds: number | null
+  /** Absolute URL for status callbacks, already carrying the attempt token. */
+  readonly statusUrl: string
+}
+
+export interface Sent {
+  readonly providerId: string
+  /** Never higher than `sent`: what the provider said in its answer. */
+  readonly status: Extract<MessageStatus, 'sending' | 'sent'>
+}
+
+/** `absent` must mean that the provider has certainly not got it; say `unsure` rather than guess. */
+export type Found =
+  | {
+      readonly kind: 'found'
+      readonly providerId: string
+      readonly status: MessageStatus
+      readonly failure: HeardFailure | null
+    }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unsure' }
+
+export type LineType =
+  | 'mobile'
+  | 'landline'
+  | 'fixed-voip'
+  | 'non-fixed-voip'
+  | 'toll-free'
+  | 'other'
+  | 'unknown'
+  | 'invalid'
+
+export interface ConnectorHooks {
+  /** @throws Unauthentic when the request does not prove that it comes from this sender's provider. Always called before `parse`. */
+  verify(hook: RawHook, sender: Sender): void
+  /** Everything the request says; unknown things are `ignored` with a reason. Never throws on garbage that was signed: says `ignored`. */
+  parse(hook: RawHook, sender: Sender): readonly Heard[]
+  /** Default: 200 with an empty body. */
+  answer?(hook: RawHook): HookAnswer
+}
+
+export class Unauthentic extends Error {}
+
+export interface RawHook {
+  readonly method: string
+  /** The full public URL as the provider called it: PUBLIC_URL plus the raw path and query. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+}
+
+export interface HookAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+export interface HeardFailure {
+  readonly kind: FailureKind
+  readonly providerCode: string | null
+}
+
+export type Heard = HeardMessage | HeardStatus | HeardOptOut | HeardNothing
+
+export interface HeardMessage {
+  readonly kind: 'message'
+  readonly providerId: string
+  readonly from: string
+  readonly text: string
+  readonly media: readonly { readonly url: string; readonly contentType: string }[]
+  /** The provider's time, when it gives one. */
+  readonly at: Date | null
+  /** The provider already knows this as a keyword and has answered it itself (then we stay silent). */
+  readonly keyword: 'stop' | 'start' | 'help' | null
+  /** True when the provider itself answers STOP, START and HELP, so that we must not. */
+  readonly providerAnswersKeywords: boolean
+}
+
+export interface HeardStatus {
+  readonly kind: 'status'
+  readonly providerId: string
+  /** Our own token when the provider gave it back: matches a callback that comes before the send's answer. */
+  readonly attemptToken: string | null
+  readonly status: MessageStatus
+  readonly failure: HeardFailure | null
+  readonly at: Date | null
+}
+
+/** The consumer stopped or resumed by the provider's own means, not by a message. */
+export interface HeardOptOut {
+  readonly kind: 'opt-out'
+  readonly from: string
+  readonly resume: boolean
+  readonly evidence: string
+  readonly at: Date | null
+}
+
+export interface HeardNothing {
+  readonly kind: 'ignored'
+  readonly why: string
+}

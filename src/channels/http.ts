@@ -1,0 +1,33 @@
+/** One request of a connector to its provider. URL and headers may hold secrets: only the redacted `Exchange` is ever kept. */
+export interface OutboundRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** The whole answer: at most 256 kB decoded; header names in lower case. */
+export interface OutboundAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+/**
+ * The one way out of the server. Follows no redirect, reaches no private network unless a setting says so, ends within
+ * the provider time-out, and records each exchange, redacted, for the transaction.
+ * Throws SendFailure: `unreachable` when certainly no byte of the request left, `unknown-outcome` for anything later.
+ */
+export type OutboundHttp = (request: OutboundRequest) => Promise<OutboundAnswer>
+
+/** What is kept of one request and its answer. No secret, no whole phone number, no text of a person. */
+export interface Exchange {
+  readonly method: string
+  readonly url: string
+  readonly requestBody: string | null
+  readonly status: number | null
+  readonly answerBody: string | null
+  readonly failure: string | null
+  readonly startedAt: Date
+  readonly durationMs: number
+}

@@ -1,0 +1,60 @@
+/** One point in the IVR: channels in order, the first message of each, and how long a reply still belongs to the invite. */
+export interface Handoff {
+  readonly handoffId: string
+  readonly title: string
+  readonly enabled: boolean
+  /** 60 (1 h) to 43,200 (30 days), counted from the send. */
+  readonly lookbackMinutes: number
+  readonly channels: readonly HandoffChannel[]
+  /** Names of the skills this handoff may be called with; null: any skill with an engagement. */
+  readonly skills: readonly string[] | null
+  /** A reply inside the lookback whose conversation is closed still goes to the invite's skill. */
+  readonly routeAllWithinLookback: boolean
+  /** An open conversation makes the consumer not eligible (`refuse`), or takes the invite in (`continue`). */
+  readonly openConversation: 'refuse' | 'continue'
+  /** Seconds after which an unsent invite is given up: a text that comes long after the call confuses. */
+  readonly inviteTtlSeconds: number
+}
+
+export type HandoffChannel = SmsHandoffChannel | WaHandoffChannel | InappHandoffChannel
+
+export interface SmsHandoffChannel {
+  readonly channel: 'sms'
+  readonly senderId: string
+  /** May hold `{{1}}`: filled from the call's templateVariables. */
+  readonly text: string
+  /** Appended on a new line; empty: none. */
+  readonly optOutLine: string
+  /** The text comes from the number that matches the call: IVR number to sender id. */
+  readonly senderByIvrNumber: Readonly<Record<string, string>>
+}
+
+export interface WaHandoffChannel {
+  readonly channel: 'wa'
+  readonly senderId: string
+  readonly templateId: string
+}
+
+export interface InappHandoffChannel {
+  readonly channel: 'inapp'
+  /** Up to three senders of channel `inapp`, one an app. */
+  readonly senderIds: readonly string[]
+  readonly title: string
+  readonly text: string
+}
+
+/** The original's default, editable (reference: onboarding, SMS row). */
+export const defaultOptOutLine = 'To stop receiving messages, reply STOP. For help, reply HELP.'
+
+export const handoffIdPattern = '^H[0-9]{15}$'
+export const lookbackMinutes = { least: 60, most: 43_200, default: 43_200 }
+export const inviteTtlSeconds = { least: 30, most: 86_400, default: 600 }
+
+/** Senders that may carry this channel of the handoff for a call to `ivrNumber`, the preferred one first. */
+export function sendersOf(channel: HandoffChannel, ivrNumber: string | null): readonly string[] {
+  if (channel.channel === 'inapp') return channel.senderIds
+  if (channel.channel === 'sms' && ivrNumber !== null && Object.hasOwn(channel.senderByIvrNumber, ivrNumber)) {
+    return [channel.senderByIvrNumber[ivrNumber]!]
+  }
+  return [channel.senderId]
+}

@@ -1,0 +1,41 @@
+/** A WhatsApp message text that the provider approved, with numbered variables. */
+export interface Template {
+  readonly templateId: string
+  readonly name: string
+  readonly language: string
+  readonly status: 'draft' | 'pending' | 'approved' | 'rejected' | 'paused' | 'disabled'
+  readonly body: string
+  readonly header: { readonly kind: 'text' | 'image' | 'video' | 'document'; readonly content: string } | null
+  readonly footer: string | null
+  readonly buttons: readonly {
+    readonly kind: 'quick-reply' | 'url' | 'phone'
+    readonly label: string
+    readonly value: string
+  }[]
+}
+
+/** Variables as the IVR sends them: flat for the body, nested for the rich parts of a WhatsApp template. */
+export interface TemplateVariables {
+  readonly body: Readonly<Record<string, string>>
+  readonly header: Readonly<Record<string, string>>
+  readonly buttons: Readonly<Record<string, string>>
+}
+
+export const noVariables: TemplateVariables = { body: {}, header: {}, buttons: {} }
+
+const placeholder = /\$?\{\{([0-9A-Za-z_]{1,32})\}\}/g
+
+/** Names of the variables in `text`, in order, each once. `{{1}}` and the configuration API's `${{1}}` are the same. */
+export function variablesIn(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(placeholder)].map((match) => match[1]!))]
+}
+
+/** Variables that `text` names and `values` lacks. */
+export function missingVariables(text: string, values: Readonly<Record<string, string>>): readonly string[] {
+  return variablesIn(text).filter((name) => !Object.hasOwn(values, name))
+}
+
+/** Fills `text` in a single pass: a value that itself looks like a variable stays as it is (no injection). */
+export function fillVariables(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(placeholder, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole))
+}
