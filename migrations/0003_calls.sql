@@ -1,0 +1,92 @@
+-- The journey of one deflected call, from eligibility to the closed conversation, and what is known of consumers.
+
+-- A call and its transaction share one row: the call is what the IVR told us, the transaction is what came of it.
+create table calls (
+  account_id text not null references accounts,
+  call_id uuid not null,
+  attempted_at timestamptz not null,
+  credential_id text not null,
+  consumer_phone text not null,
+  consumer_id text,
+  handoff_id text not null,
+  skill_id uuid not null,
+  ivr_number text,
+  sdes jsonb,
+  template_variables jsonb,
+  available_channels text[] not null,
+  reasons jsonb,
+  partial boolean not null default false,
+  -- The transaction: each step's time, null while it has not happened.
+  invited_at timestamptz,
+  channel text,
+  routed_skill_id uuid,
+  first_message text,
+  override_message text,
+  sent_at timestamptz,
+  delivered_at timestamptz,
+  read_at timestamptz,
+  failed_at timestamptz,
+  skipped_at timestamptz,
+  replied_at timestamptz,
+  opted_out_at timestamptz,
+  conversation_id uuid,
+  conversation_created_at timestamptz,
+  conversation_taken_at timestamptz,
+  conversation_closed_at timestamptz,
+  error_source text,
+  error_code text,
+  error_message text,
+  primary key (account_id, call_id)
+);
+
+-- Every step of the journey as it happened, in order: what a person reads to understand one call.
+create table transaction_steps (
+  account_id text not null,
+  call_id uuid not null,
+  step_number bigint generated always as identity,
+  at timestamptz not null default clock_timestamp(),
+  step text not null,
+  channel text,
+  details jsonb,
+  primary key (account_id, call_id, step_number)
+);
+
+-- The current word on a consumer's address; channel '*' binds all. Lifted by START: the row stays, with the time.
+create table opt_outs (
+  account_id text not null references accounts,
+  address text not null,
+  channel text not null check (channel in ('sms', 'wa', 'inapp', '*')),
+  opted_out_at timestamptz not null,
+  source text not null,
+  evidence text,
+  lifted_at timestamptz,
+  lifted_by text,
+  primary key (account_id, address, channel)
+);
+
+-- Every stop and start, never changed: who, when, by which word, on which channel.
+create table opt_out_history (
+  account_id text not null references accounts,
+  entry_id uuid not null,
+  at timestamptz not null default now(),
+  address text not null,
+  channel text not null,
+  resumed boolean not null,
+  source text not null,
+  evidence text,
+  sender_id uuid,
+  primary key (account_id, entry_id)
+);
+
+-- What a look-up or a provider's refusal taught us about an address on a channel; believed until it expires.
+create table reachability (
+  account_id text not null references accounts,
+  address text not null,
+  channel text not null,
+  reachable boolean not null,
+  reason text not null,
+  source text not null,
+  learned_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  primary key (account_id, address, channel)
+);

@@ -1,0 +1,16 @@
+-- The sandbox's pretend network: a phone per number. Nothing of a real brand is ever stored here.
+create table simulator_messages (
+  account_id text not null references accounts,
+  simulator_message_id uuid not null,
+  message_number bigint generated always as identity,
+  sender_id uuid not null,
+  number text not null,
+  channel text not null,
+  direction text not null check (direction in ('to-phone', 'from-phone')),
+  title text,
+  body text not null,
+  status_url text,
+  at timestamptz not null default now(),
+  primary key (account_id, simulator_message_id)
+);
+create index simulator_messages_of_phone on simulator_messages (account_id, number, message_number);

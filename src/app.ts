@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
+import type { Deps } from './deps.ts'
+import { health, type Readiness } from './http/health.ts'
+import { answerProblem } from './http/problems.ts'
+import { routeMethods } from './http/route-methods.ts'
+
+/**
+ * Builds the HTTP side from deps; never listens. One scope per kind of caller, registered here in order.
+ * Fastify's defaults that hurt are closed: no body time-out, types coerced, wrong methods 404, 500s that echo messages
+ * (reliability 0.5: a slow body was still open after 100 s; a database host leaked through an error).
+ */
+export async function buildApp(deps: Deps, readiness: Readiness = { draining: false }): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 15_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16 * 1024 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    trustProxy: deps.config.trustedProxies.length > 0 ? [...deps.config.trustedProxies] : false,
+    routerOptions: { maxParamLength: 100, caseSensitive: true, ignoreTrailingSlash: false },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        allErrors: false,
+        allowUnionTypes: true,
+      },
+    },
+  })
+
+  const methods = routeMethods(app)
+  app.setErrorHandler((error, request, reply) => answerProblem(deps, error, request, reply))
+  app.setNotFoundHandler((request) => {
+    throw methods.problemFor(request)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none'
+    deps.metrics.requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000)
+    request.log.info(
+      {
+        requestId: request.id,
+        route,
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+    done()
+  })
+
+  health(app, { deps, readiness })
+  return app
+}

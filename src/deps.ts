@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { Connector } from './channels/connector.ts'
+import type { Exchange, OutboundHttp } from './channels/http.ts'
+import { connectors } from './channels/index.ts'
+import { outboundHttp } from './channels/outbound-http.ts'
+import type { Config } from './config.ts'
+import type { Clock } from './domain/clock.ts'
+import type { Sender } from './domain/sender.ts'
+import type { Logger } from './log.ts'
+import { type Metrics, metrics } from './metrics.ts'
+import { type AccountCache, accountCache } from './store/account-cache.ts'
+import { type Cipher, cipher } from './store/cipher.ts'
+import type { Database } from './store/db.ts'
+
+/** Everything that lives as long as the process, wired by hand. Actions take it first and know it as a type only. */
+export interface Deps {
+  readonly config: Config
+  /** The address others reach us at, without a slash at the end. */
+  readonly publicUrl: string
+  readonly log: Logger
+  readonly clock: Clock
+  readonly db: Database
+  readonly cipher: Cipher
+  readonly accounts: AccountCache
+  readonly connectors: ReadonlyMap<string, Connector>
+  /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
+  readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
+  readonly metrics: Metrics
+  /** This process, as it signs its claims. */
+  readonly processId: string
+  /** Work that goes on after its request was answered; stopping waits for it. */
+  readonly background: Set<Promise<unknown>>
+}
+
+const systemClock: Clock = { now: () => new Date(), monotonic: () => performance.now() }
+
+export interface DepsParts {
+  readonly config: Config
+  readonly publicUrl: string
+  readonly log: Logger
+  readonly db: Database
+  readonly secretKey: Buffer
+  readonly clock?: Clock
+  readonly connectors?: readonly Connector[]
+}
+
+export function makeDeps(parts: DepsParts): Deps {
+  const seal = cipher(parts.secretKey)
+  const byName = new Map((parts.connectors ?? connectors).map((connector) => [connector.name, connector]))
+  return {
+    config: parts.config,
+    publicUrl: parts.publicUrl,
+    log: parts.log,
+    clock: parts.clock ?? systemClock,
+    db: parts.db,
+    cipher: seal,
+    accounts: accountCache(parts.db, seal),
+    connectors: byName,
+    outbound: (sender, onExchange) =>
+      outboundHttp({
+        timeoutMs: parts.config.providerTimeoutMs,
+        allowPrivateNetworks: parts.config.allowPrivateNetworks,
+        // The sandbox's pretend provider is this very server.
+        allowedOrigins: parts.config.sandbox ? [new URL(parts.publicUrl).origin] : [],
+        secrets: secretsOf(sender, byName.get(sender.connector)),
+        onExchange,
+      }),
+    metrics: metrics(),
+    processId: randomUUID(),
+    background: new Set(),
+  }
+}
+
+/** Values of the settings that the connector marks as secret: what must not stand in any kept exchange. */
+function secretsOf(sender: Sender, connector: Connector | undefined): readonly string[] {
+  const properties: Record<string, { secret?: unknown }> = connector?.settings.properties ?? {}
+  return Object.entries(sender.settings).flatMap(([name, value]) =>
+    properties[name]?.secret === true && typeof value === 'string' && value !== '' ? [value] : [],
+  )
+}

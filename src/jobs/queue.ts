@@ -1,0 +1,28 @@
+import type { DbOrTx } from '../store/db.ts'
+
+/** Every job and what it carries. Ids only: a payload is shown in the operator's tools, so no person's data is in it. */
+export interface Jobs {
+  /** Hands one message to its provider. Safe to repeat: the attempt's claim decides. */
+  'deliver-message': { readonly accountId: string; readonly attemptId: string }
+  /** Asks the provider what became of an attempt whose outcome is unknown. */
+  'resolve-attempt': { readonly accountId: string; readonly attemptId: string }
+  /** Removes what has outlived its use: nonces, sessions, old exchanges of providers. */
+  'clean-up': Record<string, never>
+}
+export type JobName = keyof Jobs
+
+/**
+ * Adds a job inside the caller's database transaction: if that rolls back, the job never was (ADR 0002).
+ * @param options.key a job with the same key that has not begun is replaced, so that it runs once.
+ * @param options.delaySeconds earliest start from now; default at once.
+ */
+export async function enqueue<N extends JobName>(
+  tx: DbOrTx,
+  name: N,
+  payload: Jobs[N],
+  options: { key?: string; delaySeconds?: number } = {},
+): Promise<void> {
+  await tx`
+    select graphile_worker.add_job(${name}, payload := ${tx.json(payload as Record<string, string>)}, job_key := ${options.key ?? null},
+      run_at := now() + make_interval(secs => ${options.delaySeconds ?? 0}), max_attempts := 10)`
+}

@@ -1,0 +1,55 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the operator watches. Labels hold kinds and codes only: never an account, a number or a person (promise P9). */
+export function metrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 })
+  const registers = [registry]
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'c2m_http_request_seconds',
+      help: 'Time from the request line to the last byte of the answer, by route.',
+      labelNames: ['route', 'method', 'status'] as const,
+      buckets: [0.005, 0.015, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 5],
+      registers,
+    }),
+    eligibility: new Counter({
+      name: 'c2m_eligibility_total',
+      help: 'Eligibility answers, by result: eligible, not-eligible, partial.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    attempts: new Counter({
+      name: 'c2m_attempts_total',
+      help: 'Attempts to send that reached a state, by connector and state.',
+      labelNames: ['connector', 'state'] as const,
+      registers,
+    }),
+    failures: new Counter({
+      name: 'c2m_send_failures_total',
+      help: 'Sends that a provider refused or left unclear, by connector and kind.',
+      labelNames: ['connector', 'kind'] as const,
+      registers,
+    }),
+    heard: new Counter({
+      name: 'c2m_hooks_heard_total',
+      help: 'What providers told us, by connector and kind: message, status, opt-out, ignored, unmatched, duplicate, unauthentic.',
+      labelNames: ['connector', 'kind'] as const,
+      registers,
+    }),
+    unknownAttempts: new Gauge({
+      name: 'c2m_attempts_unknown',
+      help: 'Attempts whose outcome is not known yet.',
+      registers,
+    }),
+    problems: new Counter({
+      name: 'c2m_problems_total',
+      help: 'Requests refused, by problem code.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+  }
+}
+
+export type Metrics = ReturnType<typeof metrics>

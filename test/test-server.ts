@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from '../src/app.ts'
+import type { Connector } from '../src/channels/connector.ts'
+import { readConfig } from '../src/config.ts'
+import { type Deps, makeDeps } from '../src/deps.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import { type Logger, log } from '../src/log.ts'
+import { type TestDatabase, testDatabase } from './test-database.ts'
+
+export interface TestServer {
+  readonly url: string
+  readonly app: FastifyInstance
+  readonly deps: Deps
+  readonly database: TestDatabase
+  /** Every line the server logged, for what a test wants to find there, or not. */
+  readonly logged: string[]
+  close(): Promise<void>
+}
+
+/** A whole server on a free loopback port, with a database of its own. Workers are started by the tests that need them. */
+export async function testServer(
+  options: {
+    env?: Record<string, string>
+    clock?: Clock
+    connectors?: readonly Connector[]
+    database?: TestDatabase
+  } = {},
+): Promise<TestServer> {
+  const database = options.database ?? (await testDatabase())
+  const dataDir = await mkdtemp(join(tmpdir(), 'c2m-data-'))
+  const port = await freePort()
+  const config = readConfig({
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'info',
+    SANDBOX: 'off',
+    DANGEROUS_ALLOW_PRIVATE_NETWORKS: 'on',
+    ...options.env,
+  })
+  const logged: string[] = []
+  const logger: Logger = log(config.logLevel, { write: (line) => void logged.push(line) })
+  const deps = makeDeps({
+    config,
+    publicUrl: config.publicUrl ?? `http://127.0.0.1:${port}`,
+    log: logger,
+    db: database.open(config.databasePoolSize),
+    secretKey: config.secretKey ?? randomBytes(32),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.connectors === undefined ? {} : { connectors: options.connectors }),
+  })
+  await deps.accounts.start()
+  const app = await buildApp(deps)
+  await app.listen({ host: '127.0.0.1', port })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    app,
+    deps,
+    database,
+    logged,
+    async close() {
+      await app.close()
+      await Promise.allSettled(deps.background)
+      await deps.accounts.stop()
+      if (options.database === undefined) await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A port that was free a moment ago: the public URL, which signatures cover, must be known before listening. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
