@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -107,6 +107,7 @@ function copyOf(source: BinaryPackage, base: string): string {
   const native = join(folder, 'native')
   if (isFaithfulCopy(source.native, native)) return native
   const fresh = `${folder}.new-${randomName()}`
+  mkdirSync(base, { recursive: true })
   makeFolder(fresh, 0o755)
   cpSync(source.native, join(fresh, 'native'), { recursive: true, dereference: false, verbatimSymlinks: true })
   openToReaders(fresh)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   fsyncSync,
@@ -46,7 +47,7 @@ export interface DataFolder {
 export function openDataDir(dataDir: string, runner: Runner): string {
   try {
     // A dropped user must pass through on its way to the data, but need not list what else lies here.
-    mkdirSync(dataDir, { recursive: true, mode: runner.drop ? 0o711 : 0o700 })
+    if (mkdirSync(dataDir, { recursive: true, mode: 0o700 }) && runner.drop) chmodSync(dataDir, 0o711)
     const real = realpathSync(dataDir)
     accessSync(real, constants.W_OK | constants.X_OK)
     return real

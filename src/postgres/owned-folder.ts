@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chownSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
+import { chmodSync, chownSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PostgresProblem } from './postgres-problem.ts'
@@ -30,7 +30,8 @@ export function isOwnFolder(path: string, uid: number, forbiddenMode = 0o022): b
 
 /** Makes a folder with exactly this owner and mode, whatever the umask. It must not exist yet. */
 export function makeFolder(path: string, mode: number, owner?: Runner): void {
-  mkdirSync(path, { mode })
+  mkdirSync(path, { mode: 0o700 })
+  if (mode !== 0o700) chmodSync(path, mode)
   if (owner?.drop) chownSync(path, owner.uid, owner.gid)
 }
 

@@ -25,10 +25,11 @@ export function postmasterPid(dataFolder: string): PostmasterPid {
   }
   // Lines: process id, data folder, start time, port, socket folder, listen address, shared memory key, status.
   const [pidLine = '', , , , socketFolder = '', , , status = ''] = text.split('\n').map((line) => line.trim())
-  const pid = Number(pidLine)
-  if (!/^\d+$/.test(pidLine) || pid === 0) return { state: 'stale', why: 'it names no process' }
+  // A negative number is a person's single-user session.
+  const pid = Math.abs(Number(pidLine))
+  if (!/^-?\d+$/.test(pidLine) || pid === 0) return { state: 'stale', why: 'it names no process' }
   const postmaster = processIdentity(pid)
   if (!postmaster) return { state: 'stale', why: `process ${pid} does not live any more` }
   if (!isPostmasterOf(pid, dataFolder)) return { state: 'stale', why: `process ${pid} is another program` }
-  return { state: 'live', postmaster, socketFolder, ready: status === 'ready' }
+  return { state: 'live', postmaster, socketFolder, status }
 }

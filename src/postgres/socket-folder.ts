@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { chownSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { realpathSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { entryAt, isOwnFolder, randomName } from './owned-folder.ts'
+import { entryAt, isOwnFolder, makeFolder, randomName } from './owned-folder.ts'
 import { PostgresProblem } from './postgres-problem.ts'
 import { canRun, type Runner } from './run-as.ts'
 
@@ -43,10 +43,7 @@ export function isPrivateSocketFolder(folder: string, runner: Runner): boolean {
 async function serves(folder: string, runner: Runner): Promise<boolean> {
   if (Buffer.byteLength(join(folder, `.s.PGSQL.${PORT}`)) > LONGEST_PATH) return false
   try {
-    if (!entryAt(folder)) {
-      mkdirSync(folder, { mode: 0o700 })
-      if (runner.drop) chownSync(folder, runner.uid, runner.gid)
-    }
+    if (!entryAt(folder)) makeFolder(folder, 0o700, runner)
     if (!isPrivateSocketFolder(folder, runner) || realpathSync(folder).length > LONGEST_PATH) return false
     return (await canRun(runner, 'cd "$1" && test -w .', folder)) && (await holdsSockets(folder))
   } catch {

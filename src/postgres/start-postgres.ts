@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { binaries, installedPackage } from './binaries.ts'
 import { checkData, initialiseData, locateData, moveInterruptedAside, openDataDir, SUPERUSER } from './data-folder.ts'
-import { answers, type LaunchPlan, launch, type Running, removeStalePidFile } from './launch.ts'
+import { type LaunchPlan, launch } from './launch.ts'
+import { type Ownership, ownership } from './ownership.ts'
 import { runAs } from './run-as.ts'
-import { supervise } from './supervise.ts'
+import { type Supervised, type SupervisorLog, supervise } from './supervise.ts'
+import { takeOver } from './take-over.ts'
 
 export { PostgresProblem, type PostgresProblemCode } from './postgres-problem.ts'
 
@@ -24,11 +26,7 @@ export interface EmbeddedPostgres {
 export interface StartPostgresOptions {
   /** The deployment's DATA_DIR; PostgreSQL's data goes to `postgres` in it. Made when missing. */
   readonly dataDir: string
-  readonly log: {
-    info(facts: object, message: string): void
-    warn(facts: object, message: string): void
-    error(facts: object, message: string): void
-  }
+  readonly log: SupervisorLog
   /** Further PostgreSQL settings, such as `{ max_connections: '200' }`; they win over ours. */
   readonly settings?: Readonly<Record<string, string>>
   /** Who PostgreSQL runs as when the server runs as root; default `nobody`. */
@@ -43,22 +41,33 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
   const { log } = options
   const runner = await runAs(options.runAs)
   const dataDir = openDataDir(options.dataDir, runner)
-  const programs = await binaries(runner, installedPackage(), join(dataDir, 'postgres-programs'))
-  const folder = await locateData(dataDir, runner)
-  for (const path of moveInterruptedAside(folder.home)) log.warn({ path }, 'moved a half-made data folder aside')
-  if (!checkData(folder.path, runner, programs)) await initialiseData(folder, dataDir, runner, programs.initdb)
-  const plan: LaunchPlan = {
-    program: programs.postgres,
-    version: programs.version,
-    home: folder.home,
-    dataFolder: folder.path,
-    runner,
-    settings: options.settings ?? {},
+  const owned = await ownership(dataDir)
+  try {
+    const programs = await binaries(runner, installedPackage(), join(dataDir, 'postgres-programs'))
+    const folder = await locateData(dataDir, runner)
+    for (const path of moveInterruptedAside(folder.home)) log.warn({ path }, 'moved a half-made data folder aside')
+    if (!checkData(folder.path, runner, programs)) await initialiseData(folder, dataDir, runner, programs.initdb)
+    const plan: LaunchPlan = {
+      program: programs.postgres,
+      version: programs.version,
+      home: folder.home,
+      dataFolder: folder.path,
+      runner,
+      settings: options.settings ?? {},
+    }
+    const orphan = await takeOver(plan, log)
+    const supervised = supervise(orphan ?? (await launch(plan)), plan, log)
+    const adopted = orphan !== undefined
+    log.info({ pid: supervised.running.postmaster.pid, adopted, path: folder.path }, 'PostgreSQL is ready')
+    return handle(supervised, adopted, owned)
+  } catch (error) {
+    owned.release()
+    throw error
   }
-  const adopted = await adopt(plan)
-  const supervised = supervise(adopted ?? (await launch(plan)), plan, log)
-  const { running } = supervised
-  log.info({ pid: running.postmaster.pid, adopted: adopted !== undefined, path: folder.path }, 'PostgreSQL is ready')
+}
+
+function handle(supervised: Supervised, adopted: boolean, owned: Ownership): EmbeddedPostgres {
+  let stopping: Promise<void> | undefined
   return {
     get socketDir() {
       return supervised.running.socketFolder
@@ -67,15 +76,10 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
       return supervised.running.postmaster.pid
     },
     user: SUPERUSER,
-    adopted: adopted !== undefined,
-    stop: () => supervised.stop(),
+    adopted,
+    stop() {
+      stopping ??= supervised.stop().finally(() => owned.release())
+      return stopping
+    },
   }
-}
-
-async function adopt(plan: LaunchPlan): Promise<Running | undefined> {
-  const found = removeStalePidFile(plan.dataFolder)
-  if (found.state !== 'live') return undefined
-  if ((await answers(found.socketFolder)) === plan.version)
-    return { postmaster: found.postmaster, socketFolder: found.socketFolder }
-  return undefined
 }

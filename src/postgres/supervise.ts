@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endProcess, type Patience } from './end-process.ts'
-import { type LaunchPlan, launch, type Running, removeStalePidFile } from './launch.ts'
+import { type LaunchPlan, launch, type Running } from './launch.ts'
 import { isAlive } from './process-identity.ts'
+import { takeOver } from './take-over.ts'
 
 /** Where a supervisor tells what it sees; pino fits. */
 export interface SupervisorLog {
@@ -44,8 +45,7 @@ export function supervise(first: Running, plan: LaunchPlan, log: SupervisorLog):
       await pause(BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 0)
       if (ending.signal.aborted) return
       try {
-        removeStalePidFile(plan.dataFolder)
-        running = await launch(plan, ending.signal)
+        running = (await takeOver(plan, log)) ?? (await launch(plan, ending.signal))
         log.info({ pid: running.postmaster.pid, attempt }, 'PostgreSQL runs again')
         return
       } catch (error) {
