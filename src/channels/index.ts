@@ -1,0 +1,5 @@
+import type { Connector } from './connector.ts'
+import { smsTwilio } from './sms-twilio/index.ts'
+
+/** Every provider this server can speak to. Adding one is its folder and its name here. */
+export const connectors: readonly Connector[] = [smsTwilio]

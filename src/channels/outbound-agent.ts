@@ -1,0 +1,79 @@
+import { lookup as resolve } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, buildConnector } from 'undici'
+import { forbiddenAddress, openPorts } from './forbidden-networks.ts'
+
+export interface NetworkRules {
+  readonly allowPrivateNetworks: boolean
+  /** Exact origins (`http://127.0.0.1:9000`) that may lie in a private network. */
+  readonly allowedOrigins: readonly string[]
+  readonly connectTimeoutMs: number
+}
+
+/** Refused before a socket was opened: nothing left this machine. */
+export class ForbiddenNetwork extends Error {
+  readonly code = 'FORBIDDEN_NETWORK'
+}
+
+const agents = new Map<string, Agent>()
+
+/**
+ * The keep-alive agent for these rules, made at first use and shared by every sender of the process: one connection
+ * pool per provider, however many brands. The rules are checked when a connection is made, on the very addresses that
+ * the socket then uses, so a name that resolves differently a moment later gains nothing (SS-02).
+ */
+export function outboundAgent(rules: NetworkRules): Agent {
+  const key = JSON.stringify([rules.allowPrivateNetworks, rules.connectTimeoutMs, ...[...rules.allowedOrigins].sort()])
+  const known = agents.get(key)
+  if (known) return known
+  const made = makeAgent(rules)
+  agents.set(key, made)
+  return made
+}
+
+/** Closes every shared agent; requests in flight end first. */
+export async function closeOutboundAgents(): Promise<void> {
+  const open = [...agents.values()]
+  agents.clear()
+  await Promise.all(open.map((agent) => agent.close()))
+}
+
+function makeAgent(rules: NetworkRules): Agent {
+  const anywhere = buildConnector({ timeout: rules.connectTimeoutMs })
+  const guarded = buildConnector({ timeout: rules.connectTimeoutMs, lookup: checkedLookup })
+  return new Agent({
+    pipelining: 1,
+    connections: 64,
+    // The deadline of a whole exchange is outboundHttp's; these two only free a socket it has already given up.
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+    connect: (options, callback) => {
+      const origin = new URL(`${options.protocol}//${options.host ?? options.hostname}`).origin
+      if (rules.allowPrivateNetworks || rules.allowedOrigins.includes(origin)) return anywhere(options, callback)
+      const refused = refusal(options.hostname, options.port)
+      if (refused) return callback(refused, null)
+      return guarded(options, callback)
+    },
+  })
+}
+
+/** `lookup` is not asked about a literal address, so it is judged here. The URL parser has made decimal, octal and hex forms plain. */
+function refusal(hostname: string, port: string): ForbiddenNetwork | undefined {
+  const literal = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(literal) !== 0 && forbiddenAddress(literal))
+    return new ForbiddenNetwork('the address is in a private network')
+  if (!openPorts.includes(port)) return new ForbiddenNetwork(`port ${port} is not a port of web services`)
+  return undefined
+}
+
+/** One forbidden address among several refuses the name: nobody honest mixes them. */
+const checkedLookup: LookupFunction = (hostname, options, callback) => {
+  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '')
+    const first = addresses[0]
+    if (!first || addresses.some(({ address }) => forbiddenAddress(address)))
+      return callback(new ForbiddenNetwork('the name leads into a private network'), '')
+    if (options.all) callback(null, addresses)
+    else callback(null, first.address, first.family)
+  })
+}

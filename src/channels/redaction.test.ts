@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { maskPhones, redactAnswer, redactBody, redactText, redactUrl, textsIn } from './redaction.ts'
+
+const secret = 'f00dcafe1234567890abcdef12345678'
+
+test('phone numbers keep four digits at each end, in every spelling', () => {
+  const rows = [
+    ['to +12065551234 now', 'to +1206•••1234 now'],
+    ['To=%2B12065551234', 'To=%2B1206•••1234'],
+    ['"12065551234"', '"1206•••1234"'],
+    ['=1%2B12065551234', '=1%2B1206•••1234'],
+    ['(206) 555-1234', '•••1234'],
+    ['206-555-1234', '•••1234'],
+    ['+4915112345678x', '+4915•••5678x'],
+    ['SM1234567890123456789012345678901234', 'SM1234567890123456789012345678901234'],
+    ['Sun, 22 Nov 2026 10:11:12 +0000', 'Sun, 22 Nov 2026 10:11:12 +0000'],
+    ['2026-11-22T10:11:12Z', '2026-11-22T10:11:12Z'],
+    ['account 12345678', 'account 12345678'],
+    ['code 21610', 'code 21610'],
+  ] as const
+  for (const [text, expected] of rows) assert.equal(maskPhones(text), expected)
+})
+
+test('no international number survives in any surroundings', () => {
+  const digits = fc.stringMatching(/^[1-9]\d{9,13}$/)
+  fc.assert(
+    fc.property(digits, fc.string(), fc.string(), (number, before, after) => {
+      assert.ok(!redactBody(JSON.stringify({ note: `${before}+${number}${after}` }), []).includes(number))
+      assert.ok(!redactUrl(`https://x.test/v2/+${number}?To=${encodeURIComponent(`+${number}`)}`, []).includes(number))
+    }),
+  )
+})
+
+test('a form keeps its fields and loses the text, the number, the token and the secret', () => {
+  const body = new URLSearchParams({
+    To: '+12065551234',
+    Body: 'Hello Ann, tap here',
+    StatusCallback: 'https://c2m.test/hooks/sms-twilio/12345678/s1?attempt=abcdef',
+    Note: `uses ${secret}`,
+  }).toString()
+  assert.equal(
+    redactBody(body, [secret]),
+    'To=+1206•••1234&Body=[text, 19 characters]&StatusCallback=https://c2m.test/hooks/sms-twilio/12345678/s1?attempt=[hidden]&Note=uses [secret]',
+  )
+})
+
+test('a JSON answer loses texts at any depth and keeps the provider’s own words', () => {
+  const answer = JSON.stringify({
+    code: 21211,
+    message: "The 'To' number +12065551234 is not valid: Hello Ann",
+    messages: [{ body: 'Hello Ann', sid: 'SM1', national_format: '(206) 555-1234' }],
+  })
+  assert.equal(
+    redactAnswer(answer, [secret], ['Hello Ann']),
+    '{"code":21211,"message":"The \'To\' number +1206•••1234 is not valid: [text, 9 characters]",' +
+      '"messages":[{"body":"[text, 9 characters]","sid":"SM1","national_format":"•••1234"}]}',
+  )
+})
+
+test('an answer that is no JSON loses the texts of the request and is cut', () => {
+  const html = `<html>You sent: Hello Ann to +12065551234 ${secret} ${'x'.repeat(9000)}</html>`
+  const kept = redactAnswer(html, [secret], textsIn('Body=Hello+Ann&To=%2B1'))
+  assert.ok(kept.startsWith('<html>You sent: [text, 9 characters] to +1206•••1234 [secret] xx'))
+  assert.ok(kept.length < 4100)
+})
+
+test('a secret goes in its plain, percent-encoded and base64 forms; a very short one is no secret', () => {
+  const odd = 'pass word/+&=é'
+  for (const form of [odd, encodeURIComponent(odd), Buffer.from(odd).toString('base64')])
+    assert.ok(!redactText(`a ${form} b`, [odd]).includes(form), form)
+  assert.equal(redactText('abc', ['', 'a']), 'abc')
+})
