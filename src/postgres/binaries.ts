@@ -48,11 +48,16 @@ export function installedPackage(): BinaryPackage {
  * user's case; root takes a folder that `runner` can enter).
  * Throws PostgresProblem binaries_unusable, no_reachable_folder.
  */
-export async function binaries(runner: Runner, source: BinaryPackage, spare: string): Promise<Binaries> {
+export async function binaries(
+  runner: Runner,
+  source: BinaryPackage,
+  spare: string,
+  bases?: readonly string[],
+): Promise<Binaries> {
   repairLinks(source.native)
   const inPlace = await tryBinaries(runner, source.native)
   if (typeof inPlace !== 'string') return inPlace
-  const base = runner.drop ? await reachableBase(runner) : spare
+  const base = runner.drop ? await reachableBase(runner, bases) : spare
   const copied = await tryBinaries(runner, copyOf(source, base))
   if (typeof copied !== 'string') return copied
   throw new PostgresProblem(

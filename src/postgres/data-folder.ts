@@ -67,7 +67,7 @@ export function openDataDir(dataDir: string, runner: Runner): string {
  * a folder that this user can reach and names it in DATA_DIR/postgres.location, so that every later start finds it again.
  * Throws PostgresProblem data_ambiguous, data_missing, wrong_mode, no_reachable_folder.
  */
-export async function locateData(dataDir: string, runner: Runner): Promise<DataFolder> {
+export async function locateData(dataDir: string, runner: Runner, bases?: readonly string[]): Promise<DataFolder> {
   const own = { home: dataDir, path: join(dataDir, NAME) }
   const pointer = join(dataDir, POINTER)
   if (entryAt(pointer)?.isFile()) {
@@ -97,7 +97,7 @@ export async function locateData(dataDir: string, runner: Runner): Promise<DataF
   if (enters) return own
   const key = createHash('sha256').update(dataDir).digest('hex').slice(0, 12)
   // The random part keeps a DATA_DIR that was deleted and made anew from finding the old one's data.
-  const home = join(await reachableBase(runner), `data-${key}-${randomName()}`)
+  const home = join(await reachableBase(runner, bases), `data-${key}-${randomName()}`)
   return { home, path: join(home, NAME) }
 }
 

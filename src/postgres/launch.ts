@@ -30,8 +30,8 @@ export interface Running {
 /** After a crash the dead server's last backends may hold its memory a while: 13 s were seen, so wait much longer. */
 const BUSY_MEMORY_MS = 90_000
 
-/** Crash recovery of a large database takes minutes; its progress is in the log folder. */
-const RECOVERY_MS = 600_000
+/** Crash recovery of a large database takes minutes, so wait this long for it; its progress is in the log folder. */
+export const RECOVERY_MS = 600_000
 
 /**
  * Starts PostgreSQL and waits until it answers. It gets its own session, so that a signal to the server's whole process

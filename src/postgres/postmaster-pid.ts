@@ -11,7 +11,7 @@ export type PostmasterPid =
       readonly state: 'live'
       readonly postmaster: ProcessIdentity
       readonly socketFolder: string
-      readonly ready: boolean
+      readonly status: string
     }
 
 /** Reads `<dataFolder>/postmaster.pid`. Signals nobody and changes nothing. */

@@ -31,6 +31,8 @@ export interface StartPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Who PostgreSQL runs as when the server runs as root; default `nobody`. */
   readonly runAs?: string
+  /** Folders in which a root server may make one that the unprivileged user can reach; the first that serves is taken. */
+  readonly reachableFolders?: readonly string[]
 }
 
 /**
@@ -43,8 +45,13 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
   const dataDir = openDataDir(options.dataDir, runner)
   const owned = await ownership(dataDir)
   try {
-    const programs = await binaries(runner, installedPackage(), join(dataDir, 'postgres-programs'))
-    const folder = await locateData(dataDir, runner)
+    const programs = await binaries(
+      runner,
+      installedPackage(),
+      join(dataDir, 'postgres-programs'),
+      options.reachableFolders,
+    )
+    const folder = await locateData(dataDir, runner, options.reachableFolders)
     for (const path of moveInterruptedAside(folder.home)) log.warn({ path }, 'moved a half-made data folder aside')
     if (!checkData(folder.path, runner, programs)) await initialiseData(folder, dataDir, runner, programs.initdb)
     const plan: LaunchPlan = {
