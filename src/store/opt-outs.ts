@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { Channel } from '../domain/channel.ts'
+import type { DbOrTx } from './db.ts'
+
+/** Where a word about opting out came from; an agent's or an API caller's is written by its own deed. */
+export type OptOutSource = 'keyword' | 'provider' | 'provider-refusal' | 'agent' | 'api'
+
+export interface OptOutWord {
+  /** The consumer's address on the channel: E.164, or the brand's consumer id in its app. */
+  readonly address: string
+  readonly channel: Channel
+  readonly source: OptOutSource
+  /** What proves it: the word as written, or the provider's code. At most 200 characters are kept. */
+  readonly evidence: string | null
+  readonly senderId: string | null
+  /** When it was said; default: now, by the database. */
+  readonly at?: Date
+}
+
+/** The check of every tx that lets a message out: whether this address has stopped this channel, or everything. */
+export async function isOptedOut(tx: DbOrTx, accountId: string, address: string, channel: Channel): Promise<boolean> {
+  const [row] = await tx`
+    select 1 from opt_outs
+    where account_id = ${accountId} and address = ${address} and channel in (${channel}, '*') and lifted_at is null
+    limit 1`
+  return row !== undefined
+}
+
+/**
+ * Records that a consumer stopped. Scope `all` binds every channel of this address, and the channel itself besides: a
+ * later START on another channel then frees that one, but not the channel on which the consumer said STOP.
+ * The history gets a line each time, also when nothing changed. Call it under `lockConsumer`.
+ */
+export async function recordOptOut(
+  tx: DbOrTx,
+  accountId: string,
+  optOut: OptOutWord & { readonly scope: 'channel' | 'all' },
+): Promise<{ changed: boolean }> {
+  const bound = optOut.scope === 'all' ? [optOut.channel, '*'] : [optOut.channel]
+  const evidence = optOut.evidence?.slice(0, 200) ?? null
+  const at = optOut.at ?? null
+  const changed = await tx`
+    insert into opt_outs (account_id, address, channel, opted_out_at, source, evidence)
+    select ${accountId}, ${optOut.address}, bound, coalesce(${at}::timestamptz, now()), ${optOut.source}, ${evidence}
+    from unnest(${bound}::text[]) bound
+    on conflict (account_id, address, channel) do update
+      set opted_out_at = excluded.opted_out_at, source = excluded.source, evidence = excluded.evidence,
+        lifted_at = null, lifted_by = null
+      where opt_outs.lifted_at is not null
+    returning 1`
+  await appendHistory(tx, accountId, optOut, optOut.scope === 'all' ? '*' : optOut.channel, false)
+  return { changed: changed.length > 0 }
+}
+
+/** Undoes a STOP for this channel, and with it what bound every channel. Rows of other channels stay. */
+export async function liftOptOut(tx: DbOrTx, accountId: string, word: OptOutWord): Promise<{ changed: boolean }> {
+  const lifted = await tx`
+    update opt_outs set lifted_at = coalesce(${word.at ?? null}::timestamptz, now()), lifted_by = ${word.source}
+    where account_id = ${accountId} and address = ${word.address} and channel in (${word.channel}, '*') and lifted_at is null
+    returning 1`
+  await appendHistory(tx, accountId, word, word.channel, true)
+  return { changed: lifted.length > 0 }
+}
+
+async function appendHistory(
+  tx: DbOrTx,
+  accountId: string,
+  word: OptOutWord,
+  channel: string,
+  resumed: boolean,
+): Promise<void> {
+  await tx`
+    insert into opt_out_history (account_id, entry_id, at, address, channel, resumed, source, evidence, sender_id)
+    values (${accountId}, ${randomUUID()}, coalesce(${word.at ?? null}::timestamptz, now()), ${word.address}, ${channel},
+      ${resumed}, ${word.source}, ${word.evidence?.slice(0, 200) ?? null}, ${word.senderId})`
+}
