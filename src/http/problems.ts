@@ -36,6 +36,7 @@ function overloaded(error: unknown): boolean {
     typeof code === 'string' &&
     (/^(08|53|57P)/.test(code) ||
       [
+        'UNANSWERED',
         'CONNECTION_CLOSED',
         'CONNECTION_ENDED',
         'CONNECTION_DESTROYED',
