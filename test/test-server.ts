@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +40,7 @@ export async function testServer(
     LOG_LEVEL: 'info',
     SANDBOX: 'off',
     DANGEROUS_ALLOW_PRIVATE_NETWORKS: 'on',
+    OPERATOR_TOKEN: randomBytes(32).toString('base64url'),
     ...options.env,
   })
   const logged: string[] = []
@@ -63,6 +64,7 @@ export async function testServer(
     database,
     logged,
     async close() {
+      await keepForCanary(logged, await deps.metrics.registry.metrics())
       await app.close()
       await Promise.allSettled(deps.background)
       await deps.accounts.stop()
@@ -70,6 +72,12 @@ export async function testServer(
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** What this server logged and measured, for the canary that reads it all at the end of the run (scripts/test.ts). */
+export async function keepForCanary(logged: readonly string[], metrics: string): Promise<void> {
+  const folder = process.env.C2M_TEST_LOGS
+  if (folder !== undefined) await appendFile(join(folder, `${process.pid}.log`), `${logged.join('')}${metrics}`)
 }
 
 /** A port that was free a moment ago: the public URL, which signatures cover, must be known before listening. */

@@ -1,0 +1,13 @@
+import { keepAlive } from './keep-alive.ts'
+import { serve } from './serve.ts'
+
+/**
+ * The entry: `npm start`. One process keeps, its child serves: when the server dies of anything but its own decision,
+ * it is back within seconds without a human (promise P10). Under an init system that restarts by itself, `KEEPER=off`
+ * runs the server alone.
+ */
+if (process.send === undefined && process.env.KEEPER !== 'off') {
+  await keepAlive(import.meta.filename)
+} else {
+  await serve(process.env)
+}
