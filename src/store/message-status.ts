@@ -1,0 +1,168 @@
+import type { HeardFailure } from '../channels/connector.ts'
+import { failures } from '../channels/failures.ts'
+import type { Channel } from '../domain/channel.ts'
+import { type MessageKind, type MessageStatus, statusClimbs } from '../domain/message.ts'
+import type { DbOrTx } from './db.ts'
+import { recordStep } from './transactions.ts'
+
+export interface StatusChange {
+  /** What the provider said; at least `sending`, since it knows the message. */
+  readonly status: MessageStatus
+  readonly at: Date
+  readonly providerId?: string
+  readonly failure?: HeardFailure | null
+}
+
+interface MessageRow {
+  call_id: string | null
+  channel: Channel
+  kind: MessageKind
+  status: MessageStatus
+  provider_id: string | null
+  created_at: Date
+  sent_at: Date | null
+  delivered_at: Date | null
+  read_at: Date | null
+  failed_at: Date | null
+  failure_kind: string | null
+  provider_code: string | null
+}
+
+const earliest = (known: Date | null, heard: Date): Date =>
+  new Date(Math.min(known?.getTime() ?? Infinity, heard.getTime()))
+const latest = (one: Date, other: Date): Date => new Date(Math.max(one.getTime(), other.getTime()))
+
+/**
+ * Takes in what a provider said about one of our messages: message, attempt, invite, call and the transaction's steps
+ * move together. Any order and any repetition ends in the same state: the status climbs, times keep the earliest word, and
+ * a failure counts only while nothing better was heard. A status proves that the provider has the message, so an attempt
+ * that waited, or whose outcome was unknown or given up, is `sent`.
+ *
+ * Locks the message first, then attempt, invite and call: every tx that touches several of them keeps this order.
+ * @returns `changed` when the status climbed.
+ */
+export async function advanceMessage(
+  tx: DbOrTx,
+  accountId: string,
+  messageId: string,
+  change: StatusChange,
+): Promise<{ changed: boolean }> {
+  const [message] = await tx<MessageRow[]>`
+    select call_id, channel, kind, status, provider_id, created_at, sent_at, delivered_at, read_at, failed_at,
+      failure_kind, provider_code
+    from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
+  if (message === undefined) return { changed: false }
+  const providerId = change.providerId ?? null
+  if (providerId !== null && message.provider_id !== null && message.provider_id !== providerId) {
+    // The provider holds two messages with one token: a duplicate that nothing of ours could prevent must not stay unseen.
+    if (message.call_id !== null) await recordStepOnce(tx, accountId, message.call_id, 'second-copy', message.channel)
+    return { changed: false }
+  }
+
+  const next = advanced(message, change)
+  await tx`
+    update messages set status = ${next.status}, provider_id = coalesce(provider_id, ${providerId}), sent_at = ${next.sentAt},
+      delivered_at = ${next.deliveredAt}, read_at = ${next.readAt}, failed_at = ${next.failedAt},
+      failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
+    where account_id = ${accountId} and message_id = ${messageId}`
+  await tx`
+    update attempts set state = 'sent', provider_id = coalesce(provider_id, ${providerId}), finished_at = now(),
+      lease_until = null, next_ask_at = null, failure_kind = null, provider_code = null
+    where account_id = ${accountId} and message_id = ${messageId} and state in ('accepted', 'claimed', 'unknown', 'gave-up')`
+  if (message.kind === 'invite' && message.call_id !== null) {
+    await advanceInvite(tx, accountId, message.call_id, messageId, next)
+    for (const [step, before, after] of [
+      ['sent', message.sent_at, next.sentAt],
+      ['delivered', message.delivered_at, next.deliveredAt],
+      ['read', message.read_at, next.readAt],
+      ['failed', message.failed_at, next.failedAt],
+    ] as const) {
+      // Each step once, named after what was heard: a first word `delivered` implies the sending but is not a step of it.
+      const heard = step === change.status || (step === 'sent' && change.status === 'sending')
+      if (heard && before === null && after !== null)
+        await recordStep(tx, accountId, message.call_id, step, {
+          channel: message.channel,
+          at: after,
+          ...(step === 'failed' ? { kind: next.failureKind, providerCode: next.providerCode } : {}),
+        })
+    }
+  }
+  return { changed: next.status !== message.status }
+}
+
+interface Advanced {
+  readonly status: MessageStatus
+  readonly sentAt: Date | null
+  readonly deliveredAt: Date | null
+  readonly readAt: Date | null
+  readonly failedAt: Date | null
+  readonly failureKind: string | null
+  readonly providerCode: string | null
+}
+
+function advanced(message: MessageRow, change: StatusChange): Advanced {
+  // Whoever reports `sending` has it: for a message whose outcome was unknown that is the word `sent`.
+  const word = message.status === 'unknown' && change.status === 'sending' ? 'sent' : change.status
+  const status = statusClimbs(message.status, word) ? word : message.status
+  // A provider's clock may run behind ours: nothing happens to a message before it exists.
+  const at = latest(change.at, message.created_at)
+  const heard = (...statuses: readonly MessageStatus[]) => statuses.includes(change.status)
+  const failed = status === 'failed'
+  const failedNow = failed && change.status === 'failed' && message.status !== 'failed'
+  const unknown = status === 'unknown'
+  return {
+    status,
+    sentAt: heard('sending', 'sent', 'delivered', 'read') ? earliest(message.sent_at, at) : message.sent_at,
+    deliveredAt: heard('delivered', 'read') ? earliest(message.delivered_at, at) : message.delivered_at,
+    readAt: heard('read') ? earliest(message.read_at, at) : message.read_at,
+    failedAt: failedNow ? at : failed ? message.failed_at : null,
+    failureKind: failedNow
+      ? (change.failure?.kind ?? 'refused-for-now')
+      : failed || unknown
+        ? message.failure_kind
+        : null,
+    providerCode: failedNow ? (change.failure?.providerCode ?? null) : failed || unknown ? message.provider_code : null,
+  }
+}
+
+/** The invite and its call follow their message, unless the invite has gone on to another channel. */
+async function advanceInvite(
+  tx: DbOrTx,
+  accountId: string,
+  callId: string,
+  messageId: string,
+  next: Advanced,
+): Promise<void> {
+  const failed = next.status === 'failed'
+  const followed = await tx`
+    update invites set
+      state = case when ${failed} then 'failed' when ${next.sentAt !== null} then 'sent' else state end,
+      sent_at = coalesce(${next.sentAt}::timestamptz, sent_at),
+      lookback_until = coalesce(${next.sentAt}::timestamptz, sent_at) + make_interval(mins => lookback_minutes),
+      failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
+    where account_id = ${accountId} and call_id = ${callId} and message_id = ${messageId}
+    returning 1`
+  if (followed.length === 0) return
+  const sentence = next.failureKind === null ? null : sentenceOf(next.failureKind)
+  await tx`
+    update calls set sent_at = ${next.sentAt}, delivered_at = ${next.deliveredAt}, read_at = ${next.readAt},
+      failed_at = ${next.failedAt}, error_source = ${failed ? 'provider' : null},
+      error_code = ${failed ? (next.providerCode ?? next.failureKind) : null}, error_message = ${failed ? sentence : null}
+    where account_id = ${accountId} and call_id = ${callId}`
+}
+
+function sentenceOf(kind: string): string | null {
+  return Object.hasOwn(failures, kind) ? failures[kind as keyof typeof failures].sentence : null
+}
+
+async function recordStepOnce(
+  tx: DbOrTx,
+  accountId: string,
+  callId: string,
+  step: string,
+  channel: Channel,
+): Promise<void> {
+  const [known] = await tx`
+    select 1 from transaction_steps where account_id = ${accountId} and call_id = ${callId} and step = ${step} limit 1`
+  if (known === undefined) await recordStep(tx, accountId, callId, step, { channel })
+}
