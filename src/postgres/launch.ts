@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answers } from './answers.ts'
@@ -9,7 +10,7 @@ import { postmasterArguments } from './postmaster-arguments.ts'
 import { postmasterPid } from './postmaster-pid.ts'
 import { isAlive, type ProcessIdentity, processIdentity } from './process-identity.ts'
 import { type Runner, spawnOptions } from './run-as.ts'
-import { socketFolder } from './socket-folder.ts'
+import { SOCKET, socketFolder } from './socket-folder.ts'
 
 /** Everything needed to start PostgreSQL on one data folder, again and again. */
 export interface LaunchPlan {
@@ -34,12 +35,15 @@ const BUSY_MEMORY_MS = 90_000
 export const RECOVERY_MS = 600_000
 
 /**
- * Starts PostgreSQL and waits until it answers. It gets its own session, so that a signal to the server's whole process
- * group (Ctrl-C, a supervisor) does not stop it before the server has drained.
+ * Starts PostgreSQL and waits until it answers; takeOver has cleared the way. It gets its own session, so that a signal
+ * to the server's whole process group (Ctrl-C, a supervisor) does not stop it before the server has drained. `before` is
+ * the socket folder of a crashed one, which its clients go on trying.
  * Throws PostgresProblem start_failed, no_socket_folder.
  */
-export async function launch(plan: LaunchPlan, signal?: AbortSignal): Promise<Running> {
-  const folder = await socketFolder(plan.home, plan.runner)
+export async function launch(plan: LaunchPlan, before?: string, signal?: AbortSignal): Promise<Running> {
+  const folder = await socketFolder(plan.home, plan.runner, before)
+  // The socket has a pid file of its own, and PostgreSQL refuses to start on a stale one just the same.
+  for (const name of [SOCKET, `${SOCKET}.lock`]) rmSync(join(folder, name), { force: true })
   const busyUntil = performance.now() + BUSY_MEMORY_MS
   for (;;) {
     const outcome = await launchOnce(plan, folder, signal)

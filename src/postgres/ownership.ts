@@ -28,15 +28,15 @@ const SILENCE_MS = 6_000
  * Claims `dataDir` for this process until `release` or the process's death, however it dies.
  * Throws PostgresProblem in_use when another server, here or in another container, holds it.
  */
-export async function ownership(dataDir: string): Promise<Ownership> {
+export async function ownership(dataDir: string, silence = SILENCE_MS): Promise<Ownership> {
   const path = join(dataDir, 'postgres.lock')
   const text = JSON.stringify({ ...thisProcess(), key: randomName() })
   while (!create(path, text, dataDir)) {
-    await removeDead(path, dataDir)
+    await removeDead(path, dataDir, silence)
     // Whoever took the dead one's name away at the same moment has put ours in its place by now, or never will.
     await sleep(50)
   }
-  if (textOf(path) !== text) return ownership(dataDir)
+  if (textOf(path) !== text) return ownership(dataDir, silence)
   const heart = setInterval(() => beat(path, text), HEARTBEAT_MS)
   heart.unref()
   return {
@@ -62,11 +62,11 @@ function create(path: string, text: string, dataDir: string): boolean {
   }
 }
 
-async function removeDead(path: string, dataDir: string): Promise<void> {
+async function removeDead(path: string, dataDir: string, silence: number): Promise<void> {
   const text = textOf(path)
   if (text === undefined) return
   const owner = parse(text)
-  if (owner?.world === thisProcess().world ? isAlive(owner) : await stillBeats(path)) {
+  if (owner?.world === thisProcess().world ? isAlive(owner) : await stillBeats(path, silence)) {
     const who = owner ? `process ${owner.pid} on host ${owner.host}, since ${owner.since}` : `an unknown process`
     throw new PostgresProblem(
       'in_use',
@@ -87,9 +87,9 @@ async function removeDead(path: string, dataDir: string): Promise<void> {
 }
 
 /** Whether the lock of an owner whose process cannot be looked at (another container or machine) is still being touched. */
-async function stillBeats(path: string): Promise<boolean> {
+async function stillBeats(path: string, silence: number): Promise<boolean> {
   const first = touchedAt(path)
-  const deadline = performance.now() + SILENCE_MS
+  const deadline = performance.now() + silence
   while (performance.now() < deadline) {
     await sleep(200)
     if (touchedAt(path) !== first) return touchedAt(path) !== undefined

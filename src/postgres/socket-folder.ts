@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { realpathSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,20 +9,22 @@ import { canRun, type Runner } from './run-as.ts'
 
 /** The port only names the socket file (`.s.PGSQL.5432`); nothing listens on TCP. */
 export const PORT = 5432
+export const SOCKET = `.s.PGSQL.${PORT}`
 
 /** The kernel's limit for a socket's path: 108 bytes with the closing zero on Linux, 104 on macOS. */
 const LONGEST_PATH = process.platform === 'linux' ? 107 : 103
 
 /**
  * A folder for PostgreSQL's socket: of `runner`, mode 0700, and with a path that fits the kernel's limit. It lies beside
- * the data (`home`) when that fits, else in a short folder of our own. Nobody but the runner and root can pass a 0700
+ * the data (`home`) when that fits, else in a short folder of our own; `before` is tried first. Nobody but the runner and root can pass a 0700
  * folder, so reaching the socket is the proof of identity and pg_hba.conf says `trust`.
  * Throws PostgresProblem no_socket_folder.
  */
-export async function socketFolder(home: string, runner: Runner): Promise<string> {
+export async function socketFolder(home: string, runner: Runner, before?: string): Promise<string> {
   const key = createHash('sha256').update(home).digest('hex').slice(0, 12)
   const short = [...new Set([tmpdir(), '/tmp', '/var/tmp'])]
   const candidates = [
+    ...(before === undefined ? [] : [before]),
     join(home, 'postgres-socket'),
     ...short.map((folder) => join(folder, `c2m-${runner.uid}-${key}`)),
     // The foreseeable names are taken by somebody else: a stranger cannot foresee this one.
@@ -41,10 +43,10 @@ export function isPrivateSocketFolder(folder: string, runner: Runner): boolean {
 }
 
 async function serves(folder: string, runner: Runner): Promise<boolean> {
-  if (Buffer.byteLength(join(folder, `.s.PGSQL.${PORT}`)) > LONGEST_PATH) return false
+  if (Buffer.byteLength(join(folder, SOCKET)) > LONGEST_PATH) return false
   try {
     if (!entryAt(folder)) makeFolder(folder, 0o700, runner)
-    if (!isPrivateSocketFolder(folder, runner) || realpathSync(folder).length > LONGEST_PATH) return false
+    if (!isPrivateSocketFolder(folder, runner)) return false
     return (await canRun(runner, 'cd "$1" && test -w .', folder)) && (await holdsSockets(folder))
   } catch {
     return false

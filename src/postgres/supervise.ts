@@ -1,3 +1,5 @@
+import { rmdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endProcess, type Patience } from './end-process.ts'
 import { type LaunchPlan, launch, type Running } from './launch.ts'
@@ -45,7 +47,7 @@ export function supervise(first: Running, plan: LaunchPlan, log: SupervisorLog):
       await pause(BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 0)
       if (ending.signal.aborted) return
       try {
-        running = (await takeOver(plan, log)) ?? (await launch(plan, ending.signal))
+        running = (await takeOver(plan, log)) ?? (await launch(plan, running.socketFolder, ending.signal))
         log.info({ pid: running.postmaster.pid, attempt }, 'PostgreSQL runs again')
         return
       } catch (error) {
@@ -67,8 +69,18 @@ export function supervise(first: Running, plan: LaunchPlan, log: SupervisorLog):
       ending.abort()
       await watching
       const how = await endProcess(running.postmaster, patience)
+      if (dirname(running.socketFolder) !== plan.home) removeEmpty(running.socketFolder)
       if (how === 'fast' || how === 'gone') log.info({ pid: running.postmaster.pid }, 'PostgreSQL stopped')
       else log.warn({ pid: running.postmaster.pid, how }, 'PostgreSQL did not stop when asked and was forced to')
     },
+  }
+}
+
+/** A short socket folder lies in a shared place and is not left there; one that still holds files is. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // It is taken again by its name at the next start.
   }
 }

@@ -8,7 +8,7 @@ import { PostgresProblem } from './postgres-problem.ts'
 import { CLUSTER_NAME, postmasterArguments } from './postmaster-arguments.ts'
 import { type PostmasterPid, postmasterPid } from './postmaster-pid.ts'
 import { commandLine, type ProcessIdentity, postmastersOf } from './process-identity.ts'
-import { isPrivateSocketFolder, PORT, socketFolder } from './socket-folder.ts'
+import { isPrivateSocketFolder } from './socket-folder.ts'
 import type { SupervisorLog } from './supervise.ts'
 
 /** How long an orphan that calls itself ready may take to answer before it counts as frozen, milliseconds. */
@@ -35,7 +35,7 @@ export async function takeOver(plan: LaunchPlan, log: SupervisorLog): Promise<Ru
     const how = await endProcess(orphan, verdict === 'frozen' ? FROZEN_PATIENCE : ORPHAN_PATIENCE)
     if (how === 'stuck') throw foreignServer(plan, orphan)
   }
-  await removeStaleFiles(plan, log)
+  removeStalePidFile(plan, log)
   return undefined
 }
 
@@ -57,17 +57,12 @@ async function judge(plan: LaunchPlan, first: PostmasterPid): Promise<Running | 
   return version === plan.version ? { postmaster, socketFolder: folder } : 'unlike'
 }
 
-async function removeStaleFiles(plan: LaunchPlan, log: SupervisorLog): Promise<void> {
+function removeStalePidFile(plan: LaunchPlan, log: SupervisorLog): void {
   const found = postmasterPid(plan.dataFolder)
-  if (found.state === 'live') return
-  if (found.state === 'stale') {
-    const path = join(plan.dataFolder, 'postmaster.pid')
-    log.warn({ path, why: found.why }, 'removing a stale PostgreSQL pid file')
-    rmSync(path, { force: true })
-  }
-  // The socket has a pid file of its own, and PostgreSQL refuses to start on a stale one just the same.
-  const socket = join(await socketFolder(plan.home, plan.runner), `.s.PGSQL.${PORT}`)
-  for (const path of [socket, `${socket}.lock`]) rmSync(path, { force: true })
+  if (found.state !== 'stale') return
+  const path = join(plan.dataFolder, 'postmaster.pid')
+  log.warn({ path, why: found.why }, 'removing a stale PostgreSQL pid file')
+  rmSync(path, { force: true })
 }
 
 function foreignServer(plan: LaunchPlan, { pid }: ProcessIdentity): PostgresProblem {
