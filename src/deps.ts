@@ -10,7 +10,7 @@ import type { Logger } from './log.ts'
 import { type Metrics, metrics } from './metrics.ts'
 import { type AccountCache, accountCache } from './store/account-cache.ts'
 import { type Cipher, cipher } from './store/cipher.ts'
-import type { Database } from './store/db.ts'
+import type { Database, DatabaseTarget } from './store/db.ts'
 
 /** Everything that lives as long as the process, wired by hand. Actions take it first and know it as a type only. */
 export interface Deps {
@@ -20,6 +20,8 @@ export interface Deps {
   readonly log: Logger
   readonly clock: Clock
   readonly db: Database
+  /** Where `db` points: the queue's library opens its own pool to the same place. */
+  readonly databaseTarget: DatabaseTarget
   readonly cipher: Cipher
   readonly accounts: AccountCache
   readonly connectors: ReadonlyMap<string, Connector>
@@ -39,6 +41,7 @@ export interface DepsParts {
   readonly publicUrl: string
   readonly log: Logger
   readonly db: Database
+  readonly databaseTarget: DatabaseTarget
   readonly secretKey: Buffer
   readonly clock?: Clock
   readonly connectors?: readonly Connector[]
@@ -53,6 +56,7 @@ export function makeDeps(parts: DepsParts): Deps {
     log: parts.log,
     clock: parts.clock ?? systemClock,
     db: parts.db,
+    databaseTarget: parts.databaseTarget,
     cipher: seal,
     accounts: accountCache(parts.db, seal),
     connectors: byName,

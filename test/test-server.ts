@@ -50,6 +50,7 @@ export async function testServer(
     publicUrl: config.publicUrl ?? `http://127.0.0.1:${port}`,
     log: logger,
     db: database.open(config.databasePoolSize),
+    databaseTarget: { socketDir: database.socketDir, user: database.user, database: database.name },
     secretKey: config.secretKey ?? randomBytes(32),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.connectors === undefined ? {} : { connectors: options.connectors }),
