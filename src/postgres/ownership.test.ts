@@ -3,7 +3,7 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ownership } from './ownership.ts'
-import { connect, killHard, scratch, testDeployment } from './test-deployment.ts'
+import { afterwards, connect, killHard, scratch, testDeployment } from './test-deployment.ts'
 
 test('a second server on the same folder says who owns it, exits 75, and leaves the first unharmed', async (t) => {
   const deployment = await testDeployment(t)
@@ -64,7 +64,7 @@ test('an owner in another container counts as alive while it touches its lock, a
     seconds += 1
     utimesSync(lock, seconds, seconds)
   }, 50)
-  t.after(() => clearInterval(heart))
+  afterwards(t, () => clearInterval(heart))
   await assert.rejects(ownership(folder, 2_000), { code: 'in_use', message: /on host elsewhere/ })
   clearInterval(heart)
   const owned = await ownership(folder, 500)

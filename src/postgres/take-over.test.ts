@@ -6,14 +6,14 @@ import { type TestContext, test } from 'node:test'
 import { installedPackage } from './binaries.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
 import { runAs, spawnOptions } from './run-as.ts'
-import { asRoot, connect, killHard, testDeployment, until } from './test-deployment.ts'
+import { afterwards, asRoot, connect, killHard, testDeployment, until } from './test-deployment.ts'
 
 /** A living process that is not PostgreSQL, of the user that PostgreSQL runs as, or of another one. */
 async function stranger(t: TestContext, user: 'same' | 'other') {
   if (user === 'other' && !asRoot) return { pid: 1, start: processIdentity(1)?.start ?? '' }
   const options = user === 'same' ? spawnOptions(await runAs()) : {}
   const child = spawn('sleep', ['600'], { ...options, stdio: 'ignore' })
-  t.after(() => killHard(child.pid))
+  afterwards(t, () => killHard(child.pid))
   return processIdentity(child.pid!)!
 }
 
@@ -143,7 +143,7 @@ test("a person's own postgres on the data is neither adopted nor stopped", async
       stdio: 'ignore',
     },
   )
-  t.after(() => killHard(theirs.pid))
+  afterwards(t, () => killHard(theirs.pid))
   await until('their server', () => processIdentity(theirs.pid!) !== undefined && pidFileReady(deployment.data))
   await assert.rejects(deployment.start(), { code: 'foreign_server' })
   assert.ok(processIdentity(theirs.pid!))

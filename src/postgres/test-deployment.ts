@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,13 +33,30 @@ export interface TestServer {
   readonly ended: Promise<{ code: number | null; stderr: string }>
 }
 
+const undoings = new WeakMap<TestContext, (() => unknown)[]>()
+
+/** Runs `undo` after the test, the last given first (the runner's own hooks run the first one first). */
+export function afterwards(t: TestContext, undo: () => unknown): void {
+  const undos = undoings.get(t)
+  if (undos) return void undos.push(undo)
+  const own = [undo]
+  undoings.set(t, own)
+  t.after(async () => {
+    for (const next of own.reverse()) await next()
+  })
+}
+
 let template: string | undefined
 
 /** A folder that the unprivileged user can pass through, removed after the test. */
-export function scratch(t: TestContext, prefix = 'c2m-test-'): string {
+export function scratch(t: TestContext, prefix = 'c2m-postgres-'): string {
   const folder = mkdtempSync(join(tmpdir(), prefix))
   if (asRoot) chmodSync(folder, 0o711)
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  afterwards(t, () => {
+    // A test may have taken its own rights away.
+    spawnSync('chmod', ['-R', 'u+rwX', folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
   return folder
 }
 
@@ -57,10 +74,9 @@ export function deploymentAt(t: TestContext, dataDir: string): TestDeployment {
   const quiet = { info: log('info'), warn: log('warn'), error: log('error') }
   const running: EmbeddedPostgres[] = []
   const data = join(dataDir, 'postgres')
-  t.after(async () => {
+  afterwards(t, async () => {
     for (const pg of running) await pg.stop()
     for (const { pid } of [...postmastersOf(data), ...postgresProcessesIn(data)]) killHard(pid)
-    rmSync(dataDir, { recursive: true, force: true })
   })
   return {
     dataDir,
@@ -85,7 +101,7 @@ export async function spawnServer(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  t.after(() => killHard(child.pid))
+  afterwards(t, () => killHard(child.pid))
   const out: string[] = []
   let stderr = ''
   child.stderr.on('data', (chunk) => {
@@ -104,7 +120,7 @@ export async function spawnServer(
 /** A connection as the server's own, closed after the test. */
 export function connect(t: TestContext, { socketDir }: { socketDir: string }) {
   const sql = postgres({ host: socketDir, user: 'c2m', database: 'postgres', max: 1, onnotice: () => {} })
-  t.after(() => sql.end({ timeout: 0 }))
+  afterwards(t, () => sql.end({ timeout: 0 }))
   return sql
 }
 
