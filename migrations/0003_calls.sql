@@ -59,6 +59,9 @@ create table opt_outs (
   opted_out_at timestamptz not null,
   source text not null,
   evidence text,
+  -- The newest message to this address when the stop was recorded: only an automatic answer made later (the
+  -- confirmation, a help text) may still go out.
+  answers_after bigint not null default 0,
   lifted_at timestamptz,
   lifted_by text,
   primary key (account_id, address, channel)

@@ -9,8 +9,10 @@ create table simulator_messages (
   direction text not null check (direction in ('to-phone', 'from-phone')),
   title text,
   body text not null,
+  status text not null check (status in ('accepted', 'sent', 'delivered', 'received', 'failed')),
   status_url text,
   at timestamptz not null default now(),
   primary key (account_id, simulator_message_id)
 );
-create index simulator_messages_of_phone on simulator_messages (account_id, number, message_number);
+-- A phone is nobody's brand: it shows what every brand of this sandbox sent to it.
+create index simulator_messages_of_phone on simulator_messages (number, message_number);

@@ -13,15 +13,28 @@ export interface OptOutWord {
   /** What proves it: the word as written, or the provider's code. At most 200 characters are kept. */
   readonly evidence: string | null
   readonly senderId: string | null
-  /** When it was said; default: now, by the database. */
-  readonly at?: Date
 }
 
-/** The check of every tx that lets a message out: whether this address has stopped this channel, or everything. */
+/** Whether this address has stopped this channel, or everything. */
 export async function isOptedOut(tx: DbOrTx, accountId: string, address: string, channel: Channel): Promise<boolean> {
   const [row] = await tx`
     select 1 from opt_outs
     where account_id = ${accountId} and address = ${address} and channel in (${channel}, '*') and lifted_at is null
+    limit 1`
+  return row !== undefined
+}
+
+/**
+ * The check of the tx that claims an attempt, under `lockConsumer`: whether an opt-out forbids this message now (P4).
+ * Automatic answers made after the opt-out was recorded are exempt: its own confirmation, and HELP, which is answered to
+ * everybody. One that was already waiting then is not.
+ */
+export async function optOutForbids(tx: DbOrTx, accountId: string, messageId: string): Promise<boolean> {
+  const [row] = await tx`
+    select 1 from messages m
+    join opt_outs o on o.account_id = m.account_id and o.address = m.address and o.channel in (m.channel, '*')
+    where m.account_id = ${accountId} and m.message_id = ${messageId} and o.lifted_at is null
+      and (m.kind <> 'auto' or m.message_number <= o.answers_after)
     limit 1`
   return row !== undefined
 }
@@ -37,40 +50,45 @@ export async function recordOptOut(
   optOut: OptOutWord & { readonly scope: 'channel' | 'all' },
 ): Promise<{ changed: boolean }> {
   const bound = optOut.scope === 'all' ? [optOut.channel, '*'] : [optOut.channel]
-  const evidence = optOut.evidence?.slice(0, 200) ?? null
-  const at = optOut.at ?? null
+  const evidence = kept(optOut.evidence)
   const changed = await tx`
-    insert into opt_outs (account_id, address, channel, opted_out_at, source, evidence)
-    select ${accountId}, ${optOut.address}, bound, coalesce(${at}::timestamptz, now()), ${optOut.source}, ${evidence}
+    insert into opt_outs (account_id, address, channel, opted_out_at, source, evidence, answers_after)
+    select ${accountId}, ${optOut.address}, bound, now(), ${optOut.source}, ${evidence},
+      coalesce((select max(message_number) from messages
+        where account_id = ${accountId} and address = ${optOut.address} and direction = 'out'), 0)
     from unnest(${bound}::text[]) bound
     on conflict (account_id, address, channel) do update
       set opted_out_at = excluded.opted_out_at, source = excluded.source, evidence = excluded.evidence,
-        lifted_at = null, lifted_by = null
+        answers_after = excluded.answers_after, lifted_at = null, lifted_by = null
       where opt_outs.lifted_at is not null
     returning 1`
-  await appendHistory(tx, accountId, optOut, optOut.scope === 'all' ? '*' : optOut.channel, false)
+  await appendHistory(tx, accountId, optOut, false)
   return { changed: changed.length > 0 }
 }
 
 /** Undoes a STOP for this channel, and with it what bound every channel. Rows of other channels stay. */
 export async function liftOptOut(tx: DbOrTx, accountId: string, word: OptOutWord): Promise<{ changed: boolean }> {
   const lifted = await tx`
-    update opt_outs set lifted_at = coalesce(${word.at ?? null}::timestamptz, now()), lifted_by = ${word.source}
+    update opt_outs set lifted_at = now(), lifted_by = ${word.source}
     where account_id = ${accountId} and address = ${word.address} and channel in (${word.channel}, '*') and lifted_at is null
     returning 1`
-  await appendHistory(tx, accountId, word, word.channel, true)
+  await appendHistory(tx, accountId, word, true)
   return { changed: lifted.length > 0 }
 }
 
-async function appendHistory(
-  tx: DbOrTx,
-  accountId: string,
-  word: OptOutWord,
-  channel: string,
-  resumed: boolean,
-): Promise<void> {
+async function appendHistory(tx: DbOrTx, accountId: string, word: OptOutWord, resumed: boolean): Promise<void> {
   await tx`
-    insert into opt_out_history (account_id, entry_id, at, address, channel, resumed, source, evidence, sender_id)
-    values (${accountId}, ${randomUUID()}, coalesce(${word.at ?? null}::timestamptz, now()), ${word.address}, ${channel},
-      ${resumed}, ${word.source}, ${word.evidence?.slice(0, 200) ?? null}, ${word.senderId})`
+    insert into opt_out_history (account_id, entry_id, address, channel, resumed, source, evidence, sender_id)
+    values (${accountId}, ${randomUUID()}, ${word.address}, ${word.channel}, ${resumed}, ${word.source}, ${kept(word.evidence)},
+      ${word.senderId})`
+}
+
+const kept = (evidence: string | null): string | null => evidence?.slice(0, 200).toWellFormed() ?? null
+
+/** Marks the call whose invite was answered with STOP. @returns whether it is the first such answer. */
+export async function markCallOptedOut(tx: DbOrTx, accountId: string, callId: string, at: Date): Promise<boolean> {
+  const rows = await tx`
+    update calls set opted_out_at = ${at}
+    where account_id = ${accountId} and call_id = ${callId} and opted_out_at is null returning 1`
+  return rows.length > 0
 }

@@ -23,15 +23,16 @@ export async function recordReceipt(
   heard: HeardStatus,
   options: { receivedAt: Date; matched: boolean },
 ): Promise<{ isNew: boolean }> {
-  const rows = await tx`
+  const rows = await tx<{ is_new: boolean }[]>`
     insert into receipts (account_id, sender_id, provider_id, status, attempt_token, failure_kind, provider_code,
       occurred_at, received_at, matched_at)
     values (${accountId}, ${senderId}, ${heard.providerId}, ${heard.status}, ${heard.attemptToken},
       ${heard.failure?.kind ?? null}, ${heard.failure?.providerCode ?? null}, ${heard.at}, ${options.receivedAt},
       ${options.matched ? options.receivedAt : null})
-    on conflict (account_id, sender_id, provider_id, status) do nothing
-    returning 1`
-  return { isNew: rows.length > 0 }
+    on conflict (account_id, sender_id, provider_id, status) do update
+      set matched_at = coalesce(receipts.matched_at, excluded.matched_at)
+    returning xmax = 0 as is_new`
+  return { isNew: rows[0]!.is_new }
 }
 
 /**
