@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
+import { contracts } from './contract.ts'
+import { type Created, createMessage } from './create-message.ts'
+import type { FaultMatch } from './faults.ts'
+import { listMessages } from './list-messages.ts'
+import { lookUpNumber } from './look-up-number.ts'
+import { type Message, messageResource } from './message-book.ts'
+import type { SimulatedAccount } from './options.ts'
+import { authenticated, type SeenRequest, type World } from './world.ts'
+
+type Operation = SeenRequest['operation']
+type Params = Record<string, string>
+
+/** Twilio's four operations. Each request is authenticated, held against Twilio's own description, then met by faults. */
+export function apiRoutes(app: FastifyInstance, world: World): void {
+  const messages = '/2010-04-01/Accounts/:AccountSid/Messages.json'
+  app.post(messages, (request, reply) => serve(world, request, reply, 'create'))
+  app.get(messages, (request, reply) => serve(world, request, reply, 'list'))
+  app.get('/2010-04-01/Accounts/:AccountSid/Messages/:Sid.json', (request, reply) =>
+    serve(world, request, reply, 'fetch'),
+  )
+  app.get('/v2/PhoneNumbers/:PhoneNumber', (request, reply) => serve(world, request, reply, 'lookup'))
+  app.setNotFoundHandler((_, reply) => void reply.code(404).send(errorAnswer(20404, 404).body))
+}
+
+async function serve(world: World, request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<void> {
+  const params = request.params as Params
+  const query = new URLSearchParams(request.raw.url?.split('?')[1] ?? '')
+  const form = operation === 'create' ? new URLSearchParams(String(request.body ?? '')) : new URLSearchParams()
+  const seen: SeenRequest = { operation, accountSid: params.AccountSid ?? null, status: null }
+  world.requests.push(seen)
+
+  const account = authenticated(world, request.headers.authorization)
+  if (!account) return giveAnswer(world, reply, seen, errorAnswer(20003, 401), undefined)
+  if (params.AccountSid !== undefined && params.AccountSid !== account.accountSid)
+    return giveAnswer(world, reply, seen, errorAnswer(20404, 404), undefined)
+
+  const violations = [
+    ...contracts[operation].request(operation === 'create' ? { path: params, query, form } : { path: params, query }),
+    ...(operation === 'create' ? conditional(request, form) : []),
+  ]
+  if (violations.length > 0) {
+    world.violations.push(...violations.map((violation) => `${operation}: ${violation}`))
+    return giveAnswer(world, reply, seen, errorAnswer(20001, 400, violations.join('; ')), undefined)
+  }
+
+  const fault = world.faults.take('api', facts(operation, params, query, form))
+  let made: Message | undefined
+  const right = async (): Promise<Answer> => {
+    if (operation !== 'create') return read(world, account, operation, params, query)
+    const created = await create(world, account, form)
+    made = created.message
+    return created.answer
+  }
+  // A fault that does not accept must leave no message behind; it answers by itself, holds or cuts.
+  const answer = fault && !faultAccepts(fault) ? errorAnswer(20500, 500) : await right()
+  await giveAnswer(world, reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault)
+  if (made) world.callbacks.start(made)
+}
+
+/** `x-twilio.conditional` of the description, and the media type, which generic validators do not know. */
+function conditional(request: FastifyRequest, form: URLSearchParams): string[] {
+  const wrong: string[] = []
+  const type = request.headers['content-type']?.split(';')[0]
+  if (type !== 'application/x-www-form-urlencoded') wrong.push('the body is no form')
+  for (const group of [
+    ['From', 'MessagingServiceSid'],
+    ['Body', 'MediaUrl', 'ContentSid'],
+  ])
+    if (!group.some((name) => form.has(name))) wrong.push(`one of ${group.join(', ')} is needed`)
+  return wrong
+}
+
+function facts(operation: Operation, params: Params, query: URLSearchParams, form: URLSearchParams): FaultMatch {
+  const to = operation === 'lookup' ? params.PhoneNumber : (form.get('To') ?? query.get('To') ?? undefined)
+  const from = form.get('From') ?? query.get('From') ?? undefined
+  return { operation, bodyIncludes: form.get('Body') ?? '', ...(to ? { to } : {}), ...(from ? { from } : {}) }
+}
+
+async function create(world: World, account: SimulatedAccount, form: URLSearchParams): Promise<Created> {
+  const created = createMessage(world, account, form)
+  if (created.message) {
+    await world.onAccept(created.message.entry)
+    await world.callbacks.plan(created.message, account.authToken, created.steps)
+  }
+  return created
+}
+
+function read(
+  world: World,
+  account: SimulatedAccount,
+  operation: Exclude<Operation, 'create'>,
+  params: Params,
+  query: URLSearchParams,
+): Answer {
+  if (operation === 'lookup') return lookUpNumber(world, params.PhoneNumber!, query)
+  if (operation === 'list') return { status: 200, body: listMessages(world, account.accountSid, query) }
+  const message = world.book.get(account.accountSid, params.Sid!)
+  return message ? { status: 200, body: messageResource(message) } : errorAnswer(20404, 404)
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+
+type Json = Record<string, unknown>
+interface Operation {
+  readonly parameters: readonly {
+    readonly name: string
+    readonly in: string
+    readonly required?: boolean
+    readonly schema: Json
+  }[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> }
+  readonly responses: Readonly<
+    Record<string, { readonly content: Readonly<Record<string, { readonly schema: Json }>> }>
+  >
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: Json
+}
+
+export interface Contract {
+  /** What in these fields is not as Twilio's OpenAPI file has it; empty: nothing. Names fields, never their values. */
+  readonly request: (fields: {
+    readonly path: Json
+    readonly query: URLSearchParams
+    readonly form?: URLSearchParams
+  }) => readonly string[]
+  /** The same for an answer of the simulator itself. */
+  readonly answer: (body: unknown) => readonly string[]
+}
+
+const form = 'application/x-www-form-urlencoded'
+const messages = read('messages.json')
+const lookups = read('lookups.json')
+const list = '/2010-04-01/Accounts/{AccountSid}/Messages.json'
+
+/** Twilio's own descriptions of the four operations, cut out of twilio-oai (openapi/, MIT). */
+export const contracts = {
+  create: contract(messages, list, 'post'),
+  list: contract(messages, list, 'get'),
+  fetch: contract(messages, '/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json', 'get'),
+  lookup: contract(lookups, '/v2/PhoneNumbers/{PhoneNumber}', 'get'),
+} as const
+
+function read(name: string): Document {
+  return JSON.parse(readFileSync(new URL(`openapi/${name}`, import.meta.url), 'utf8')) as Document
+}
+
+function contract(document: Document, path: string, method: string): Contract {
+  const asking = makeAjv(true)
+  const answering = makeAjv(false)
+  const operation = document.paths[path]![method]!
+  const compile = (schema: Json, ajv = asking): ValidateFunction =>
+    ajv.compile({ ...schema, components: document.components })
+  const inPlace = (place: string) => {
+    const own = operation.parameters.filter((parameter) => parameter.in === place)
+    return compile({
+      type: 'object',
+      properties: Object.fromEntries(own.map(({ name, schema }) => [name, schema])),
+      required: own.filter(({ required }) => required).map(({ name }) => name),
+      additionalProperties: false,
+    })
+  }
+  const places = { path: inPlace('path'), query: inPlace('query') }
+  const bodySchema = operation.requestBody?.content[form]?.schema
+  const body = bodySchema && compile({ ...bodySchema, additionalProperties: false })
+  const good = Object.values(operation.responses)[0]!.content['application/json']!.schema
+  const answer = compile(good, answering)
+  return {
+    request: (fields) => [
+      ...problems('path', places.path, fields.path),
+      ...problems('query', places.query, plainFields(fields.query, {})),
+      ...(body && bodySchema
+        ? problems('form', body, plainFields(fields.form ?? new URLSearchParams(), bodySchema))
+        : []),
+    ],
+    answer: (value) => problems('answer', answer, value),
+  }
+}
+
+function makeAjv(coerceTypes: boolean): Ajv {
+  // Forms and queries are all strings: "600" must pass as an integer, one MediaUrl as a list of one.
+  const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes, logger: false })
+  // Its default export is a CommonJS one.
+  ;(addFormats as unknown as (ajv: Ajv) => void)(ajv)
+  ajv.addFormat('phone-number', /^(\+[1-9]\d{1,14}|\d{3,8}|[a-z]+:.+)$/)
+  ajv.addFormat('date-time-rfc-2822', /^\w{3}, \d{1,2} \w{3} \d{4} [\d:]{8} \+0000$/)
+  ajv.addFormat('currency', /^[A-Za-z]{3}$/)
+  // The list's addresses are relative to the host, whatever the file calls them.
+  ajv.addFormat('uri', /^(https?:\/\/\S+|\/\S+)$/)
+  ajv.addFormat('int64', true)
+  ajv.addFormat('uri-map', true)
+  return ajv
+}
+
+function plainFields(fields: URLSearchParams, schema: Json): Json {
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, { readonly type?: string }>>
+  const plain: Json = {}
+  for (const name of new Set(fields.keys())) {
+    const values = fields.getAll(name)
+    plain[name] = values.length > 1 || properties[name]?.type === 'array' ? values : values[0]
+  }
+  return plain
+}
+
+function problems(place: string, validate: ValidateFunction, value: unknown): string[] {
+  if (validate(value)) return []
+  return (validate.errors ?? []).map((error: ErrorObject) => {
+    const extra = error.params as { additionalProperty?: string }
+    const name = extra.additionalProperty ? ` (${extra.additionalProperty})` : ''
+    return `${place}${error.instancePath} ${error.message ?? 'is wrong'}${name}`
+  })
+}

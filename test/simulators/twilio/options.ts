@@ -1,0 +1,52 @@
+import type { Persona, PersonaName } from './personas.ts'
+
+export interface SimulatedNumber {
+  readonly phoneNumber: string
+  /** Where Twilio posts what consumers send to this number; may be set later with `inboundUrl`. */
+  readonly smsUrl?: string
+}
+
+export interface SimulatedService {
+  readonly sid: string
+  /** The sender pool. */
+  readonly numbers: readonly string[]
+  readonly inboundUrl?: string
+  /** Adds `OptOutType` to inbound keywords. */
+  readonly advancedOptOut?: boolean
+}
+
+export interface SimulatedAccount {
+  readonly accountSid: string
+  readonly authToken: string
+  readonly apiKeys?: readonly { readonly sid: string; readonly secret: string }[]
+  readonly numbers: readonly (string | SimulatedNumber)[]
+  readonly messagingServices?: readonly SimulatedService[]
+}
+
+export interface TwilioSimulatorOptions {
+  readonly accounts: readonly SimulatedAccount[]
+  /** Every accepted message is written here and fsync'd before it is answered; read back when the simulator starts. */
+  readonly journalPath?: string
+  /** `manual` (default): callbacks wait for `drain` or `advance`. `auto`: they go out by themselves, `statusDelayMs` apart. */
+  readonly callbacks?: 'manual' | 'auto'
+  readonly statusDelayMs?: number
+  /** Called once a message is accepted and journaled, before the answer. A crash test kills its server here. */
+  readonly onAccept?: (message: JournalEntry) => void | Promise<void>
+  readonly personas?: Readonly<Record<string, PersonaName | Persona>>
+  readonly port?: number
+}
+
+export interface JournalEntry {
+  /** `create`: asked for over the API. `auto-reply`: Twilio's own answer to STOP, START or HELP. `inbound`: a consumer's message. */
+  readonly kind: 'create' | 'auto-reply' | 'inbound'
+  readonly sid: string
+  readonly accountSid: string
+  readonly messagingServiceSid: string | null
+  readonly from: string | null
+  readonly to: string
+  readonly body: string
+  readonly statusCallback: string | null
+  readonly validityPeriod: number | null
+  /** ISO time on the simulator's clock. */
+  readonly at: string
+}

@@ -1,0 +1,65 @@
+import type { Outgoing } from '../../../src/channels/connector.ts'
+import type { Exchange, OutboundHttp } from '../../../src/channels/http.ts'
+import { outboundHttp } from '../../../src/channels/outbound-http.ts'
+import type { Sender } from '../../../src/domain/sender.ts'
+import type { SimulatedAccount } from './options.ts'
+
+/** One account as the simulator knows it, and the same as a sender of ours: what most tests need of Twilio. */
+export const simulatedAccount = {
+  accountSid: `AC${'a1'.repeat(16)}`,
+  authToken: 'e3b0c44298fc1c149afbf4c8996fb924',
+  apiKeys: [{ sid: `SK${'a2'.repeat(16)}`, secret: 'kX9mQ2vL7pR4tW8yB3nH6jD1' }],
+  numbers: ['+12065550100', '+12065550101'],
+  messagingServices: [{ sid: `MG${'d4'.repeat(16)}`, numbers: ['+12065550101'], advancedOptOut: true }],
+} as const satisfies SimulatedAccount
+
+export const consumerPhone = '+12065550123'
+
+/** A sender of `simulatedAccount` on its first number; more or other settings may be given. */
+export function simulatedSender(baseUrl: string, settings: Readonly<Record<string, unknown>> = {}): Sender {
+  return {
+    accountId: '12345678',
+    senderId: '5d0e3f0e-7a52-4f5e-9f39-0d8a6f7c1b11',
+    connector: 'sms-twilio',
+    channel: 'sms',
+    address: simulatedAccount.numbers[0],
+    title: 'Main number',
+    settings: {
+      accountSid: simulatedAccount.accountSid,
+      authToken: simulatedAccount.authToken,
+      apiBaseUrl: baseUrl,
+      lookupsBaseUrl: baseUrl,
+      ...settings,
+    },
+    enabled: true,
+    broken: null,
+  }
+}
+
+/** A text to the consumer; the status URL is one that the simulator may call. */
+export function outgoing(changes: Partial<Outgoing> = {}): Outgoing {
+  return {
+    messageId: 'b6f1c1de-0e43-4c9a-9a0f-1f1f8a4f0001',
+    attemptToken: '9mYp2s7uQh0aVbC3dEfGh1',
+    to: consumerPhone,
+    text: 'Continue here: we are ready to help.',
+    template: null,
+    title: null,
+    ttlSeconds: 600,
+    statusUrl: 'http://127.0.0.1:9/hooks/sms-twilio/12345678/s1?attempt=9mYp2s7uQh0aVbC3dEfGh1',
+    ...changes,
+  }
+}
+
+/** The way out to the simulator, and what it recorded. */
+export function simulatedWayOut(baseUrl: string, timeoutMs = 5000): { http: OutboundHttp; exchanges: Exchange[] } {
+  const exchanges: Exchange[] = []
+  const http = outboundHttp({
+    timeoutMs,
+    allowPrivateNetworks: false,
+    allowedOrigins: [new URL(baseUrl).origin],
+    secrets: [simulatedAccount.authToken, simulatedAccount.apiKeys[0].secret],
+    onExchange: (exchange) => exchanges.push(exchange),
+  })
+  return { http, exchanges }
+}

@@ -1,0 +1,66 @@
+import type { CallbackQueue } from './callback-queue.ts'
+import type { Faults } from './faults.ts'
+import type { Journal } from './journal.ts'
+import type { MessageBook } from './message-book.ts'
+import type { JournalEntry, SimulatedAccount } from './options.ts'
+import { type Persona, type PersonaName, personas } from './personas.ts'
+import type { Webhooks } from './webhooks.ts'
+
+export interface SeenRequest {
+  readonly operation: 'create' | 'fetch' | 'list' | 'lookup'
+  readonly accountSid: string | null
+  /** The answer's status; null when the connection was cut. */
+  status: number | null
+}
+
+/** Everything a running simulator knows, shared by its routes. */
+export interface World {
+  readonly accounts: readonly SimulatedAccount[]
+  readonly journal: Journal
+  readonly book: MessageBook
+  readonly faults: Faults
+  readonly webhooks: Webhooks
+  readonly callbacks: CallbackQueue
+  /** Requests that Twilio's own description does not allow. */
+  readonly violations: string[]
+  readonly requests: SeenRequest[]
+  readonly personas: Map<string, Persona>
+  /** Consumer and sender (or service) between which STOP was said. */
+  readonly blocked: Set<string>
+  /** Webhook for inbound messages, by number or service. */
+  readonly inboundUrls: Map<string, string>
+  /** Ends every answer that is being held. */
+  readonly releases: Set<() => void>
+  onAccept: (message: JournalEntry) => void | Promise<void>
+  now(): Date
+}
+
+export function personaOf(world: World, phone: string): Persona {
+  return world.personas.get(phone) ?? personas.mobile
+}
+
+export function toPersona(given: PersonaName | Persona): Persona {
+  return typeof given === 'string' ? personas[given] : given
+}
+
+export function numbersOf(account: SimulatedAccount): readonly string[] {
+  return account.numbers.map((number) => (typeof number === 'string' ? number : number.phoneNumber))
+}
+
+/** The key under which a STOP counts: the pair of numbers, or the whole service. */
+export function blockKey(consumer: string, senderOrService: string): string {
+  return `${consumer} ${senderOrService}`
+}
+
+/** Reads Basic credentials: an account with its token, or one of its API keys. */
+export function authenticated(world: World, authorization: string | undefined): SimulatedAccount | undefined {
+  const [scheme, encoded] = (authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return undefined
+  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  const password = rest.join(':')
+  return world.accounts.find(
+    (account) =>
+      (account.accountSid === user && account.authToken === password) ||
+      (account.apiKeys ?? []).some((key) => key.sid === user && key.secret === password),
+  )
+}
