@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { health, type Readiness } from './http/health.ts'
 import { answerProblem } from './http/problems.ts'
 import { routeMethods } from './http/route-methods.ts'
+import { sessions } from './http/sessions.ts'
 
 /**
  * Builds the HTTP side from deps; never listens. One scope per kind of caller, registered here in order.
@@ -58,5 +59,6 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   })
 
   health(app, { deps, readiness })
+  await app.register(sessions, { deps })
   return app
 }
