@@ -113,7 +113,7 @@ if (asRoot)
   test('root: the whole server runs from a checkout that PostgreSQL’s user cannot read', async (t) => {
     const checkout = join(scratch(t), 'root-only')
     mkdirSync(checkout, { mode: 0o700 })
-    cpSync(import.meta.dirname, join(checkout, 'src/postgres'), { recursive: true })
+    cpSync(dirname(import.meta.dirname), join(checkout, 'src'), { recursive: true })
     writeFileSync(join(checkout, 'package.json'), '{"type":"module"}')
     const modules = join(checkout, 'node_modules')
     const { native } = installedPackage()

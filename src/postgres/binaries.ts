@@ -112,12 +112,23 @@ function copyOf(source: BinaryPackage, base: string): string {
   const native = join(folder, 'native')
   if (isFaithfulCopy(source.native, native)) return native
   const fresh = `${folder}.new-${randomName()}`
-  mkdirSync(base, { recursive: true })
-  makeFolder(fresh, 0o755)
-  cpSync(source.native, join(fresh, 'native'), { recursive: true, dereference: false, verbatimSymlinks: true })
-  openToReaders(fresh)
-  repairLinks(join(fresh, 'native'))
-  if (entryAt(folder)) renameSync(folder, `${folder}.replaced-${randomName()}`)
-  renameSync(fresh, folder)
+  try {
+    mkdirSync(base, { recursive: true })
+    makeFolder(fresh, 0o755)
+    cpSync(source.native, join(fresh, 'native'), { recursive: true, verbatimSymlinks: true })
+    openToReaders(fresh)
+    repairLinks(join(fresh, 'native'))
+    if (entryAt(folder)) renameSync(folder, `${folder}.replaced-${randomName()}`)
+    renameSync(fresh, folder)
+  } catch (cause) {
+    rmSync(fresh, { recursive: true, force: true })
+    // Another deployment's server may have made the same copy at the same moment.
+    if (isFaithfulCopy(source.native, native)) return native
+    throw new PostgresProblem(
+      'binaries_unusable',
+      `PostgreSQL's programs cannot be used in ${source.native} and could not be copied to ${base} (${(cause as Error).message}); free space there, or let the user that PostgreSQL runs as read the first folder.`,
+      { cause },
+    )
+  }
   return native
 }

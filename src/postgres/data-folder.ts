@@ -168,12 +168,12 @@ export async function initialiseData(
   runner: Runner,
   initdb: string,
 ): Promise<void> {
-  if (!entryAt(folder.home)) makeFolder(folder.home, 0o711)
   const fresh = join(folder.home, `${INITIALISING}${randomName()}`)
-  makeFolder(fresh, 0o700, runner)
   const choices = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--auth-local=trust', '--auth-host=reject', '--data-checksums', '--no-instructions']
   try {
+    if (!entryAt(folder.home)) makeFolder(folder.home, 0o711)
+    makeFolder(fresh, 0o700, runner)
     await run(initdb, ['-D', fresh, '-U', SUPERUSER, ...choices, ...access], {
       ...spawnOptions(runner),
       timeout: 300_000,

@@ -34,7 +34,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
  */
 export function isPostmasterOf(pid: number, dataFolder: string): boolean {
   const command = commandLine(pid)
-  if (!/^\S*postgres /.test(command) || !`${command} `.includes(` -D ${dataFolder} `)) return false
+  if (!/(^|\/)postgres /.test(command) || !`${command} `.includes(` -D ${dataFolder} `)) return false
   const facts = programAndFolder(pid)
   return facts === undefined || (facts.program === 'postgres' && facts.folder === dataFolder)
 }

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { runAs } from './run-as.ts'
 import { socketFolder } from './socket-folder.ts'
-import { afterwards, asRoot, connect, scratch, testDeployment } from './test-deployment.ts'
+import { afterwards, asRoot, connect, killHard, scratch, testDeployment } from './test-deployment.ts'
 
 test('a first start makes a database that is UTF-8, UTC, checksummed, synced and off the network', async (t) => {
   const deployment = await testDeployment(t, 'empty')
@@ -97,6 +97,19 @@ test('a data folder with a path too long for a socket gets a short private one e
   assert.equal((await connect(t, pg)`select 1 as one`)[0]?.one, 1)
   await pg.stop()
   assert.equal(existsSync(pg.socketDir), false)
+})
+
+test('blanks, commas and quotes in the path are only letters', async (t) => {
+  const parent = join(scratch(t), `it's, a "path"`)
+  mkdirSync(parent)
+  const deployment = await testDeployment(t, 'initialised', parent)
+  const killed = await deployment.spawn()
+  killHard(killed.child.pid)
+  await killed.ended
+  const pg = await deployment.start()
+  assert.equal(pg.adopted, true)
+  assert.equal(pg.socketDir, join(deployment.dataDir, 'postgres-socket'))
+  assert.equal((await connect(t, pg)`select 1 as one`)[0]?.one, 1)
 })
 
 test('a socket folder that cannot be used is left as it is and another taken', async (t) => {
