@@ -38,6 +38,7 @@ create table calls (
   error_message text,
   primary key (account_id, call_id)
 );
+create index calls_of_conversation on calls (account_id, conversation_id) where conversation_id is not null;
 
 -- Every step of the journey as it happened, in order: what a person reads to understand one call.
 create table transaction_steps (

@@ -45,6 +45,8 @@ create table conversations (
   skill_id uuid not null,
   state text not null check (state in ('queued', 'assigned', 'closed')),
   owner_id uuid,
+  -- Who took it last; stays when it is closed, which owns nothing.
+  handled_by uuid,
   call_id uuid,
   opened_at timestamptz not null default now(),
   queued_at timestamptz not null default now(),
@@ -66,6 +68,9 @@ create index conversations_open_by_phone on conversations (account_id, consumer_
 create index conversations_open_by_address on conversations (account_id, address) where state <> 'closed';
 create index conversations_queue on conversations (account_id, skill_id, queued_at) where state = 'queued';
 create index conversations_owned on conversations (account_id, owner_id) where state = 'assigned';
+create index conversations_closed on conversations (account_id, closed_at desc) where state = 'closed';
+create index conversations_handled on conversations (account_id, handled_by, closed_at desc) where state = 'closed';
+create index conversations_by_consumer on conversations (account_id, address, opened_at desc);
 
 create table messages (
   account_id text not null references accounts,
