@@ -9,8 +9,10 @@ import type { Sender } from './domain/sender.ts'
 import type { Logger } from './log.ts'
 import { type Metrics, metrics } from './metrics.ts'
 import { type AccountCache, accountCache } from './store/account-cache.ts'
+import { type CallKeeper, callKeeper } from './store/calls.ts'
 import { type Cipher, cipher } from './store/cipher.ts'
 import type { Database, DatabaseTarget } from './store/db.ts'
+import { type FactsReader, factsReader } from './store/eligibility-facts.ts'
 
 /** Everything that lives as long as the process, wired by hand. Actions take it first and know it as a type only. */
 export interface Deps {
@@ -24,6 +26,9 @@ export interface Deps {
   readonly databaseTarget: DatabaseTarget
   readonly cipher: Cipher
   readonly accounts: AccountCache
+  /** The hot path's two round trips, shared by concurrent requests. */
+  readonly readFacts: FactsReader
+  readonly keepCall: CallKeeper
   readonly connectors: ReadonlyMap<string, Connector>
   /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
   readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
@@ -59,6 +64,8 @@ export function makeDeps(parts: DepsParts): Deps {
     databaseTarget: parts.databaseTarget,
     cipher: seal,
     accounts: accountCache(parts.db, seal),
+    readFacts: factsReader(parts.db, parts.config.eligibilityDeadlineMs),
+    keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs),
     connectors: byName,
     outbound: (sender, onExchange) =>
       outboundHttp({

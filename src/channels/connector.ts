@@ -1,5 +1,6 @@
 import type { TObject } from 'typebox'
 import type { Channel } from '../domain/channel.ts'
+import type { LineType } from '../domain/line-type.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import type { Sender } from '../domain/sender.ts'
 import type { Template, TemplateVariables } from '../domain/template.ts'
@@ -83,15 +84,7 @@ export type Found =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unsure' }
 
-export type LineType =
-  | 'mobile'
-  | 'landline'
-  | 'fixed-voip'
-  | 'non-fixed-voip'
-  | 'toll-free'
-  | 'other'
-  | 'unknown'
-  | 'invalid'
+export type { LineType }
 
 export interface ConnectorHooks {
   /** @throws Unauthentic when the request does not prove that it comes from this sender's provider. Always called before `parse`. */

@@ -1,8 +1,10 @@
 import type { Call } from '../domain/call.ts'
 import type { Channel } from '../domain/channel.ts'
+import type { EligibilityReason } from '../domain/eligibility-reasons.ts'
 import type { Sdes } from '../domain/sde.ts'
 import { noVariables, type TemplateVariables } from '../domain/template.ts'
-import type { DbOrTx } from './db.ts'
+import { batch } from './batch.ts'
+import type { Database, DbOrTx } from './db.ts'
 
 interface CallRow {
   account_id: string
@@ -42,4 +44,48 @@ export async function loadCall(db: DbOrTx, accountId: string, callId: string): P
     templateVariables: row.template_variables ?? noVariables,
     availableChannels: row.available_channels,
   }
+}
+
+/** A call as eligibility makes it: what the IVR told us, and what it was answered. */
+export interface NewCall extends Call {
+  readonly credentialId: string
+  readonly reasons: readonly EligibilityReason[]
+  /** A line type look-up was cut off. */
+  readonly partial: boolean
+}
+
+/** Stores a call durably, together with the calls of all who ask in the same moment. */
+export type CallKeeper = (call: NewCall) => Promise<void>
+
+/** @param patienceMs time after which the promise is rejected with `Unanswered`; whether the call was stored is then unknown. */
+export function callKeeper(db: Database, patienceMs: number): CallKeeper {
+  return batch<NewCall, void>((calls) => insertCalls(db, calls), { most: 200, patienceMs })
+}
+
+/** Many calls in one multi-row statement, so that they share one wait for the disk. The row is the transaction's, too. */
+async function insertCalls(db: Database, calls: readonly NewCall[]): Promise<readonly undefined[]> {
+  const rows = calls.map((call) => ({
+    account_id: call.accountId,
+    call_id: call.callId,
+    attempted_at: call.attemptedAt,
+    credential_id: call.credentialId,
+    consumer_phone: call.consumerPhone,
+    consumer_id: call.consumerId,
+    handoff_id: call.handoffId,
+    skill_id: call.skillId,
+    ivr_number: call.ivrNumber,
+    sdes: call.sdes,
+    template_variables: call.templateVariables === noVariables ? null : call.templateVariables,
+    available_channels: call.availableChannels,
+    reasons: call.reasons.length === 0 ? null : call.reasons.map(({ channel, code }) => ({ channel, code })),
+    partial: call.partial,
+  }))
+  // One text parameter: the driver's own serialisers for arrays of every column cost several times as much.
+  await db`
+    insert into calls (account_id, call_id, attempted_at, credential_id, consumer_phone, consumer_id, handoff_id, skill_id,
+      ivr_number, sdes, template_variables, available_channels, reasons, partial)
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as call (account_id text, call_id uuid,
+      attempted_at timestamptz, credential_id text, consumer_phone text, consumer_id text, handoff_id text, skill_id uuid,
+      ivr_number text, sdes jsonb, template_variables jsonb, available_channels text[], reasons jsonb, partial boolean)`
+  return calls.map(() => undefined)
 }

@@ -1,0 +1,26 @@
+import type { LearnedFact } from '../domain/eligibility.ts'
+import type { DbOrTx } from './db.ts'
+
+/** Days for which a look-up's answer or a provider's refusal is believed. Numbers change hands; a month is the design's choice. */
+const believedDays = 30
+
+/**
+ * Keeps what a look-up or a provider's refusal taught about a consumer's address on a channel; the newest word counts.
+ * @param fact.reason the line type for a look-up, the failure kind (`not-reachable-here`, `invalid-recipient`) for a refusal.
+ * @param days default 30.
+ */
+export async function learn(
+  tx: DbOrTx,
+  accountId: string,
+  address: string,
+  fact: LearnedFact,
+  days = believedDays,
+): Promise<void> {
+  await tx`
+    insert into reachability (account_id, address, channel, reachable, reason, source, expires_at)
+    values (${accountId}, ${address}, ${fact.channel}, ${fact.reachable}, ${fact.reason}, ${fact.source},
+      now() + make_interval(days => ${days}))
+    on conflict (account_id, address, channel) do update
+      set reachable = excluded.reachable, reason = excluded.reason, source = excluded.source, learned_at = now(),
+        expires_at = excluded.expires_at`
+}
