@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import type { Deps } from './deps.ts'
+import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { health, type Readiness } from './http/health.ts'
+import { ivr } from './http/ivr/ivr.ts'
+import { openapi } from './http/openapi.ts'
 import { answerProblem } from './http/problems.ts'
+import { parseQueryString } from './http/query-string.ts'
 import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
 
@@ -25,7 +29,14 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: deps.config.trustedProxies.length > 0 ? [...deps.config.trustedProxies] : false,
-    routerOptions: { maxParamLength: 100, caseSensitive: true, ignoreTrailingSlash: false },
+    clientErrorHandler: answerBrokenConnection,
+    frameworkErrors: frameworkErrors(deps),
+    routerOptions: {
+      maxParamLength: 100,
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      querystringParser: parseQueryString,
+    },
     ajv: {
       customOptions: {
         coerceTypes: false,
@@ -38,6 +49,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   })
 
   const methods = routeMethods(app)
+  brokenRequests(app)
   app.setErrorHandler((error, request, reply) => answerProblem(deps, error, request, reply))
   app.setNotFoundHandler((request) => {
     throw methods.problemFor(request)
@@ -58,7 +70,9 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     done()
   })
 
+  await openapi(app)
   health(app, { deps, readiness })
+  ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(sessions, { deps })
   return app
 }

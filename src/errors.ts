@@ -22,6 +22,7 @@ export const problems = {
   'cross-site': { status: 403, sentence: 'The request did not come from this site' },
   'not-found': { status: 404, sentence: 'Not Found' },
   'method-not-allowed': { status: 405, sentence: 'Method Not Allowed' },
+  'too-slow': { status: 408, sentence: 'The request came too slowly' },
   conflict: { status: 409, sentence: 'This was changed by somebody else meanwhile' },
   'not-yours': { status: 409, sentence: 'The conversation is not yours' },
   'already-taken': { status: 409, sentence: 'Somebody else has taken this conversation' },

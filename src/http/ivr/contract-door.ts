@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { Problem } from '../../errors.ts'
+import { setCaller } from '../callers.ts'
+import type { AppJwts } from './app-jwt.ts'
+import { type Authenticated, authenticator } from './authenticate.ts'
+import { homeOf } from './home-of.ts'
+import { brandRateLimit } from './rate-limit.ts'
+import { strictJson } from './strict-json.ts'
+import { unauthenticated } from './unauthenticated.ts'
+
+const accountIdPattern = /^[0-9]{1,20}$/
+/** RFC 9110 section 8.3.1: types and the charset's name are case-insensitive. Nothing else may stand there (IN-11). */
+const jsonPattern = /^application\/json *(?:; *charset=(?:utf-8|"utf-8") *)?$/i
+
+/**
+ * What eligibility and invite ask of every request, in the contract's order (design section 5): the path (404), the
+ * credential (401), its account and privilege (403), the brand's rate (429), the media type (415), the version (1002),
+ * and a body that is strict JSON (1000). Behind it, `callerOf` knows who asks.
+ */
+export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Deps; jwts: AppJwts }): void {
+  const authenticate = authenticator(deps, jwts)
+  const checkRate = brandRateLimit(deps)
+  const entered = new WeakMap<FastifyRequest, Authenticated>()
+
+  scope.addHook('onRequest', async (request) => {
+    const { accountId } = request.params as { accountId: string }
+    if (!accountIdPattern.test(accountId)) throw new Problem('not-found')
+    await refuseOfOtherRegion(deps, accountId)
+    const authenticated = await authenticate(request, accountId)
+    if (!authenticated.caller.privileges.includes('ivr.engagement')) throw new Problem('forbidden')
+    await checkRate(authenticated.account)
+    if (!jsonPattern.test(request.headers['content-type'] ?? '')) throw new Problem('unsupported-media-type')
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw new Problem('unsupported-media-type')
+    if ((request.query as { v?: unknown }).v !== '2.0') throw new Problem('invalid-version')
+    entered.set(request, authenticated)
+    setCaller(request, authenticated.caller)
+  })
+
+  scope.removeAllContentTypeParsers()
+  // The media type was judged above; the raw bytes are what `oauth_body_hash` covers.
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, raw, done) => {
+    const bodyMatches = entered.get(request)?.bodyMatches
+    if (bodyMatches?.(raw as Buffer) === false) return done(unauthenticated())
+    try {
+      done(null, strictJson(raw as Buffer))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
+/** An account that another cell serves is not here; the caller learns where it is. */
+async function refuseOfOtherRegion(deps: Deps, accountId: string): Promise<void> {
+  const account = await deps.accounts.get(accountId)
+  if (!account || account.region === deps.config.region) return
+  const home = homeOf(deps, account)
+  throw new Problem('not-found', home === null ? {} : { headers: { 'x-c2m-domain': home } })
+}
