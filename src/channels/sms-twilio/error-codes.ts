@@ -138,6 +138,11 @@ function retryAfter(answer: OutboundAnswer): number | null {
   if (given === undefined || given === '') return null
   const there = Date.parse(answer.headers.date ?? '')
   const now = Number.isNaN(there) ? Date.now() : there
-  const ms = /^\d+$/.test(given) ? Number(given) * 1000 : Date.parse(given) - now
+  // A date begins with its weekday; Date.parse alone would take `-1` for a year.
+  const ms = /^\d+$/.test(given)
+    ? Number(given) * 1000
+    : /^[A-Z][a-z]{2}/.test(given)
+      ? Date.parse(given) - now
+      : Number.NaN
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs)
 }

@@ -37,22 +37,20 @@ export async function find(out: Outgoing, since: Date, sender: Sender, http: Out
   const dated = new URLSearchParams(query)
   dated.set('DateSent>', new Date(since.getTime() - clockSkewMs).toISOString().replace(/\.\d+Z$/, 'Z'))
 
-  const found = { ...(await list(settings, http, dated, mostPages)) }
-  if (found.complete && !found.messages.some((message) => mayBeOurs(message, out, sender, settings))) {
-    // A message still in the queue has no date of sending and may be missing above: the newest page shows it.
-    const newest = await list(settings, http, query, 1)
-    found.messages = newest.messages
-    found.now = newest.now
-  }
-  const ours = found.messages.filter((message) => mayBeOurs(message, out, sender, settings)).map(candidate)
+  const sent = await list(settings, http, dated, mostPages)
+  // A message still in the queue has no date of sending and may be missing there: the newest page shows it.
+  const newest = await list(settings, http, query, 1)
+  const complete = sent.complete && newest.complete
+  const bySid = new Map([...sent.messages, ...newest.messages].map((message) => [message.sid, message]))
+  const ours = [...bySid.values()].filter((message) => mayBeOurs(message, out, sender, settings)).map(candidate)
   const from = Math.floor(since.getTime() / 1000) * 1000
   const near = ours.filter((message) => message === null || message.createdAt >= from - clockSkewMs)
   if (near.length === 0) {
-    const settled = found.now !== null && found.now - since.getTime() >= settledAfterMs
-    return { kind: found.complete && settled ? 'absent' : 'unsure' }
+    const settled = newest.now !== null && newest.now - since.getTime() >= settledAfterMs
+    return { kind: complete && settled ? 'absent' : 'unsure' }
   }
   const [only] = near
-  if (near.length > 1 || !only || only.createdAt < from || !found.complete) return { kind: 'unsure' }
+  if (near.length > 1 || !only || only.createdAt < from || !complete) return { kind: 'unsure' }
   return { kind: 'found', providerId: only.providerId, status: only.status, failure: only.failure }
 }
 
@@ -69,7 +67,7 @@ async function list(
   http: OutboundHttp,
   query: URLSearchParams,
   pages: number,
-): Promise<{ -readonly [Key in keyof Listing]: Listing[Key] }> {
+): Promise<Listing> {
   const messages: Readonly<Record<string, unknown>>[] = []
   let path: string | null = `${messagesPath(settings)}?${query}`
   let now: number | null = null

@@ -40,7 +40,7 @@ export interface TwilioSimulator {
   release(): void
   /** Moves the simulator's clock: dates of messages and of answers. */
   shiftClock(ms: number): void
-  /** Forgets messages, faults, blocks and records; accounts and addresses stay. The journal's file keeps its lines. */
+  /** Forgets messages, faults, blocks, records and the shift of the clock; accounts and addresses stay. The journal's file keeps its lines. */
   reset(): void
   close(): Promise<void>
 }
@@ -124,6 +124,7 @@ export async function startTwilioSimulator(
     },
     reset: () => {
       release()
+      shiftMs = 0
       rules.clear()
       callbacks.clear()
       book.clear()

@@ -1,0 +1,65 @@
+import type { Sender } from '../domain/sender.ts'
+import type { Connector, Outgoing, Sent } from './connector.ts'
+import { failures, SendFailure } from './failures.ts'
+import type { Exchange, OutboundHttp } from './http.ts'
+
+/** How handing one message to its provider ended, with the exchanges it took, redacted. */
+export type HandOver = { readonly exchanges: readonly Exchange[] } & (
+  | { readonly kind: 'sent'; readonly sent: Sent }
+  /** Certainly nothing went out, and the same attempt may be made again. */
+  | { readonly kind: 'unsent'; readonly failure: SendFailure }
+  /** The provider said no. `unauthorized`: to the credentials, so to everything of this sender. */
+  | { readonly kind: 'refused'; readonly failure: SendFailure; readonly unauthorized: boolean }
+  /** It may have gone out. `fault`: what was thrown when it was no SendFailure, which is a bug. */
+  | { readonly kind: 'unknown'; readonly failure: SendFailure; readonly fault: unknown }
+  /** The claim was no longer ours when the request was about to leave: nothing was sent, and nothing may be. */
+  | { readonly kind: 'too-late' }
+)
+
+export interface HandOverInput {
+  readonly connector: Connector
+  readonly sender: Sender
+  readonly out: Outgoing
+  readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
+  /** Asked at the last moment before each request leaves. */
+  readonly stillOurs: () => boolean
+}
+
+class ClaimLost extends Error {}
+
+/**
+ * Calls the connector and says what came of it, whatever it throws; never throws itself. The claim is looked at right
+ * before each request leaves, because a process can sleep anywhere before: a frozen holder that wakes up must not send
+ * (reliability PR-05).
+ *
+ * One window remains, and no check of ours can close it: a process frozen after that look and before the kernel has the
+ * request's bytes sends them when it wakes. It is a few hundred microseconds of work, or the time to connect, most of which
+ * the request's own time-out ends. Whoever took over may have sent by then. A callback for the second copy brings the same
+ * token and is shown to the operator (`second-copy`).
+ */
+export async function handOver(input: HandOverInput): Promise<HandOver> {
+  const exchanges: Exchange[] = []
+  let unauthorized = false
+  let requests = 0
+  const http = input.outbound(input.sender, (exchange) => exchanges.push(exchange))
+  const guarded: OutboundHttp = async (request) => {
+    if (!input.stillOurs()) throw new ClaimLost()
+    requests += 1
+    const answer = await http(request)
+    unauthorized = answer.status === 401
+    return answer
+  }
+  try {
+    return { kind: 'sent', exchanges, sent: await input.connector.send(input.out, input.sender, guarded) }
+  } catch (error) {
+    if (error instanceof ClaimLost && requests === 0) return { kind: 'too-late', exchanges }
+    if (!(error instanceof SendFailure)) {
+      const failure = new SendFailure('unknown-outcome', { detail: 'The connector threw something else.' })
+      return { kind: 'unknown', exchanges, failure, fault: error }
+    }
+    const { outcome } = failures[error.kind]
+    if (outcome === 'unknown') return { kind: 'unknown', exchanges, failure: error, fault: null }
+    if (outcome === 'unsent') return { kind: 'unsent', exchanges, failure: error }
+    return { kind: 'refused', exchanges, failure: error, unauthorized }
+  }
+}

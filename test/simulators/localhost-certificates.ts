@@ -1,0 +1,32 @@
+/**
+ * Throw-away certificates for `localhost`, made for the tests of the way out and trusted by nobody else: one that holds
+ * until 2120 and one that ended in 2020, both of this key.
+ */
+export const localhostKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgl1nk8Ba6PNPO7TlU
+N3b2LtYVVjLyy1vBUNgGlg/MIzKhRANCAASMc4SZApunou/fGrAstiU3XmnxnYFv
+AcpmGKT1cWCRFQc7GZ7KQv0F08UgSlgkDMkvCJ/fvHO6xRq14BbxO042
+-----END PRIVATE KEY-----
+`
+
+export const localhostCertificate = `-----BEGIN CERTIFICATE-----
+MIIBQjCB6aADAgECAgIITzAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABIxzhJkCm6ei798a
+sCy2JTdeafGdgW8BymYYpPVxYJEVBzsZnspC/QXTxSBKWCQMyS8In9+8c7rFGrXg
+FvE7TjajKTAnMBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAPBgNVHRMBAf8EBTADAQH/
+MAoGCCqGSM49BAMCA0gAMEUCIQC9FMtD0azrRvt1wPSmeEvpGAV6ZHzRPDmb349u
+tJiGdgIgAwAiGpnigz7zugk9r9BN2p7lbuayCX9vIL0L2mECq7E=
+-----END CERTIFICATE-----
+`
+
+export const expiredCertificate = `-----BEGIN CERTIFICATE-----
+MIIBQDCB56ADAgECAgIH6zAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwHhcNMTkwMTAxMDAwMDAwWhcNMjAwMTAxMDAwMDAwWjAUMRIwEAYDVQQDDAls
+b2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASMc4SZApunou/fGrAs
+tiU3XmnxnYFvAcpmGKT1cWCRFQc7GZ7KQv0F08UgSlgkDMkvCJ/fvHO6xRq14Bbx
+O042oykwJzAUBgNVHREEDTALgglsb2NhbGhvc3QwDwYDVR0TAQH/BAUwAwEB/zAK
+BggqhkjOPQQDAgNIADBFAiEAvURZxH2avm6tdLLZ3SVyVjJaSUKdLo8h8u0tyJ81
+m+ECIGyTBSEnMqULNMJoHoC4CWqDO9VS/eozermdrFl535+P
+-----END CERTIFICATE-----
+`
