@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -165,6 +166,7 @@ if (asRoot) {
     await first.stop()
     const home = readFileSync(join(dataDir, 'postgres.location'), 'utf8').trim()
     assert.ok(home.startsWith(elsewhere))
+    assert.equal(readFileSync(join(home, 'belongs-to'), 'utf8').trim(), realpathSync(dataDir))
     assert.equal(statSync(join(home, 'postgres')).uid, nobody)
     assert.equal(existsSync(deployment.data), false)
     // Even when the folders to choose from have changed meanwhile.

@@ -172,7 +172,11 @@ export async function initialiseData(
   const choices = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--auth-local=trust', '--auth-host=reject', '--data-checksums', '--no-instructions']
   try {
-    if (!entryAt(folder.home)) makeFolder(folder.home, 0o711)
+    if (!entryAt(folder.home)) {
+      makeFolder(folder.home, 0o711)
+      // Whoever finds it later can see whether its DATA_DIR still exists.
+      writeFileSync(join(folder.home, 'belongs-to'), `${dataDir}\n`)
+    }
     makeFolder(fresh, 0o700, runner)
     await run(initdb, ['-D', fresh, '-U', SUPERUSER, ...choices, ...access], {
       ...spawnOptions(runner),
