@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import type { Deps } from './deps.ts'
+import { admin } from './http/admin/admin.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { health, type Readiness } from './http/health.ts'
 import { ivr } from './http/ivr/ivr.ts'
 import { openapi } from './http/openapi.ts'
+import { operator } from './http/operator/operator.ts'
 import { answerProblem } from './http/problems.ts'
 import { parseQueryString } from './http/query-string.ts'
 import { routeMethods } from './http/route-methods.ts'
@@ -74,5 +76,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   health(app, { deps, readiness })
   ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(sessions, { deps })
+  await app.register(operator, { deps })
+  await app.register(admin, { deps })
   return app
 }

@@ -12,7 +12,7 @@ export function problemOf(error: unknown): { problem: Problem; known: boolean } 
   if (validation !== undefined) {
     const details = validation.map(
       (fault) =>
-        `${validationContext ?? 'request'}${fault.instancePath.replaceAll('/', '.')} ${fault.message ?? 'is wrong'}`,
+        `${validationContext ?? 'request'}${fault.instancePath.replaceAll('/', '.')} ${fault.message ?? 'is wrong'}${namedIn(fault.params)}`,
     )
     return { problem: new Problem('invalid-request', { details }), known: true }
   }
@@ -27,6 +27,13 @@ export function problemOf(error: unknown): { problem: Problem; known: boolean } 
   if (overloaded(error))
     return { problem: new Problem('unavailable', { headers: { 'retry-after': '1' } }), known: false }
   return { problem: new Problem('internal'), known: false }
+}
+
+/** What the validator's sentence leaves out: which field is unknown, which values are known. */
+function namedIn(params: Record<string, unknown>): string {
+  const { additionalProperty, allowedValues } = params
+  if (typeof additionalProperty === 'string') return `: "${additionalProperty.slice(0, 64)}"`
+  return Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : ''
 }
 
 /** The database is away, starting, stopping or full: the caller may try again. */

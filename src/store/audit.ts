@@ -31,16 +31,17 @@ export async function recordAudit(
       ${jsonOf(tx, entry.before)}, ${jsonOf(tx, entry.after)})`
 }
 
-/** The newest entries, at most `limit`, older than `before` when given. */
+/** The newest entries, at most `limit`; older than the entry `after` when given. */
 export async function listAudit(
   db: DbOrTx,
   accountId: string,
-  page: { limit: number; before: Date | null },
+  page: { limit: number; after: string | null },
 ): Promise<readonly AuditEntry[]> {
   return db<AuditEntry[]>`
     select audit_id as "auditId", at, actor, action, subject, before, after from audit
-    where account_id = ${accountId} and (${page.before}::timestamptz is null or at < ${page.before})
-    order by at desc limit ${page.limit}`
+    where account_id = ${accountId} and (${page.after}::uuid is null or
+      (at, audit_id) < (select at, audit_id from audit where account_id = ${accountId} and audit_id = ${page.after}))
+    order by at desc, audit_id desc limit ${page.limit}`
 }
 
 function actorOf(caller: Caller): string {

@@ -1,0 +1,104 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { saveSender } from '../../actions/save-sender.ts'
+import type { Deps } from '../../deps.ts'
+import { channels } from '../../domain/channel.ts'
+import { presentSender, type ShownSender } from '../../domain/present-sender.ts'
+import { configOf } from './config-of.ts'
+import { permit } from './permit.ts'
+import { newSender, ofAccount, ofUuid, senderAnswer, senderChange } from './schemas.ts'
+
+const connectorAnswer = Type.Object({
+  name: Type.String(),
+  channel: Type.Enum(channels),
+  settings: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON schema; `secret: true` marks a secret.' }),
+})
+
+export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+
+  routes.get(
+    '/connectors',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'List the connectors and what a sender of each needs',
+        params: ofAccount,
+        response: { 200: Type.Object({ connectors: Type.Array(connectorAnswer) }) },
+      },
+    },
+    async (request) => {
+      permit(request, 'senders.read')
+      return {
+        connectors: [...deps.connectors.values()].map(({ name, channel, settings }) => ({
+          name,
+          channel,
+          settings: { ...settings } as Record<string, unknown>,
+        })),
+      }
+    },
+  )
+
+  routes.get(
+    '/senders',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'List the senders, without their secrets',
+        params: ofAccount,
+        response: { 200: Type.Object({ senders: Type.Array(senderAnswer) }) },
+      },
+    },
+    async (request) => {
+      const config = await configOf(deps, permit(request, 'senders.read'))
+      return {
+        senders: [...config.senders.values()]
+          .map((sender) => writable(presentSender(sender, deps.connectors.get(sender.connector))))
+          .sort((a, b) => a.title.localeCompare(b.title)),
+      }
+    },
+  )
+
+  routes.post(
+    '/senders',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'Add a sender',
+        params: ofAccount,
+        body: newSender,
+        response: { 201: senderAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { caller, accountId } = permit(request, 'senders.change')
+      return reply.code(201).send(writable(await saveSender(deps, caller, accountId, null, request.body)))
+    },
+  )
+
+  routes.patch(
+    '/senders/:senderId',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'Change, disable or enable a sender',
+        description:
+          'Settings are laid over what is there; null takes one away. A change lets a broken sender try again.',
+        params: ofUuid('senderId'),
+        body: senderChange,
+        response: { 200: senderAnswer },
+      },
+    },
+    async (request) => {
+      const { caller, accountId } = permit(request, 'senders.change')
+      return writable(await saveSender(deps, caller, accountId, request.params.senderId, request.body))
+    },
+  )
+}
+
+const writable = (sender: ShownSender) => ({
+  ...sender,
+  settings: { ...sender.settings },
+  secrets: [...sender.secrets],
+})
