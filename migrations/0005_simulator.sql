@@ -10,6 +10,8 @@ create table simulator_messages (
   title text,
   body text not null,
   status text not null check (status in ('accepted', 'sent', 'delivered', 'received', 'failed')),
+  -- The sender's own mark on a message, by which it can be looked for.
+  reference text,
   status_url text,
   at timestamptz not null default now(),
   primary key (account_id, simulator_message_id)

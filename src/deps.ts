@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Connector } from './channels/connector.ts'
+import type { Connector, RawHook } from './channels/connector.ts'
 import type { Exchange, OutboundHttp } from './channels/http.ts'
 import { connectors } from './channels/index.ts'
 import { outboundHttp } from './channels/outbound-http.ts'
+import { redactBody, redactUrl } from './channels/redaction.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './domain/clock.ts'
 import type { Sender } from './domain/sender.ts'
@@ -32,6 +33,8 @@ export interface Deps {
   readonly connectors: ReadonlyMap<string, Connector>
   /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
   readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
+  /** What may be kept of a provider's call to us. */
+  readonly redactHook: (sender: Sender, hook: RawHook) => { readonly url: string; readonly body: string }
   readonly metrics: Metrics
   /** This process, as it signs its claims. */
   readonly processId: string
@@ -76,6 +79,10 @@ export function makeDeps(parts: DepsParts): Deps {
         secrets: secretsOf(sender, byName.get(sender.connector)),
         onExchange,
       }),
+    redactHook(sender, hook) {
+      const secrets = secretsOf(sender, byName.get(sender.connector))
+      return { url: redactUrl(hook.url, secrets), body: redactBody(hook.body.toString('utf8'), secrets) }
+    },
     metrics: metrics(),
     processId: randomUUID(),
     background: new Set(),

@@ -7,3 +7,9 @@ import type { DbOrTx } from './db.ts'
 export async function lockConsumer(tx: DbOrTx, accountId: string, address: string): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${accountId}/${address}`}, 0))`
 }
+
+/** The same for several consumers, in an order that two callers share, so that neither holds what the other waits for. */
+export async function lockConsumers(tx: DbOrTx, accountId: string, addresses: readonly string[]): Promise<void> {
+  const keys = [...new Set(addresses)].sort().map((address) => `${accountId}/${address}`)
+  if (keys.length > 0) await tx`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) key`
+}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
 
@@ -50,4 +51,77 @@ export async function findOpenConversation(
       where account_id = ${accountId} and address = ${consumer.address ?? null} and state <> 'closed') open
     order by opened_at desc, conversation_id limit 1`
   return row === undefined ? null : openOf(row)
+}
+
+/**
+ * Opens a conversation in the queue of its skill, under `lockConsumer`.
+ * @returns its id, or null when one is open with this consumer on this sender already (the unique index says so).
+ */
+export async function openConversation(
+  tx: DbOrTx,
+  accountId: string,
+  conversation: {
+    readonly channel: Channel
+    readonly senderId: string
+    readonly address: string
+    readonly consumerPhone: string | null
+    readonly skillId: string
+    readonly callId: string | null
+    readonly at: Date
+  },
+): Promise<string | null> {
+  const { at } = conversation
+  const [row] = await tx<{ conversation_id: string }[]>`
+    insert into conversations (account_id, conversation_id, channel, sender_id, address, consumer_phone, skill_id, state,
+      call_id, opened_at, queued_at, last_inbound_at, last_message_at)
+    values (${accountId}, ${randomUUID()}, ${conversation.channel}, ${conversation.senderId}, ${conversation.address},
+      ${conversation.consumerPhone}, ${conversation.skillId}, 'queued', ${conversation.callId}, ${at}, ${at}, ${at}, ${at})
+    on conflict (account_id, sender_id, address) where state <> 'closed' do nothing
+    returning conversation_id`
+  return row?.conversation_id ?? null
+}
+
+/**
+ * Notes that the consumer wrote into an open conversation, and keeps it open until the tx ends.
+ * @returns false when it was closed meanwhile: the message then belongs elsewhere.
+ */
+export async function touchConversation(
+  tx: DbOrTx,
+  accountId: string,
+  conversationId: string,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx`
+    update conversations set last_inbound_at = greatest(last_inbound_at, ${at}),
+      last_message_at = greatest(last_message_at, ${at}), version = version + 1
+    where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed' returning 1`
+  return rows.length > 0
+}
+
+/**
+ * Ties an invite and its call to the conversation that answers it: the first answer counts, and no other conversation
+ * may claim the invite later.
+ * @param opened whether the answer opened the conversation, or went into one that was open already.
+ */
+export async function recordAnswer(
+  tx: DbOrTx,
+  accountId: string,
+  callId: string,
+  answer: { readonly conversationId: string; readonly opened: boolean; readonly at: Date },
+): Promise<void> {
+  await tx`
+    update invites set conversation_id = ${answer.conversationId}
+    where account_id = ${accountId} and call_id = ${callId} and conversation_id is null`
+  await tx`
+    update calls set replied_at = coalesce(replied_at, ${answer.at}),
+      conversation_id = coalesce(conversation_id, ${answer.conversationId}),
+      conversation_created_at = coalesce(conversation_created_at, ${answer.opened ? answer.at : null}::timestamptz)
+    where account_id = ${accountId} and call_id = ${callId}`
+}
+
+/** The phone number that a call came from; null when there is no such call. */
+export async function phoneOfCall(tx: DbOrTx, accountId: string, callId: string): Promise<string | null> {
+  const [row] = await tx<{ consumer_phone: string }[]>`
+    select consumer_phone from calls where account_id = ${accountId} and call_id = ${callId}`
+  return row?.consumer_phone ?? null
 }

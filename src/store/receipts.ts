@@ -1,5 +1,6 @@
 import type { HeardFailure, HeardStatus } from '../channels/connector.ts'
 import type { FailureKind } from '../channels/failures.ts'
+import type { Channel } from '../domain/channel.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
 
@@ -9,6 +10,53 @@ export interface StoredReceipt {
   readonly failure: HeardFailure | null
   /** The provider's time, else when we heard it. */
   readonly at: Date
+}
+
+/** A message of ours that a status is about. */
+export interface MatchedMessage {
+  readonly messageId: string
+  readonly callId: string | null
+  readonly channel: Channel
+  readonly address: string
+}
+
+/**
+ * Finds the messages that statuses are about: by the attempt's token, else by the provider's id, of this sender only.
+ * @returns in the order of `heard`: the message; null when none is known yet; `foreign` when the token is an attempt's of
+ *   another sender of the account, so that the status must not touch anything.
+ */
+export async function matchStatuses(
+  tx: DbOrTx,
+  accountId: string,
+  senderId: string,
+  heard: readonly Pick<HeardStatus, 'providerId' | 'attemptToken'>[],
+): Promise<readonly (MatchedMessage | 'foreign' | null)[]> {
+  if (heard.length === 0) return []
+  const rows = await tx<
+    {
+      n: number
+      token_sender: string | null
+      message_id: string | null
+      call_id: string | null
+      channel: Channel
+      address: string
+    }[]
+  >`
+    select h.n::integer as n, a.sender_id as token_sender, coalesce(t.message_id, p.message_id) as message_id,
+      coalesce(t.call_id, p.call_id) as call_id, coalesce(t.channel, p.channel) as channel,
+      coalesce(t.address, p.address) as address
+    from unnest(${heard.map((one) => one.providerId)}::text[], ${heard.map((one) => one.attemptToken)}::text[])
+      with ordinality as h(provider_id, token, n)
+    left join attempts a on a.account_id = ${accountId} and a.token = h.token
+    left join messages t on t.account_id = ${accountId} and t.message_id = a.message_id and a.sender_id = ${senderId}
+    left join messages p on a.message_id is null and p.account_id = ${accountId} and p.sender_id = ${senderId}
+      and p.provider_id = h.provider_id and p.direction = 'out'
+    order by h.n`
+  return rows.map((row) => {
+    if (row.token_sender !== null && row.token_sender !== senderId) return 'foreign'
+    if (row.message_id === null) return null
+    return { messageId: row.message_id, callId: row.call_id, channel: row.channel, address: row.address }
+  })
 }
 
 /**

@@ -1,0 +1,385 @@
+import type { Heard, HeardFailure, HeardMessage, HeardOptOut, HeardStatus } from '../channels/connector.ts'
+import type { Exchange } from '../channels/http.ts'
+import type { Deps } from '../deps.ts'
+import type { Caller } from '../domain/caller.ts'
+import { consumerText, outsideId } from '../domain/consumer-text.ts'
+import { lookbackHolds, type ReplyRoute, routeKeyword, routeReply, type SentInvite } from '../domain/lookback.ts'
+import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/opt-out.ts'
+import { parsePhone } from '../domain/phone.ts'
+import { type Sender, senderWorks } from '../domain/sender.ts'
+import { lockConsumer, lockConsumers } from '../store/consumer-lock.ts'
+import { openConversation, phoneOfCall, recordAnswer, touchConversation } from '../store/conversations.ts'
+import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
+import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
+import { advanceMessage } from '../store/message-status.ts'
+import { liftOptOut, markCallOptedOut, recordOptOut } from '../store/opt-outs.ts'
+import { createOutgoing } from '../store/outgoing.ts'
+import { recordExchange } from '../store/provider-exchanges.ts'
+import { learn } from '../store/reachability.ts'
+import { lockProviderId, type MatchedMessage, matchStatuses, recordReceipt } from '../store/receipts.ts'
+import { recordStep } from '../store/transactions.ts'
+
+/** What became of one thing heard; the labels of the metric `c2m_hooks_heard_total`. */
+export type HeardKind =
+  | 'message'
+  | 'unrouted'
+  | 'status'
+  | 'unmatched'
+  | 'opt-out'
+  | 'duplicate'
+  | 'malformed'
+  | 'ignored'
+
+export interface ReceiveInput {
+  readonly sender: Sender
+  readonly heard: readonly Heard[]
+  readonly receivedAt: Date
+  /** The provider's call as it may be kept, redacted; null: none is kept. */
+  readonly exchange: Exchange | null
+}
+
+/** Things heard in one tx; a larger batch is stored in several, and told again by the provider if one of them fails. */
+const mostTogether = 1_000
+/** An automatic answer that could not go out for an hour would only puzzle. */
+const answerWorthMs = 3_600_000
+
+interface Scene {
+  readonly deps: Deps
+  readonly accountId: string
+  readonly sender: Sender
+  readonly receivedAt: Date
+  readonly brandTitle: string
+  readonly optOutScope: 'channel' | 'all'
+  readonly defaultSkillId: string | null
+}
+
+interface Taken {
+  readonly kinds: readonly HeardKind[]
+  readonly messageId?: string
+  readonly callId?: string | null
+}
+
+/**
+ * Stores what a provider told us about one sender: messages, statuses and opt-outs, all or nothing, each once, in any
+ * order. When it has returned, everything is durable, and only then may the provider hear a yes (P5).
+ * One thing that cannot be stored does not lose the others: it is counted as malformed.
+ * @throws the database's error when nothing could be stored; the provider must then call again.
+ */
+export async function receive(
+  deps: Deps,
+  caller: Extract<Caller, { kind: 'system' }>,
+  input: ReceiveInput,
+): Promise<Readonly<Partial<Record<HeardKind, number>>>> {
+  const config = await deps.accounts.get(caller.accountId)
+  const skill = config?.skills.get(config.settings?.defaultSkillId ?? '')
+  const scene: Scene = {
+    deps,
+    accountId: caller.accountId,
+    sender: input.sender,
+    receivedAt: input.receivedAt,
+    brandTitle: config?.title ?? '',
+    optOutScope: config?.settings?.optOutScope ?? 'all',
+    defaultSkillId: skill?.enabled === true ? skill.skillId : null,
+  }
+  const counts: Partial<Record<HeardKind, number>> = {}
+  for (let from = 0; from === 0 || from < input.heard.length; from += mostTogether) {
+    const heard = input.heard.slice(from, from + mostTogether)
+    const kinds = await patiently(() =>
+      atomic(deps.db, (tx) => takeTogether(tx, scene, heard, from === 0 ? input.exchange : null)),
+    )
+    for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  for (const [kind, count] of Object.entries(counts))
+    deps.metrics.heard.inc({ connector: input.sender.connector, kind }, count)
+  return counts
+}
+
+/** Two callbacks that wait for each other are told so by the database; the one it ends tries again. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries >= 4 || !['40001', '40P01'].includes(sqlState(error))) throw error
+    }
+  }
+}
+
+async function takeTogether(
+  tx: Tx,
+  scene: Scene,
+  heard: readonly Heard[],
+  exchange: Exchange | null,
+): Promise<readonly HeardKind[]> {
+  const taken: Taken[] = []
+  const statuses = heard.filter((one) => one.kind === 'status' && outsideId(one.providerId) !== null) as HeardStatus[]
+  const matches = await matchStatuses(tx, scene.accountId, scene.sender.senderId, statuses)
+  const matched = statuses
+    .flatMap((status, n) => (isMessage(matches[n]) ? [{ status, message: matches[n] }] : []))
+    // Always in the same order, so that two batches about the same messages cannot wait for each other.
+    .sort((a, b) =>
+      a.message.messageId < b.message.messageId ? -1 : a.message.messageId > b.message.messageId ? 1 : 0,
+    )
+  const speakers = heard.flatMap((one) =>
+    one.kind === 'message' || one.kind === 'opt-out' ? [addressOf(scene.sender, one.from)] : [],
+  )
+  await lockConsumers(tx, scene.accountId, [
+    ...matched.map(({ message }) => message.address),
+    ...speakers.filter((address) => address !== null),
+  ])
+
+  for (const { status, message } of matched)
+    taken.push(await apart(tx, scene, (part) => takeStatus(part, scene, status, message)))
+  for (const one of heard)
+    if (one.kind === 'ignored') taken.push({ kinds: ['ignored'] })
+    else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, scene, one)))
+    else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, scene, one)))
+    else if (outsideId(one.providerId) === null) taken.push({ kinds: ['malformed'] })
+  // Last, because these hold the lock that a send's answer may be waiting for.
+  for (const [n, status] of statuses.entries())
+    if (matches[n] === 'foreign') taken.push({ kinds: ['unmatched'] })
+    else if (!isMessage(matches[n])) taken.push(await apart(tx, scene, (part) => keepStatus(part, scene, status)))
+
+  if (exchange !== null) {
+    const about = taken.length === 1 ? taken[0] : undefined
+    const context = {
+      callId: about?.callId ?? null,
+      messageId: about?.messageId ?? null,
+      senderId: scene.sender.senderId,
+      direction: 'in',
+    } as const
+    await recordExchange(tx, scene.accountId, context, { ...exchange, failure: complaint(heard, taken) })
+  }
+  return taken.flatMap(({ kinds }) => kinds)
+}
+
+const isMessage = (match: MatchedMessage | 'foreign' | null | undefined): match is MatchedMessage =>
+  typeof match === 'object' && match !== null
+
+/** Stores one thing by itself: data that the database refuses takes only its own savepoint down. */
+async function apart(tx: Tx, scene: Scene, work: (part: Tx) => Promise<Taken>): Promise<Taken> {
+  try {
+    return (await tx.savepoint(work)) as Taken
+  } catch (error) {
+    if (!/^2[23]/.test(sqlState(error))) throw error
+    // Of the constraints in reach, only the one on provider ids can be broken by what a provider says.
+    if (sqlState(error) === '23505') return { kinds: ['duplicate'] }
+    scene.deps.log.warn({ err: error, connector: scene.sender.connector }, 'something heard could not be stored')
+    return { kinds: ['malformed'] }
+  }
+}
+
+const sqlState = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
+
+/** For the kept exchange: what of it came to nothing, without a word of the content. */
+function complaint(heard: readonly Heard[], taken: readonly Taken[]): string | null {
+  const why = new Set(heard.flatMap((one) => (one.kind === 'ignored' ? [one.why] : [])))
+  const malformed = taken.filter(({ kinds }) => kinds.includes('malformed')).length
+  const parts = [
+    ...[...why].slice(0, 5),
+    ...(malformed > 0 ? [`${malformed} of ${heard.length} could not be kept`] : []),
+  ]
+  return parts.length === 0 ? null : `ignored: ${parts.join('; ')}`
+}
+
+/** The consumer's address on this sender's channel; null: no consumer can have it. */
+function addressOf(sender: Sender, from: string): string | null {
+  return sender.channel === 'inapp' ? outsideId(from) : parsePhone(from)
+}
+
+async function takeStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus, message: MatchedMessage): Promise<Taken> {
+  const { accountId, sender, receivedAt } = scene
+  const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: true })
+  await advanceMessage(tx, accountId, message.messageId, {
+    status: heard.status,
+    at: heard.at ?? receivedAt,
+    providerId: heard.providerId,
+    failure: heard.failure,
+  })
+  if (isNew && heard.failure !== null) await learnFrom(tx, scene, message, heard.failure)
+  return { kinds: [isNew ? 'status' : 'duplicate'], messageId: message.messageId, callId: message.callId }
+}
+
+/** A status of a message nobody knows yet waits for the send's answer (`takeReceipts`); one of a stranger's waits for nothing. */
+async function keepStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus): Promise<Taken> {
+  const { accountId, sender, receivedAt } = scene
+  await lockProviderId(tx, accountId, sender.senderId, heard.providerId)
+  const [match] = await matchStatuses(tx, accountId, sender.senderId, [heard])
+  if (isMessage(match)) {
+    await lockConsumer(tx, accountId, match.address)
+    return takeStatus(tx, scene, heard, match)
+  }
+  const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: false })
+  return { kinds: [isNew ? 'unmatched' : 'duplicate'] }
+}
+
+/** A provider's refusal can tell something about the consumer that outlives this message. */
+async function learnFrom(tx: DbOrTx, scene: Scene, message: MatchedMessage, failure: HeardFailure): Promise<void> {
+  const { accountId, sender } = scene
+  const { address, channel } = message
+  if (failure.kind === 'opted-out')
+    await recordOptOut(tx, accountId, {
+      ...{ address, channel, scope: scene.optOutScope, source: 'provider-refusal' },
+      ...{ evidence: failure.providerCode, senderId: sender.senderId },
+    })
+  if (failure.kind === 'not-reachable-here' || failure.kind === 'invalid-recipient')
+    await learn(tx, accountId, address, { channel, reachable: false, reason: failure.kind, source: 'refusal' })
+}
+
+async function takeOptOut(tx: DbOrTx, scene: Scene, heard: HeardOptOut): Promise<Taken> {
+  const address = addressOf(scene.sender, heard.from)
+  if (address === null) return { kinds: ['malformed'] }
+  const at = timeOf(scene, heard.at)
+  const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), address, providerId: '' })
+  const word = heard.resume ? 'start' : 'stop'
+  await takeWord(tx, scene, { word, address, at, evidence: heard.evidence, source: 'provider', invites: facts.invites })
+  return { kinds: ['opt-out'] }
+}
+
+async function takeMessage(tx: DbOrTx, scene: Scene, heard: HeardMessage): Promise<Taken> {
+  const { accountId, sender } = scene
+  const address = addressOf(sender, heard.from)
+  const providerId = outsideId(heard.providerId)
+  if (address === null || providerId === null) return { kinds: ['malformed'] }
+  const body = consumerText(heard.text)
+  const at = timeOf(scene, heard.at)
+
+  for (;;) {
+    const facts = await readInboundFacts(tx, accountId, { ...about(sender), address, providerId })
+    if (facts.known) return { kinds: ['duplicate'] }
+    const keyword = decideKeyword({
+      ...facts,
+      text: body,
+      providerKeyword: heard.keyword,
+      providerAnswers: heard.providerAnswersKeywords,
+    })
+    const route =
+      keyword === null
+        ? routeReply({ ...facts, at, defaultSkillId: scene.defaultSkillId })
+        : routeKeyword({ openConversationId: facts.openConversationId })
+    const place = await placeIn(tx, scene, route, address, at)
+    // An agent closed the conversation between our look and our touch: look again.
+    if (place === 'changed') continue
+    const { messageId } = await insertInbound(tx, accountId, {
+      ...about(sender),
+      ...place,
+      address,
+      providerId,
+      body,
+      media: mediaOf(heard),
+      at,
+    })
+    if (keyword !== null) await actOn(tx, scene, { keyword, heard, facts, address, body, at, ...place })
+    return {
+      kinds:
+        keyword === null ? ['message', ...(route.kind === 'none' ? (['unrouted'] as const) : [])] : kindsOf(keyword),
+      messageId,
+      callId: place.callId,
+    }
+  }
+}
+
+const about = (sender: Sender) => ({ senderId: sender.senderId, channel: sender.channel })
+const kindsOf = (keyword: KeywordDecision): readonly HeardKind[] =>
+  keyword.word === 'help' ? ['message'] : ['message', 'opt-out']
+const mediaOf = (heard: HeardMessage): HeardMessage['media'] =>
+  heard.media
+    .slice(0, 10)
+    .map(({ url, contentType }) => ({ url: consumerText(url), contentType: consumerText(contentType) }))
+
+/** The provider's time, unless its clock runs ahead of ours. */
+function timeOf(scene: Scene, said: Date | null): Date {
+  return said !== null && said.getTime() < scene.receivedAt.getTime() ? said : scene.receivedAt
+}
+
+/** Finds or opens the conversation that the route names, and tells the call; `changed` when it was closed, or opened, meanwhile. */
+async function placeIn(
+  tx: DbOrTx,
+  scene: Scene,
+  route: ReplyRoute,
+  address: string,
+  at: Date,
+): Promise<{ conversationId: string | null; callId: string | null } | 'changed'> {
+  const { accountId, sender } = scene
+  if (route.kind === 'none') return { conversationId: null, callId: null }
+  const callId = route.kind === 'append' ? route.answers : route.kind === 'answer' ? route.callId : null
+  let conversationId: string | null
+  if (route.kind === 'append') {
+    if (!(await touchConversation(tx, accountId, route.conversationId, at))) return 'changed'
+    conversationId = route.conversationId
+  } else {
+    const phoneOfCaller = callId === null ? null : await phoneOfCall(tx, accountId, callId)
+    const consumerPhone = sender.channel === 'inapp' ? phoneOfCaller : address
+    const conversation = { ...about(sender), address, consumerPhone, skillId: route.skillId, callId, at }
+    conversationId = await openConversation(tx, accountId, conversation)
+    if (conversationId === null) return 'changed'
+  }
+  if (callId !== null) {
+    const opened = route.kind === 'answer'
+    await recordAnswer(tx, accountId, callId, { conversationId, opened, at })
+    await recordStep(tx, accountId, callId, 'replied', { channel: sender.channel, at })
+    if (opened) await recordStep(tx, accountId, callId, 'conversation-created', { channel: sender.channel, at })
+  }
+  return { conversationId, callId }
+}
+
+interface SaidKeyword {
+  readonly keyword: KeywordDecision
+  readonly heard: HeardMessage
+  readonly facts: InboundFacts
+  readonly address: string
+  readonly body: string
+  readonly at: Date
+  readonly conversationId: string | null
+}
+
+async function actOn(tx: DbOrTx, scene: Scene, said: SaidKeyword): Promise<void> {
+  const { keyword, address, at } = said
+  const source = said.heard.keyword === null ? 'keyword' : 'provider'
+  if (keyword.word !== 'help')
+    await takeWord(tx, scene, {
+      word: keyword.word,
+      address,
+      at,
+      evidence: said.body,
+      source,
+      invites: said.facts.invites,
+    })
+  if (keyword.answer === null || !senderWorks(scene.sender)) return
+  await createOutgoing(tx, scene.accountId, {
+    ...about(scene.sender),
+    conversationId: said.conversationId,
+    callId: null,
+    address,
+    kind: 'auto',
+    body: automaticAnswer(keyword.answer, scene.brandTitle),
+    title: scene.sender.channel === 'inapp' ? scene.brandTitle : null,
+    expiresAt: new Date(scene.receivedAt.getTime() + answerWorthMs),
+  })
+}
+
+interface SaidWord {
+  readonly word: 'stop' | 'start'
+  readonly address: string
+  readonly at: Date
+  readonly evidence: string
+  readonly source: 'keyword' | 'provider'
+  readonly invites: readonly SentInvite[]
+}
+
+/** The one decision in which every STOP and START ends, whichever way it came. The newest invite in its window is told. */
+async function takeWord(tx: DbOrTx, scene: Scene, said: SaidWord): Promise<void> {
+  const { accountId, sender } = scene
+  const { address, evidence, source } = said
+  const word = { address, channel: sender.channel, source, evidence: consumerText(evidence), senderId: sender.senderId }
+  if (said.word === 'stop') await recordOptOut(tx, accountId, { ...word, scope: scene.optOutScope })
+  else await liftOptOut(tx, accountId, word)
+  const invite = said.invites.find((one) => lookbackHolds(one, said.at))
+  if (invite === undefined) return
+  if (said.word === 'stop') await markCallOptedOut(tx, accountId, invite.callId, said.at)
+  const step = said.word === 'stop' ? 'opted-out' : 'opted-in'
+  await recordStep(tx, accountId, invite.callId, step, { channel: sender.channel, at: said.at, source })
+}

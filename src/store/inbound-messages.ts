@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import type { HeardMessage } from '../channels/connector.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { SentInvite } from '../domain/lookback.ts'
+import type { DbOrTx } from './db.ts'
+
+/** Everything that decides what a consumer's message does. */
+export interface InboundFacts {
+  /** A message with this provider id is stored already. */
+  readonly known: boolean
+  readonly openConversationId: string | null
+  /** Invites of this sender to this address that went out or may have, newest first. */
+  readonly invites: readonly SentInvite[]
+  readonly optedOut: boolean
+  readonly answeredLast: boolean
+  readonly answersWithinHour: number
+}
+
+/** Older invites than these cannot be in their window and only tell "late" from "never invited". */
+const mostInvites = 20
+
+interface FactsRow {
+  known: boolean
+  open_id: string | null
+  opted_out: boolean
+  answered_last: boolean | null
+  answers: number
+  invites: {
+    call_id: string
+    skill_id: string
+    sent_at: string
+    lookback_minutes: number
+    route_all: boolean
+    conversation_id: string | null
+  }[]
+}
+
+/**
+ * Reads the facts in one round trip, under `lockConsumer`. An invite whose send was begun counts, whatever became of it:
+ * a reply may come before the send's answer is stored (reliability WI-03), and after a carrier's mistaken "failed".
+ */
+export async function readInboundFacts(
+  tx: DbOrTx,
+  accountId: string,
+  about: { senderId: string; channel: Channel; address: string; providerId: string },
+): Promise<InboundFacts> {
+  const { senderId, channel, address, providerId } = about
+  const [row] = await tx<[FactsRow]>`
+    select
+      exists(select 1 from messages where account_id = ${accountId} and sender_id = ${senderId}
+        and provider_id = ${providerId}) as known,
+      (select conversation_id from conversations where account_id = ${accountId} and sender_id = ${senderId}
+        and address = ${address} and state <> 'closed') as open_id,
+      exists(select 1 from opt_outs where account_id = ${accountId} and address = ${address}
+        and channel in (${channel}, '*') and lifted_at is null) as opted_out,
+      (select kind = 'auto' from messages where account_id = ${accountId} and address = ${address} and direction = 'out'
+        order by created_at desc, message_number desc limit 1) as answered_last,
+      (select count(*)::integer from messages where account_id = ${accountId} and address = ${address}
+        and direction = 'out' and kind = 'auto' and created_at > now() - interval '1 hour') as answers,
+      (select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at desc, sent.call_id), '[]') from (
+        select i.call_id, i.skill_id, coalesce(i.sent_at, i.created_at) as sent_at, i.lookback_minutes,
+          i.route_all_within_lookback as route_all, i.conversation_id
+        from invites i
+        where i.account_id = ${accountId} and i.sender_id = ${senderId} and i.address = ${address}
+          and (i.sent_at is not null or exists(select 1 from attempts a where a.account_id = i.account_id
+            and a.message_id = i.message_id and a.state in ('claimed', 'unknown', 'sent', 'gave-up')))
+        order by 3 desc limit ${mostInvites}) sent) as invites`
+  return {
+    known: row.known,
+    openConversationId: row.open_id,
+    invites: row.invites.map((invite) => ({
+      callId: invite.call_id,
+      skillId: invite.skill_id,
+      sentAt: new Date(invite.sent_at),
+      lookbackMinutes: invite.lookback_minutes,
+      routeAllWithinLookback: invite.route_all,
+      conversationId: invite.conversation_id,
+    })),
+    optedOut: row.opted_out,
+    answeredLast: row.answered_last ?? false,
+    answersWithinHour: row.answers,
+  }
+}
+
+/** Stores a consumer's message. @throws the database's unique violation when the sender's provider id is known. */
+export async function insertInbound(
+  tx: DbOrTx,
+  accountId: string,
+  message: {
+    readonly conversationId: string | null
+    readonly callId: string | null
+    readonly senderId: string
+    readonly channel: Channel
+    readonly address: string
+    readonly providerId: string
+    readonly body: string
+    readonly media: HeardMessage['media']
+    readonly at: Date
+  },
+): Promise<{ messageId: string }> {
+  const messageId = randomUUID()
+  await tx`
+    insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
+      body, media, provider_id, created_at)
+    values (${accountId}, ${messageId}, ${message.conversationId}, ${message.callId}, ${message.senderId},
+      ${message.channel}, ${message.address}, 'in', 'text', ${message.body},
+      ${message.media.length === 0 ? null : tx.json(message.media as never)}, ${message.providerId}, ${message.at})`
+  return { messageId }
+}
