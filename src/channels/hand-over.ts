@@ -1,4 +1,6 @@
+import { statusUrl } from '../domain/hook-path.ts'
 import type { Sender } from '../domain/sender.ts'
+import { noVariables, type Template, type TemplateVariables } from '../domain/template.ts'
 import type { Connector, Outgoing, Sent } from './connector.ts'
 import { failures, SendFailure } from './failures.ts'
 import type { Exchange, OutboundHttp } from './http.ts'
@@ -61,5 +63,32 @@ export async function handOver(input: HandOverInput): Promise<HandOver> {
     if (outcome === 'unknown') return { kind: 'unknown', exchanges, failure: error, fault: null }
     if (outcome === 'unsent') return { kind: 'unsent', exchanges, failure: error }
     return { kind: 'refused', exchanges, failure: error, unauthorized }
+  }
+}
+
+/** What a connector gets of a stored attempt. */
+export function outgoingOf(
+  attempt: {
+    readonly messageId: string
+    readonly token: string
+    readonly address: string
+    readonly body: string
+    readonly title: string | null
+    readonly templateVariables: TemplateVariables | null
+    readonly ttlSeconds: number | null
+  },
+  sender: Sender,
+  template: Template | null,
+  publicUrl: string,
+): Outgoing {
+  return {
+    messageId: attempt.messageId,
+    attemptToken: attempt.token,
+    to: attempt.address,
+    text: attempt.body,
+    template: template === null ? null : { template, variables: attempt.templateVariables ?? noVariables },
+    title: attempt.title,
+    ttlSeconds: attempt.ttlSeconds,
+    statusUrl: statusUrl(publicUrl, sender, attempt.token),
   }
 }

@@ -7,13 +7,15 @@ export interface NetworkRules {
   readonly allowPrivateNetworks: boolean
   /** Exact origins (`http://127.0.0.1:9000`) that may lie in a private network. */
   readonly allowedOrigins: readonly string[]
-  readonly connectTimeoutMs: number
 }
 
 /** Refused before a socket was opened: nothing left this machine. */
 export class ForbiddenNetwork extends Error {
   readonly code = 'FORBIDDEN_NETWORK'
 }
+
+/** Only frees a socket nobody waits for any more: the deadline of an exchange, connecting included, is outboundHttp's. */
+const connectTimeoutMs = 10_000
 
 const agents = new Map<string, Agent>()
 
@@ -23,7 +25,7 @@ const agents = new Map<string, Agent>()
  * the socket then uses, so a name that resolves differently a moment later gains nothing (SS-02).
  */
 export function outboundAgent(rules: NetworkRules): Agent {
-  const key = JSON.stringify([rules.allowPrivateNetworks, rules.connectTimeoutMs, ...[...rules.allowedOrigins].sort()])
+  const key = JSON.stringify([rules.allowPrivateNetworks, ...[...rules.allowedOrigins].sort()])
   const known = agents.get(key)
   if (known) return known
   const made = makeAgent(rules)
@@ -39,12 +41,11 @@ export async function closeOutboundAgents(): Promise<void> {
 }
 
 function makeAgent(rules: NetworkRules): Agent {
-  const anywhere = buildConnector({ timeout: rules.connectTimeoutMs })
-  const guarded = buildConnector({ timeout: rules.connectTimeoutMs, lookup: checkedLookup })
+  const anywhere = buildConnector({ timeout: connectTimeoutMs })
+  const guarded = buildConnector({ timeout: connectTimeoutMs, lookup: checkedLookup })
   return new Agent({
     pipelining: 1,
     connections: 64,
-    // The deadline of a whole exchange is outboundHttp's; these two only free a socket it has already given up.
     headersTimeout: 60_000,
     bodyTimeout: 60_000,
     connect: (options, callback) => {

@@ -64,7 +64,6 @@ async function exchangeOnce(request: OutboundRequest, options: OutboundOptions):
   const agent = outboundAgent({
     allowPrivateNetworks: options.allowPrivateNetworks,
     allowedOrigins: options.allowedOrigins ?? [],
-    connectTimeoutMs: options.timeoutMs,
   })
   const raw = await new Promise<RawAnswer>((resolve, reject) => {
     const collector = new Collector(resolve, reject)
