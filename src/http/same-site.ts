@@ -27,7 +27,7 @@ export async function sameSite(app: FastifyInstance, deps: Deps): Promise<void> 
 }
 
 /** Sec-Fetch-Site is the browser's own word and no page can forge it; older browsers send Origin; programs neither. */
-function fromHere(request: FastifyRequest, ours: string): boolean {
+export function fromHere(request: FastifyRequest, ours: string): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   const { origin } = request.headers
