@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { admin } from './http/admin/admin.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { health, type Readiness } from './http/health.ts'
+import { hooks } from './http/hooks.ts'
 import { ivr } from './http/ivr/ivr.ts'
 import { openapi } from './http/openapi.ts'
 import { operator } from './http/operator/operator.ts'
@@ -11,6 +12,7 @@ import { answerProblem } from './http/problems.ts'
 import { parseQueryString } from './http/query-string.ts'
 import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
+import { workspace } from './http/workspace/workspace.ts'
 
 /**
  * Builds the HTTP side from deps; never listens. One scope per kind of caller, registered here in order.
@@ -75,7 +77,9 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   await openapi(app)
   health(app, { deps, readiness })
   ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
+  await app.register(hooks, { deps })
   await app.register(sessions, { deps })
+  await app.register(workspace, { deps })
   await app.register(operator, { deps })
   await app.register(admin, { deps })
   return app
