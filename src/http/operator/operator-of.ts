@@ -14,7 +14,7 @@ export function operatorOf(deps: Pick<Deps, 'config'>): (request: FastifyRequest
   if (operatorToken === null) return () => null
   const right = digest(operatorToken)
   return (request) => {
-    const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
     return given !== undefined && timingSafeEqual(digest(given), right) ? { kind: 'operator' } : null
   }
 }
