@@ -1,0 +1,45 @@
+import { demand } from '../demand.ts'
+import type { Deps } from '../deps.ts'
+import type { UserCaller } from '../domain/caller.ts'
+import { mayRead } from '../domain/conversation-acts.ts'
+import { actAnswers, shownTo } from '../domain/shown-conversation.ts'
+import { Problem } from '../errors.ts'
+import { lastInvites, listMessages } from '../store/conversation-messages.ts'
+import { callBehind, previousConversations, viewConversation } from '../store/conversation-views.ts'
+import { skillsHeld } from '../store/conversation-work.ts'
+
+/** Messages of one page; a conversation seldom has more. */
+const messagesShown = 200
+
+/**
+ * A conversation with everything its agent needs: messages, what the call knew, the last invites, earlier conversations,
+ * and what the person may do with it.
+ * @throws Problem `not-found`, also when it is not the caller's to read.
+ */
+export async function readConversation(deps: Deps, caller: UserCaller, conversationId: string) {
+  demand(caller, 'workspace.read')
+  const { db } = deps
+  const { accountId, userId } = caller
+  const [held, conversation] = await Promise.all([
+    skillsHeld(db, accountId, userId),
+    viewConversation(db, accountId, conversationId),
+  ])
+  if (conversation === null || !mayRead(caller, held, conversation)) throw new Problem('not-found')
+  const { address, consumerPhone, callId } = conversation
+  const addresses = consumerPhone === null ? [address] : [address, consumerPhone]
+  const [page, call, invites, previous] = await Promise.all([
+    listMessages(db, accountId, conversationId, { before: null, limit: messagesShown }),
+    callId === null ? null : callBehind(db, accountId, callId),
+    lastInvites(db, accountId, addresses),
+    previousConversations(db, accountId, conversation),
+  ])
+  return {
+    conversation: shownTo(caller, conversation),
+    messages: page.messages,
+    earlierMessages: page.earlier,
+    call,
+    lastInvites: invites,
+    previousConversations: previous.map((one) => ({ ...shownTo(caller, one), readable: mayRead(caller, held, one) })),
+    acts: actAnswers(caller, held, conversation),
+  }
+}

@@ -1,0 +1,111 @@
+import { Type } from 'typebox'
+import { channels } from '../../domain/channel.ts'
+import { conversationActs } from '../../domain/conversation-acts.ts'
+import { statusRanks } from '../../domain/message.ts'
+
+const time = Type.String({ format: 'date-time' })
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+const person = Type.Object({ userId: Type.String(), name: Type.String() })
+const channel = Type.Enum(channels)
+
+/** A conversation in a list. */
+export const conversationAnswer = Type.Object({
+  conversationId: Type.String(),
+  state: Type.Enum(['queued', 'assigned', 'closed']),
+  channel,
+  skill: Type.Object({ skillId: Type.String(), name: Type.String() }),
+  sender: Type.Object({
+    title: Type.String(),
+    address: Type.String({ description: 'The brand’s own number or app.' }),
+  }),
+  consumer: Type.Object({
+    address: Type.String({ description: 'Only its last digits for those who do not talk to the consumer.' }),
+    phone: orNull(Type.String()),
+    optedOut: Type.Boolean({ description: 'The consumer cannot be written to on this channel.' }),
+  }),
+  owner: orNull(person),
+  callId: orNull(Type.String()),
+  openedAt: time,
+  queuedAt: time,
+  takenAt: orNull(time),
+  closedAt: orNull(time),
+  closedBy: orNull(Type.Enum(['agent', 'consumer', 'system'])),
+  lastInboundAt: orNull(time),
+  lastMessageAt: time,
+  version: Type.String({ description: 'Counts the changes of this conversation.' }),
+})
+
+export const messageAnswer = Type.Object({
+  messageId: Type.String(),
+  direction: Type.Enum(['in', 'out']),
+  kind: Type.Enum(['invite', 'reply', 'auto', 'text']),
+  channel,
+  text: Type.String(),
+  media: Type.Array(Type.Object({ url: Type.String(), contentType: Type.String() })),
+  author: orNull(person),
+  clientId: orNull(Type.String()),
+  status: orNull(Type.Enum(Object.keys(statusRanks) as (keyof typeof statusRanks)[])),
+  failure: orNull(
+    Type.Object({ kind: Type.String(), sentence: Type.String({ description: 'For the agent, in plain words.' }) }),
+  ),
+  createdAt: time,
+  sentAt: orNull(time),
+  deliveredAt: orNull(time),
+  readAt: orNull(time),
+  failedAt: orNull(time),
+})
+
+const anyObject = Type.Unsafe<Record<string, unknown> | null>({ type: ['object', 'null'], additionalProperties: true })
+
+export const wholeConversationAnswer = Type.Object({
+  conversation: conversationAnswer,
+  messages: Type.Array(messageAnswer, { description: 'The newest 200, oldest first.' }),
+  earlierMessages: orNull(Type.String({ description: 'Cursor of the page before.' })),
+  call: orNull(
+    Type.Object({
+      callId: Type.String(),
+      attemptedAt: time,
+      invitedAt: orNull(time),
+      ivrNumber: orNull(Type.String()),
+      handoffId: Type.String(),
+      handoffTitle: orNull(Type.String()),
+      inviteText: orNull(Type.String()),
+      sdes: Type.Object({
+        verified: Type.Boolean({ description: 'The brand’s own phone system said it, over an authenticated call.' }),
+        ctmrinfo: anyObject,
+        personal: anyObject,
+      }),
+    }),
+  ),
+  lastInvites: Type.Array(messageAnswer, { description: 'At most five of the last 30 days, newest first.' }),
+  previousConversations: Type.Array(Type.Object({ ...conversationAnswer.properties, readable: Type.Boolean() }), {
+    description: 'At most ten with the same consumer, newest first.',
+  }),
+  acts: Type.Array(Type.Object({ act: Type.Enum(conversationActs), refusal: orNull(Type.String()) }), {
+    description: 'What this person may do; `refusal` is the code that the act would be answered with.',
+  }),
+})
+
+export const queueAnswer = Type.Object({
+  skills: Type.Array(
+    Type.Object({
+      skillId: Type.String(),
+      name: Type.String(),
+      waiting: Type.Integer(),
+      waitingSince: orNull(time),
+    }),
+  ),
+  conversations: Type.Array(conversationAnswer, { description: 'Longest waiting first, at most 100.' }),
+})
+
+export const listAnswer = Type.Object({
+  conversations: Type.Array(conversationAnswer),
+  next: orNull(Type.String({ description: 'Cursor of the next page.' })),
+})
+
+export const messagesAnswer = Type.Object({
+  messages: Type.Array(messageAnswer),
+  earlier: orNull(Type.String({ description: 'Cursor of the page before.' })),
+})
+
+export const replyAnswer = Type.Object({ messageId: Type.String() })

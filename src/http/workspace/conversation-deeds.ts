@@ -1,0 +1,76 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { closeConversation } from '../../actions/close-conversation.ts'
+import { reply } from '../../actions/reply.ts'
+import { takeConversation } from '../../actions/take-conversation.ts'
+import type { Deps } from '../../deps.ts'
+import { callerOf } from '../callers.ts'
+import { uuidParam } from '../uuid-param.ts'
+import { replyAnswer } from './answers.ts'
+
+const byId = Type.Object({ conversationId: Type.String() })
+const done = Type.Null({ description: 'Done, now or before.' })
+
+/** What agents do with a conversation. Each may be repeated: the second time finds it done. */
+export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
+  const routes = scope.withTypeProvider<TypeBoxTypeProvider>()
+
+  routes.post(
+    '/api/workspace/conversations/:conversationId/take',
+    {
+      schema: {
+        tags: ['workspace'],
+        summary: 'Take a conversation out of its queue',
+        description: '409 `already-taken` when somebody else was faster.',
+        params: byId,
+        response: { 204: done },
+      },
+    },
+    async (request, answer) => {
+      await takeConversation(deps, callerOf(request, 'user'), uuidParam(request.params.conversationId))
+      return answer.code(204).send(null)
+    },
+  )
+
+  routes.post(
+    '/api/workspace/conversations/:conversationId/reply',
+    {
+      schema: {
+        tags: ['workspace'],
+        summary: 'Write to the consumer',
+        description:
+          '202: the message goes out on the conversation’s own number or app; its `status` tells how far it has come. 409 `consumer-opted-out`: the consumer said STOP. The same `clientId` again is the same message.',
+        params: byId,
+        body: Type.Object({
+          text: Type.String({ minLength: 1, maxLength: 65_536 }),
+          clientId: Type.String({ minLength: 1, maxLength: 100, description: 'The page’s own id of this reply.' }),
+        }),
+        response: { 202: replyAnswer },
+      },
+    },
+    async (request, answer) => {
+      const { text, clientId } = request.body
+      const id = uuidParam(request.params.conversationId)
+      const { messageId } = await reply(deps, callerOf(request, 'user'), id, { text, clientId })
+      return answer.code(202).send({ messageId })
+    },
+  )
+
+  routes.post(
+    '/api/workspace/conversations/:conversationId/close',
+    {
+      schema: {
+        tags: ['workspace'],
+        summary: 'Close a conversation',
+        description: 'What the consumer writes next begins another one.',
+        params: byId,
+        response: { 204: done },
+      },
+    },
+    async (request, answer) => {
+      await closeConversation(deps, callerOf(request, 'user'), uuidParam(request.params.conversationId))
+      return answer.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { requireSession } from '../require-session.ts'
+import { conversationDeeds } from './conversation-deeds.ts'
+import { conversations } from './conversations.ts'
+import { queue } from './queue.ts'
+
+/** The agents' door: people who are signed in. */
+export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
+  await requireSession(scope, deps)
+  queue(scope, deps)
+  conversations(scope, deps)
+  conversationDeeds(scope, deps)
+}
