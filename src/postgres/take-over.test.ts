@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process'
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { installedPackage } from './binaries.ts'
+import { binaries, installedPackage } from './binaries.ts'
 import { isAlive, processIdentity } from './process-identity.ts'
 import { runAs, spawnOptions } from './run-as.ts'
-import { afterwards, asRoot, connect, killHard, testDeployment, until } from './test-deployment.ts'
+import { afterwards, asRoot, connect, killHard, scratch, testDeployment, until } from './test-deployment.ts'
 
 /** A living process that is not PostgreSQL, of the user that PostgreSQL runs as, or of another one. */
 async function stranger(t: TestContext, user: 'same' | 'other') {
@@ -134,7 +134,7 @@ test('a frozen orphan is ended and replaced', async (t) => {
 test("a person's own postgres on the data is neither adopted nor stopped", async (t) => {
   const deployment = await testDeployment(t)
   const runner = await runAs()
-  const program = join(installedPackage().native, 'bin/postgres')
+  const { postgres: program } = await binaries(runner, installedPackage(), scratch(t))
   const theirs = spawn(
     program,
     ['-D', deployment.data, '-c', 'listen_addresses=', '-k', join(deployment.dataDir, 'postgres-socket')],
