@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { Problem } from '../../errors.ts'
 import { setCaller } from '../callers.ts'
+import { answerWithin } from './answer-within.ts'
 import type { AppJwts } from './app-jwt.ts'
 import { type Authenticated, authenticator } from './authenticate.ts'
 import { homeOf } from './home-of.ts'
@@ -23,7 +24,7 @@ export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Dep
   const checkRate = brandRateLimit(deps)
   const entered = new WeakMap<FastifyRequest, Authenticated>()
 
-  scope.addHook('onRequest', async (request) => {
+  const enter = async (request: FastifyRequest): Promise<void> => {
     const { accountId } = request.params as { accountId: string }
     if (!accountIdPattern.test(accountId)) throw new Problem('not-found')
     await refuseOfOtherRegion(deps, accountId)
@@ -35,7 +36,8 @@ export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Dep
     if ((request.query as { v?: unknown }).v !== '2.0') throw new Problem('invalid-version')
     entered.set(request, authenticated)
     setCaller(request, authenticated.caller)
-  })
+  }
+  scope.addHook('onRequest', (request) => answerWithin(deps.config.eligibilityDeadlineMs, enter(request)))
 
   scope.removeAllContentTypeParsers()
   // The media type was judged above; the raw bytes are what `oauth_body_hash` covers.

@@ -25,7 +25,10 @@ export interface SignedRequest {
 /** Seconds that a client's clock may differ from ours. */
 export const timestampWindow = 300
 
-const hashes: Readonly<Record<string, 'sha1' | 'sha256'>> = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' }
+const hashes: ReadonlyMap<string, 'sha1' | 'sha256'> = new Map([
+  ['HMAC-SHA1', 'sha1'],
+  ['HMAC-SHA256', 'sha256'],
+])
 
 /** Stands in for a key that does not exist, so that an unknown key costs the same work as a wrong signature. */
 const nobody = {
@@ -42,7 +45,7 @@ const nobody = {
  */
 export function verifyOauth1(request: SignedRequest, key: ApiKey | undefined, now: Date): VerifiedOauth1 | null {
   const { parameters } = request
-  const hash = hashes[parameters.get('oauth_signature_method') ?? '']
+  const hash = hashes.get(parameters.get('oauth_signature_method') ?? '')
   const signature = parameters.get('oauth_signature')
   const stamp = parameters.get('oauth_timestamp') ?? ''
   const nonce = parameters.get('oauth_nonce') ?? ''
