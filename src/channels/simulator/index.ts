@@ -1,0 +1,23 @@
+import type { Channel } from '../../domain/channel.ts'
+import type { Connector } from '../connector.ts'
+import { parse, verify } from './receive.ts'
+import { find, send } from './send.ts'
+import { checkSender, settings } from './settings.ts'
+
+/** Characters each real channel takes, so that a text that fits here fits there. */
+const longestText: Readonly<Record<Channel, number>> = { sms: 1600, wa: 1024, inapp: 1000 }
+
+/**
+ * The sandbox's connectors: over HTTP like any other, to a provider that this very server plays (`http/simulator`). What
+ * works here works with a real provider, except for the provider.
+ */
+export const simulators: readonly Connector[] = (['sms', 'wa', 'inapp'] as const).map((channel) => ({
+  name: `${channel}-simulator`,
+  channel,
+  settings,
+  limits: { text: longestText[channel], templateToBegin: channel === 'wa' },
+  checkSender: (sender) => checkSender(channel, sender),
+  send,
+  find,
+  hooks: { verify, parse },
+}))

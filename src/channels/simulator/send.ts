@@ -1,0 +1,81 @@
+import { isRecord } from '../../domain/outside-data.ts'
+import type { Sender } from '../../domain/sender.ts'
+import type { Found, Outgoing, Sent } from '../connector.ts'
+import { type FailureKind, SendFailure } from '../failures.ts'
+import type { OutboundAnswer, OutboundHttp } from '../http.ts'
+import { settingsOf } from './settings.ts'
+import { sign, signatureHeader } from './signature.ts'
+
+/** No request of ours lives longer (the provider time-out's upper bound), so after it nothing can arrive any more. */
+const settledAfterMs = 16_000
+
+/**
+ * Hands one message to the simulated provider.
+ * @throws SendFailure `misconfigured` for a wrong secret or an unknown sender, `unknown-outcome` for anything unclear.
+ */
+export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent> {
+  const { to, text, title, statusUrl } = out
+  const body = JSON.stringify({ to, text, title, statusUrl, reference: out.attemptToken })
+  const answer = await call('POST', messagesUrl(out, sender), sender, http, body)
+  const id = parsed(answer).id
+  if (answer.status !== 201 || typeof id !== 'string') throw failureOf(answer)
+  return { providerId: id, status: 'sending' }
+}
+
+/** Asks the simulated provider for the message by our reference; it keeps every message it ever accepted. */
+export async function find(out: Outgoing, since: Date, sender: Sender, http: OutboundHttp): Promise<Found> {
+  const url = `${messagesUrl(out, sender)}?attempt=${encodeURIComponent(out.attemptToken)}`
+  const answer = await call('GET', url, sender, http, '')
+  const { message, now } = parsed(answer)
+  if (answer.status !== 200 || typeof now !== 'string') throw failureOf(answer)
+  if (isRecord(message) && typeof message.id === 'string') {
+    const status = message.status === 'delivered' || message.status === 'sent' ? message.status : 'sending'
+    return { kind: 'found', providerId: message.id, status, failure: null }
+  }
+  return { kind: Date.parse(now) - since.getTime() >= settledAfterMs ? 'absent' : 'unsure' }
+}
+
+function messagesUrl(out: Outgoing, sender: Sender): string {
+  const base = settingsOf(sender).baseUrl ?? new URL(out.statusUrl).origin
+  return `${base}/simulator/provider/${sender.accountId}/${sender.senderId}/messages`
+}
+
+function call(
+  method: 'GET' | 'POST',
+  url: string,
+  sender: Sender,
+  http: OutboundHttp,
+  body: string,
+): Promise<OutboundAnswer> {
+  const signature = sign(settingsOf(sender).secret, { method, url, body })
+  const headers = { [signatureHeader]: signature, accept: 'application/json' }
+  return method === 'GET'
+    ? http({ method, url, headers })
+    : http({ method, url, headers: { ...headers, 'content-type': 'application/json' }, body })
+}
+
+function parsed(answer: OutboundAnswer): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(answer.text)
+    return isRecord(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+const failureByStatus: Readonly<Record<number, FailureKind>> = {
+  400: 'content-rejected',
+  401: 'misconfigured',
+  404: 'misconfigured',
+}
+
+function failureOf(answer: OutboundAnswer): SendFailure {
+  const kind = failureByStatus[answer.status] ?? 'unknown-outcome'
+  return new SendFailure(kind, {
+    providerCode: String(answer.status),
+    detail: `the simulator answered ${answer.status}`,
+  })
+}
+
+/** Every kind this connector can give. */
+export const claims: readonly FailureKind[] = ['content-rejected', 'misconfigured', 'unknown-outcome']

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { phones } from './phones.ts'
+import { provider } from './provider.ts'
+
+/** The sandbox's pretend network: a provider and its phones. Nobody signs in here, so it exists in the sandbox only. */
+export async function simulator(app: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
+  if (!deps.config.sandbox) return
+  await app.register(provider, { deps })
+  await app.register(phones, { deps })
+}
