@@ -1,5 +1,8 @@
+import type { AccountConfig } from '../domain/account.ts'
+import { mayStillCall } from '../domain/attempt.ts'
+import type { Clock } from '../domain/clock.ts'
 import { statusUrl } from '../domain/hook-path.ts'
-import type { Sender } from '../domain/sender.ts'
+import { type Sender, senderWorks } from '../domain/sender.ts'
 import { noVariables, type Template, type TemplateVariables } from '../domain/template.ts'
 import type { Connector, Outgoing, Sent } from './connector.ts'
 import { failures, SendFailure } from './failures.ts'
@@ -18,41 +21,68 @@ export type HandOver = { readonly exchanges: readonly Exchange[] } & (
   | { readonly kind: 'too-late' }
 )
 
-export interface HandOverInput {
-  readonly connector: Connector
-  readonly sender: Sender
-  readonly out: Outgoing
+/** The parts of the process that carry a message; `Deps` has them all. */
+export interface Carrier {
+  readonly publicUrl: string
+  readonly clock: Clock
+  readonly connectors: ReadonlyMap<string, Connector>
   readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
-  /** Asked at the last moment before each request leaves. */
-  readonly stillOurs: () => boolean
+  readonly config: { readonly providerTimeoutMs: number }
+}
+
+/** What is handed over: a stored attempt with its message. */
+export interface Carried {
+  readonly senderId: string
+  readonly messageId: string
+  readonly token: string
+  readonly address: string
+  readonly body: string
+  readonly title: string | null
+  readonly templateId: string | null
+  readonly templateVariables: TemplateVariables | null
+  readonly ttlSeconds: number | null
 }
 
 class ClaimLost extends Error {}
 
 /**
- * Calls the connector and says what came of it, whatever it throws; never throws itself. The claim is looked at right
- * before each request leaves, because a process can sleep anywhere before: a frozen holder that wakes up must not send
- * (reliability PR-05).
+ * Calls the sender's connector and says what came of it, whatever that throws; never throws itself. The claim is looked at
+ * right before each request leaves, because a process can sleep anywhere before: a frozen holder that wakes up must not
+ * send (reliability PR-05).
  *
  * One window remains, and no check of ours can close it: a process frozen after that look and before the kernel has the
  * request's bytes sends them when it wakes. It is a few hundred microseconds of work, or the time to connect, most of which
  * the request's own time-out ends. Whoever took over may have sent by then. A callback for the second copy brings the same
  * token and is shown to the operator (`second-copy`).
+ *
+ * @param heldSince `carrier.clock.monotonic()` from before the claim was asked for.
  */
-export async function handOver(input: HandOverInput): Promise<HandOver> {
+export async function handOver(
+  carrier: Carrier,
+  config: AccountConfig,
+  attempt: Carried,
+  heldSince: number,
+): Promise<HandOver> {
   const exchanges: Exchange[] = []
-  let unauthorized = false
+  const sender = config.senders.get(attempt.senderId)
+  const connector = carrier.connectors.get(sender?.connector ?? '')
+  if (!senderWorks(sender) || connector === undefined)
+    return { kind: 'refused', exchanges, failure: new SendFailure('misconfigured'), unauthorized: false }
+
   let requests = 0
-  const http = input.outbound(input.sender, (exchange) => exchanges.push(exchange))
+  let unauthorized = false
+  const http = carrier.outbound(sender, (exchange) => exchanges.push(exchange))
   const guarded: OutboundHttp = async (request) => {
-    if (!input.stillOurs()) throw new ClaimLost()
+    const heldMs = carrier.clock.monotonic() - heldSince
+    if (!mayStillCall(heldMs, carrier.config.providerTimeoutMs)) throw new ClaimLost()
     requests += 1
     const answer = await http(request)
     unauthorized = answer.status === 401
     return answer
   }
   try {
-    return { kind: 'sent', exchanges, sent: await input.connector.send(input.out, input.sender, guarded) }
+    const sent = await connector.send(outgoingOf(carrier, config, attempt, sender), sender, guarded)
+    return { kind: 'sent', exchanges, sent }
   } catch (error) {
     if (error instanceof ClaimLost && requests === 0) return { kind: 'too-late', exchanges }
     if (!(error instanceof SendFailure)) {
@@ -66,29 +96,23 @@ export async function handOver(input: HandOverInput): Promise<HandOver> {
   }
 }
 
-/** What a connector gets of a stored attempt. */
+/** What a connector gets of a stored attempt, to send it or to look for it. */
 export function outgoingOf(
-  attempt: {
-    readonly messageId: string
-    readonly token: string
-    readonly address: string
-    readonly body: string
-    readonly title: string | null
-    readonly templateVariables: TemplateVariables | null
-    readonly ttlSeconds: number | null
-  },
+  carrier: Pick<Carrier, 'publicUrl'>,
+  config: AccountConfig,
+  attempt: Carried,
   sender: Sender,
-  template: Template | null,
-  publicUrl: string,
 ): Outgoing {
+  const template: Template | undefined =
+    attempt.templateId === null ? undefined : config.templates.get(attempt.templateId)
   return {
     messageId: attempt.messageId,
     attemptToken: attempt.token,
     to: attempt.address,
     text: attempt.body,
-    template: template === null ? null : { template, variables: attempt.templateVariables ?? noVariables },
+    template: template === undefined ? null : { template, variables: attempt.templateVariables ?? noVariables },
     title: attempt.title,
     ttlSeconds: attempt.ttlSeconds,
-    statusUrl: statusUrl(publicUrl, sender, attempt.token),
+    statusUrl: statusUrl(carrier.publicUrl, sender, attempt.token),
   }
 }

@@ -202,6 +202,7 @@ test('a redirect is an answer like any other (PO-06)', async () => {
 
 test('private networks are not reached, in whatever spelling, and what is no web address is not tried (SS-01)', async () => {
   let visits = 0
+  const failures: (string | null)[] = []
   const canary = await httpServer((_, response) => {
     visits++
     response.end()
@@ -213,12 +214,12 @@ test('private networks are not reached, in whatever spelling, and what is no web
     // Another port of the same machine is another origin.
     allowedOrigins: [`http://127.0.0.1:${Number(port) - 1}`],
     secrets: [],
-    onExchange: () => {},
+    onExchange: ({ failure }) => failures.push(failure),
   })
   const hosts = [
     '127.0.0.1',
     'localhost',
-    'localhost.',
+    '127.0.0.1.',
     '[::1]',
     '[::ffff:127.0.0.1]',
     '2130706433',
@@ -227,8 +228,12 @@ test('private networks are not reached, in whatever spelling, and what is no web
     '127.1',
   ]
   const more = ['0.0.0.0', '169.254.169.254', '10.1.2.3', '[fd00::1]', '[64:ff9b::7f00:1]', '１２７.0.0.1']
-  for (const host of [...hosts, ...more])
+  for (const host of [...hosts, ...more]) {
     await failsAs(http({ method: 'GET', url: `http://${host}:${port}/`, headers: {} }), 'unreachable')
+    // The usual port: here only the address itself can be the reason.
+    await failsAs(http({ method: 'GET', url: `http://${host}/`, headers: {} }), 'unreachable')
+    assert.equal(failures.pop(), 'unreachable: FORBIDDEN_NETWORK', host)
+  }
   for (const url of [
     'file:///etc/passwd',
     'gopher://127.0.0.1/',

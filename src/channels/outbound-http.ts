@@ -30,14 +30,17 @@ export function outboundHttp(options: OutboundOptions): OutboundHttp {
   return async (request) => {
     const startedAt = new Date()
     const began = performance.now()
+    // A muddled gateway may echo our headers: what stood in `Authorization` is a secret like any other.
+    const credentials = (request.headers.authorization ?? '').split(' ').slice(1)
+    const secrets = [...options.secrets, ...credentials]
     const record = (answer: OutboundAnswer | null, failure: string | null): void => {
       const texts = textsIn(request.body ?? '')
       const exchange: Exchange = {
         method: request.method,
-        url: redactUrl(request.url, options.secrets),
-        requestBody: request.body === undefined ? null : redactBody(request.body, options.secrets),
+        url: redactUrl(request.url, secrets),
+        requestBody: request.body === undefined ? null : redactBody(request.body, secrets),
         status: answer?.status ?? null,
-        answerBody: answer === null ? null : redactAnswer(answer.text, options.secrets, texts),
+        answerBody: answer === null ? null : redactAnswer(answer.text, secrets, texts),
         failure,
         startedAt,
         durationMs: Math.round(performance.now() - began),

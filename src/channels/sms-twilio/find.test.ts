@@ -82,6 +82,10 @@ test('other consumers, other texts, inbound messages and old sends are not it', 
   await simulator.drain()
   simulator.shiftClock(3_600_000)
   assert.deepEqual(await look(minutesAgo(2)), { kind: 'absent' })
+  // Twilio's own answer to HELP goes to the consumer too, but was not sent by us.
+  await simulator.consumerSends(outgoing().to, simulatedAccount.numbers[0], 'HELP')
+  const { body } = simulator.journal.at(-1)!
+  assert.deepEqual(await look(minutesAgo(2), { text: body }), { kind: 'absent' })
 })
 
 test('two that fit, or one that only a difference of clocks explains, are unsure', async () => {

@@ -33,6 +33,14 @@ async function refusedWith(status: number, code: number): Promise<FailureKind> {
   return kindOfSend(simulator.baseUrl)
 }
 
+/** A gateway's error page that repeats every credential it saw. */
+function refusedByGossip(): Promise<FailureKind> {
+  const basic = btoa(`${simulatedAccount.accountSid}:${simulatedAccount.authToken}`)
+  const body = `<html>Authorization: Basic ${basic} token=${simulatedAccount.authToken} ${simulatedAccount.authToken}</html>`
+  simulator.fault({ phase: 'api', do: 'raw', status: 502, body })
+  return kindOfSend(simulator.baseUrl)
+}
+
 async function kindOfSend(baseUrl: string): Promise<FailureKind> {
   const { http, exchanges: recorded } = simulatedWayOut(baseUrl)
   try {
@@ -83,7 +91,7 @@ connectorSuite(smsTwilio, {
     'opted-out': () => refusedWith(400, 21610),
     'content-rejected': () => refusedWith(400, 21617),
     'template-rejected': () => refusedWith(400, 21656),
-    'unknown-outcome': () => refusedWith(503, 20500),
+    'unknown-outcome': () => refusedByGossip(),
     blocked: () => endedWith(30007),
     'refused-for-now': () => endedWith(30003),
     expired: () => endedWith(30036),

@@ -57,10 +57,12 @@ export type WebhookFault =
 
 export type FaultRule = {
   readonly match?: FaultMatch
-  /** How often it strikes; default 1. */
+  /** How often it strikes; default 1. Over the control address write 1e9 for always: JSON has no Infinity. */
   readonly times?: number
   /** Lets so many fitting requests pass first. */
   readonly after?: number
+  /** Strikes only every n-th fitting request: `every: 5` loses one in five. */
+  readonly every?: number
 } & (
   | ({ readonly phase: 'api' } & ApiFault)
   | ({ readonly phase: 'status' } & StatusFault)
@@ -77,16 +79,17 @@ export interface Faults {
 }
 
 export function faults(): Faults {
-  let rules: { rule: FaultRule; left: number; skip: number }[] = []
+  let rules: { rule: FaultRule; left: number; fitted: number }[] = []
   return {
-    add: (rule) => void rules.push({ rule, left: rule.times ?? 1, skip: rule.after ?? 0 }),
+    add: (rule) => void rules.push({ rule, left: rule.times ?? 1, fitted: 0 }),
     clear: () => {
       rules = []
     },
     take: <P extends Phase>(phase: P, facts: FaultMatch) => {
       for (const entry of rules) {
         if (entry.rule.phase !== phase || entry.left <= 0 || !fits(entry.rule.match ?? {}, facts)) continue
-        if (entry.skip-- > 0) continue
+        const beyond = ++entry.fitted - (entry.rule.after ?? 0)
+        if (beyond <= 0 || beyond % (entry.rule.every ?? 1) !== 0) continue
         entry.left--
         return entry.rule as Extract<FaultRule, { phase: P }>
       }

@@ -236,6 +236,21 @@ test('the list filters, pages, and shows no message without a date of sending to
   assert.equal(await count(dated), 3)
 })
 
+test('a fault strikes as often as it is told, on what it fits', async () => {
+  simulator.fault({
+    phase: 'api',
+    do: 'error',
+    status: 503,
+    match: { to: consumerPhone, bodyIncludes: 'x' },
+    after: 1,
+    every: 2,
+    times: 2,
+  })
+  const answers: number[] = []
+  for (const text of ['x', 'x', 'y', 'x', 'x', 'x', 'x', 'x']) answers.push((await create({ Body: text })).status)
+  assert.deepEqual(answers, [201, 201, 201, 503, 201, 503, 201, 201])
+})
+
 test('segments: one emoji makes them short', () => {
   for (const [text, count] of [
     ['', 1],
