@@ -11,6 +11,8 @@ create table senders (
   secrets bytea,
   enabled boolean not null default true,
   broken text,
+  -- Set when a provider refused the credentials: the sender is tried again some minutes later (`store/sender-faults.ts`).
+  broken_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (account_id, sender_id)
 );

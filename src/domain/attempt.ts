@@ -23,6 +23,15 @@ export type UnknownReason = 'lease-expired' | 'unclear-answer'
 /** A claim binds this long by the database's clock; a frozen holder is taken over within 30 s (reliability 0.3). */
 export const leaseSeconds = 20
 
+/**
+ * Whether a holder may still begin its call: early enough that even the longest call ends within the lease, so that whoever
+ * takes over afterwards finds what the holder sent.
+ * @param heldMs milliseconds since before the claim was asked for, by a clock that goes on while the process sleeps.
+ */
+export function mayStillCall(heldMs: number, providerTimeoutMs: number): boolean {
+  return heldMs < leaseSeconds * 1_000 - providerTimeoutMs
+}
+
 /** First wait after a send that certainly did not go out, doubled each time; then the cap (providers 1.7). */
 const firstBackoffMs = 1_000
 const longestBackoffMs = 30_000

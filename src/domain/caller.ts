@@ -25,3 +25,4 @@ export type Caller =
   | { readonly kind: 'system'; readonly accountId: string }
 export type CredentialCaller = Extract<Caller, { kind: 'credential' }>
 export type UserCaller = Extract<Caller, { kind: 'user' }>
+export type SystemCaller = Extract<Caller, { kind: 'system' }>

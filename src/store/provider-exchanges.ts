@@ -10,6 +10,9 @@ export interface ExchangeContext {
   readonly direction: 'out' | 'in'
 }
 
+/** PostgreSQL keeps no NUL and no half of a surrogate pair; a provider's garbage must not cost us the outcome beside it. */
+const storable = (text: string | null): string | null => text?.replaceAll('\0', '').toWellFormed() ?? null
+
 /** Keeps one exchange with a provider, which must be redacted already: why did this person not get it? */
 export async function recordExchange(
   tx: DbOrTx,
@@ -21,6 +24,6 @@ export async function recordExchange(
     insert into provider_exchanges (account_id, exchange_id, at, call_id, message_id, sender_id, direction, method, url,
       request_body, status, answer_body, failure, duration_ms)
     values (${accountId}, ${randomUUID()}, ${exchange.startedAt}, ${context.callId}, ${context.messageId},
-      ${context.senderId}, ${context.direction}, ${exchange.method}, ${exchange.url}, ${exchange.requestBody},
-      ${exchange.status}, ${exchange.answerBody}, ${exchange.failure}, ${Math.round(exchange.durationMs)})`
+      ${context.senderId}, ${context.direction}, ${exchange.method}, ${storable(exchange.url)}, ${storable(exchange.requestBody)},
+      ${exchange.status}, ${storable(exchange.answerBody)}, ${storable(exchange.failure)}, ${Math.round(exchange.durationMs)})`
 }

@@ -1,0 +1,176 @@
+import { handOver } from '../channels/hand-over.ts'
+import type { Deps } from '../deps.ts'
+import type { AccountConfig } from '../domain/account.ts'
+import { backoffMs } from '../domain/attempt.ts'
+import type { Call } from '../domain/call.ts'
+import type { CredentialCaller } from '../domain/caller.ts'
+import { type Channel, channelNamed } from '../domain/channel.ts'
+import type { Handoff } from '../domain/handoff.ts'
+import { longestSmsText, overrideSkillId } from '../domain/invite.ts'
+import { isStorable } from '../domain/outside-data.ts'
+import { Problem } from '../errors.ts'
+import { acceptInvite, type InviteOrder } from '../store/accept-invite.ts'
+import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
+import { loadCall } from '../store/calls.ts'
+import { atomic } from '../store/db.ts'
+import { callIsFresh } from '../store/invites.ts'
+import { settleAttempt } from '../store/settle-attempt.ts'
+
+export interface InviteInput {
+  readonly callId: string
+  readonly overrideChannel?: string
+  readonly overrideMessage?: string
+  readonly overrideSkill?: string
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * The IVR says: offer it. The intent is committed first, with an attempt that this process holds; then the send runs inside
+ * the request up to its deadline, and on behind the answer. Accepted by the provider, still running or unknown: 200.
+ * Definitely refused on every channel of the call: `cannot-send`. A repetition sends nothing while the first is sending,
+ * sent or unknown (promise P2); after a definite failure it begins a new round.
+ * @throws Problem `invalid-request`, `no-internal-user`, `no-internal-app`, `no-settings`, `not-found`, `no-handoff`,
+ * `no-override-channel`, `no-override-skill`, `cannot-send`.
+ */
+export async function sendInvite(
+  deps: Deps,
+  caller: CredentialCaller,
+  input: InviteInput,
+): Promise<{ callId: string }> {
+  const deadline = deps.clock.monotonic() + deps.config.inviteDeadlineMs
+  checkInput(input)
+  const { accountId } = caller
+  const config = await deps.accounts.get(accountId)
+  if (config === null) throw new Problem('not-found')
+  checkAccount(config)
+  const [call, fresh] = await Promise.all([
+    loadCall(deps.db, accountId, input.callId),
+    callIsFresh(deps.db, accountId, input.callId, deps.config.callTtlHours),
+  ])
+  if (call === null || !fresh) throw new Problem('not-found')
+  const order = orderOf(deps, config, call, input)
+
+  const heldSince = deps.clock.monotonic()
+  const accepted = await accept(deps, order)
+  if (accepted === 'repeated') return { callId: call.callId }
+  if (accepted === 'refused') throw new Problem('cannot-send')
+  const { attemptId, fence } = accepted
+  deps.log.info({ accountId, callId: call.callId, attemptId, fence }, 'invite accepted')
+
+  const sending = sendOn(deps, config, accepted, heldSince).finally(() => deps.background.delete(sending))
+  deps.background.add(sending)
+  const ended = await within(deadline - deps.clock.monotonic(), sending)
+  if (ended === 'refused') throw new Problem('cannot-send')
+  return { callId: call.callId }
+}
+
+function checkInput(input: InviteInput): void {
+  if (!uuid.test(input.callId)) throw new Problem('invalid-request', { details: ['callId must be a UUID'] })
+  const { overrideMessage } = input
+  if (overrideMessage === undefined) return
+  if (overrideMessage.length < 1 || overrideMessage.length > longestSmsText || !isStorable(overrideMessage)) {
+    const details = [`overrideMessage must be text of 1 to ${longestSmsText} characters`]
+    throw new Problem('invalid-request', { details })
+  }
+}
+
+function checkAccount(config: AccountConfig): void {
+  if (!config.internalUser) throw new Problem('no-internal-user')
+  if (!config.internalApp) throw new Problem('no-internal-app')
+  if (config.settings === null) throw new Problem('no-settings')
+}
+
+function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInput): InviteOrder {
+  const handoff: Handoff | undefined = config.handoffs.get(call.handoffId)
+  if (handoff === undefined || !handoff.enabled) throw new Problem('no-handoff')
+  let overrideChannel: Channel | null = null
+  if (input.overrideChannel !== undefined) {
+    overrideChannel = channelNamed(input.overrideChannel) ?? null
+    if (overrideChannel === null || !call.availableChannels.includes(overrideChannel))
+      throw new Problem('no-override-channel')
+  }
+  const skillId =
+    input.overrideSkill === undefined ? call.skillId : overrideSkillId(config, handoff, input.overrideSkill)
+  if (skillId === null) throw new Problem('no-override-skill')
+  return {
+    config,
+    handoff,
+    call,
+    skillId,
+    overrideChannel,
+    overrideMessage: input.overrideMessage ?? null,
+    claimedBy: deps.processId,
+  }
+}
+
+/**
+ * Commits the intent. An error on COMMIT leaves open whether it happened (reliability 0.2): the claim is then looked for,
+ * and when it stands the send goes on as if nothing had been; it is this process's and nobody has called the provider.
+ */
+async function accept(deps: Deps, order: InviteOrder): Promise<Attempt | 'repeated' | 'refused'> {
+  let begun: Attempt | null = null
+  try {
+    return await atomic(deps.db, async (tx) => {
+      const accepted = await acceptInvite(tx, order)
+      if (typeof accepted === 'object') begun = accepted
+      return accepted
+    })
+  } catch (error) {
+    const attempt = begun as Attempt | null
+    if (attempt === null) throw error
+    const { accountId, attemptId, fence } = attempt
+    if (await claimStands(deps.db, accountId, attemptId, fence).catch(() => false)) return attempt
+    throw error
+  }
+}
+
+/** Sends on the call's channels, one after the other, until one is not refused. Never rejects: what fails here is resolved later. */
+async function sendOn(
+  deps: Deps,
+  config: AccountConfig,
+  first: Attempt,
+  heldSince: number,
+): Promise<'refused' | 'going'> {
+  const { accountId } = first
+  let attempt: Attempt | null = first
+  let since = heldSince
+  try {
+    while (attempt !== null) {
+      const { attemptId, fence } = attempt
+      const outcome = await handOver(deps, config, attempt, since)
+      const retryAfterMs = outcome.kind === 'unsent' ? outcome.failure.retryAfterMs : null
+      const waitMs = backoffMs(attempt.tries, retryAfterMs, Math.random())
+      since = deps.clock.monotonic()
+      const input = { config, attempt, outcome, waitMs, claimNextBy: deps.processId }
+      const settled = await settleAttempt(deps.db, input)
+
+      deps.log.info({ accountId, attemptId, fence, outcome: outcome.kind, state: settled.state }, 'attempt settled')
+      const connector = config.senders.get(attempt.senderId)?.connector ?? 'none'
+      deps.metrics.attempts.inc({ connector, state: settled.state })
+      if ('failure' in outcome) deps.metrics.failures.inc({ connector, kind: outcome.failure.kind })
+      if (outcome.kind === 'unknown' && outcome.fault !== null)
+        deps.log.error({ err: outcome.fault, accountId, attemptId, connector }, 'a connector failed')
+      if (settled.state !== 'rejected') return 'going'
+      attempt = settled.next === null ? null : await loadAttempt(deps.db, accountId, settled.next.attemptId)
+    }
+    return 'refused'
+  } catch (error) {
+    // The lease ends, and a worker looks for what became of it.
+    deps.log.error({ err: error, accountId, attemptId: attempt?.attemptId }, 'a send could not be written down')
+    return 'going'
+  }
+}
+
+/** The promise's value, or undefined once `ms` have passed. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(0, ms))
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,61 @@
+import { sweepAttempts } from '../actions/sweep-attempts.ts'
+import type { Deps } from '../deps.ts'
+import { beat, buryProcesses } from '../store/processes.ts'
+import { enqueue } from './queue.ts'
+
+/** Something that the clock starts, in every worker. */
+export interface Scheduled {
+  readonly name: string
+  /** Seconds between the end of one run and the start of the next. */
+  readonly everySeconds: number
+  run(): Promise<unknown>
+}
+
+/**
+ * What the clock starts. The sweep and the heartbeat are as frequent as promise P10 asks: a lease of 20 s, a sweep within 5,
+ * and the rest of 30 s for the work.
+ * @param workerIds the queue's pools of this process, as of now.
+ */
+export function schedule(deps: Deps, workerIds: () => readonly string[]): readonly Scheduled[] {
+  return [
+    { name: 'heartbeat', everySeconds: 5, run: () => beat(deps.db, deps.processId, workerIds()) },
+    {
+      name: 'sweep',
+      everySeconds: 5,
+      async run() {
+        const buried = await buryProcesses(deps.db)
+        if (buried > 0) deps.log.warn({ processes: buried }, 'the work of silent processes is taken over')
+        await sweepAttempts(deps)
+      },
+    },
+    // Several workers ask for it; the key makes one job of it.
+    { name: 'clean-up', everySeconds: 3_600, run: () => enqueue(deps.db, 'clean-up', {}, { key: 'clean-up' }) },
+  ]
+}
+
+/**
+ * Runs `scheduled` at once and then again and again. A run that fails is logged and followed by the next in its time.
+ * @returns a stop that waits for the run under way.
+ */
+export function keepTime(deps: Deps, scheduled: Scheduled): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let running: Promise<void> = Promise.resolve()
+  const tick = () => {
+    running = scheduled
+      .run()
+      .then(
+        () => {},
+        (error: unknown) => deps.log.error({ err: error, name: scheduled.name }, 'a scheduled run failed'),
+      )
+      .then(() => {
+        if (!stopped) timer = setTimeout(tick, scheduled.everySeconds * 1_000)
+      })
+  }
+  tick()
+  return async () => {
+    stopped = true
+    clearTimeout(timer)
+    await running
+  }
+}

@@ -1,0 +1,257 @@
+import type { Found, HeardFailure, Sent } from '../channels/connector.ts'
+import type { FailureKind } from '../channels/failures.ts'
+import { nextAskSeconds, type UnknownReason } from '../domain/attempt.ts'
+import type { MessageStatus } from '../domain/message.ts'
+import { enqueue } from '../jobs/queue.ts'
+import type { Attempt } from './attempts.ts'
+import type { DbOrTx } from './db.ts'
+import { endInvite } from './invites.ts'
+import { advanceMessage } from './message-status.ts'
+import { lockProviderId, takeReceipts } from './receipts.ts'
+import { recordStep } from './transactions.ts'
+
+/** Which attempt, and the fence under which it was held: an older fence changes nothing. */
+export type Held = Pick<Attempt, 'accountId' | 'attemptId' | 'messageId' | 'callId' | 'channel' | 'kind' | 'fence'>
+
+export interface Refusal {
+  readonly kind: FailureKind | 'gave-up'
+  readonly providerCode: string | null
+}
+
+/**
+ * The provider has the message. Not fenced, on purpose: this is news about the world, like a status callback, and a late
+ * holder that kept it to itself would make the next one send a copy. Statuses that came before the provider's id was known
+ * are taken in at once.
+ */
+export async function recordSent(tx: DbOrTx, attempt: Held & { senderId: string }, sent: Sent): Promise<void> {
+  await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
+  await takeIn(tx, attempt, { ...sent, failure: null })
+}
+
+/**
+ * The provider was asked and has the message under this id.
+ * @returns false when another message of ours is known by the id: then it is not this one, and nothing is written.
+ */
+export async function recordFound(
+  tx: DbOrTx,
+  attempt: Held & { senderId: string },
+  found: Extract<Found, { kind: 'found' }>,
+): Promise<boolean> {
+  const { accountId, messageId, senderId } = attempt
+  await lockProviderId(tx, accountId, senderId, found.providerId)
+  const [other] = await tx`
+    select 1 from messages
+    where account_id = ${accountId} and sender_id = ${senderId} and provider_id = ${found.providerId}
+      and message_id <> ${messageId}`
+  if (other !== undefined) return false
+  await takeIn(tx, attempt, found)
+  return true
+}
+
+async function takeIn(
+  tx: DbOrTx,
+  attempt: Held & { senderId: string },
+  heard: { providerId: string; status: MessageStatus; failure: HeardFailure | null },
+): Promise<void> {
+  const { accountId, messageId, senderId } = attempt
+  const { providerId, status, failure } = heard
+  const [clock] = await tx<{ now: Date }[]>`select clock_timestamp() as now`
+  await advanceMessage(tx, accountId, messageId, { status, at: clock!.now, providerId, failure })
+  for (const receipt of await takeReceipts(tx, accountId, senderId, providerId)) {
+    await advanceMessage(tx, accountId, messageId, receipt)
+  }
+}
+
+/** Nothing went out: the attempt waits again, at most until it expires. @returns false when the claim was no longer held. */
+export async function recordUnsent(tx: DbOrTx, held: Held, refusal: Refusal, waitMs: number): Promise<boolean> {
+  const rows = await tx<{ wait: number }[]>`
+    update attempts set state = 'accepted', claimed_by = null, lease_until = null, failure_kind = ${refusal.kind},
+      provider_code = ${refusal.providerCode},
+      next_try_at = least(clock_timestamp() + make_interval(secs => ${waitMs / 1000}), expires_at)
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence} and state = 'claimed'
+    returning extract(epoch from next_try_at - now())::float8 as wait`
+  if (rows.length === 0) return false
+  await enqueueDelivery(tx, held, rows[0]!.wait)
+  await stepOf(tx, held, 'send-delayed', { kind: refusal.kind, providerCode: refusal.providerCode })
+  return true
+}
+
+/** The claim is given back unused: nothing was sent, the next in line may try at once. */
+export async function releaseClaim(tx: DbOrTx, held: Held): Promise<boolean> {
+  const rows = await tx`
+    update attempts set state = 'accepted', claimed_by = null, lease_until = null, next_try_at = clock_timestamp()
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence} and state = 'claimed'
+    returning 1`
+  if (rows.length > 0) await enqueueDelivery(tx, held, 0)
+  return rows.length > 0
+}
+
+/**
+ * The provider said no. A holder whose lease ran out meanwhile may still say so: the same fence proves that nobody has tried
+ * since. The invite is the caller's matter: another channel, or its end. @returns false when the claim was no longer held.
+ */
+export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): Promise<boolean> {
+  const rows = await tx`
+    update attempts set state = 'rejected', finished_at = clock_timestamp(), lease_until = null, next_ask_at = null,
+      failure_kind = ${refusal.kind}, provider_code = ${refusal.providerCode}
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence}
+      and state in ('claimed', 'unknown')
+    returning 1`
+  if (rows.length === 0) return false
+  await failMessage(tx, held, refusal.kind, refusal.providerCode)
+  await stepOf(tx, held, 'refused', { kind: refusal.kind, providerCode: refusal.providerCode })
+  return true
+}
+
+/** It may have gone out: parked, never sent again blindly. @returns false when the claim was no longer held. */
+export async function recordUnknown(tx: DbOrTx, held: Held, reason: UnknownReason): Promise<boolean> {
+  const rows = await tx`
+    update attempts set state = 'unknown', unknown_reason = ${reason}, unknown_since = clock_timestamp(), asked = 0,
+      lease_until = null, failure_kind = 'unknown-outcome',
+      next_ask_at = now() + make_interval(secs => ${nextAskSeconds(reason, 0)!})
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence} and state = 'claimed'
+    returning 1`
+  if (rows.length === 0) return false
+  await tx`
+    update messages set status = 'unknown', failure_kind = 'unknown-outcome'
+    where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending')`
+  if (held.kind === 'invite' && held.callId !== null) {
+    await tx`
+      update invites set state = 'unknown', failure_kind = 'unknown-outcome'
+      where account_id = ${held.accountId} and call_id = ${held.callId} and message_id = ${held.messageId}
+        and state = 'sending'`
+  }
+  await stepOf(tx, held, 'outcome-unknown', { reason })
+  await enqueue(
+    tx,
+    'resolve-attempt',
+    { accountId: held.accountId, attemptId: held.attemptId },
+    { key: `resolve/${held.attemptId}`, delaySeconds: nextAskSeconds(reason, 0)! },
+  )
+  return true
+}
+
+/** Ends a waiting attempt that may not go: its time is over, or the consumer has opted out. The caller has locked it. */
+export async function recordUnsendable(tx: DbOrTx, held: Held, state: 'expired' | 'opted-out'): Promise<void> {
+  await tx`
+    update attempts set state = ${state}, finished_at = clock_timestamp(), lease_until = null, next_ask_at = null,
+      failure_kind = ${state}
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and state in ('accepted', 'unknown')`
+  await failMessage(tx, held, state, null)
+  if (held.kind === 'invite' && held.callId !== null) {
+    await endInvite(tx, held.accountId, held.callId, {
+      state,
+      kind: state,
+      providerCode: null,
+      channel: held.channel,
+    })
+  }
+}
+
+/**
+ * Takes the next question about an unknown attempt, so that of two askers one asks.
+ * @returns `last` when no later question is planned; null when somebody else asks, or the outcome is known by now.
+ */
+export async function takeQuestion(db: DbOrTx, attempt: Attempt): Promise<{ last: boolean } | null> {
+  if (attempt.unknownReason === null) return null
+  const next = nextAskSeconds(attempt.unknownReason, attempt.asked + 1)
+  // After the last one the row keeps a date far enough ahead for the answer; if the asker dies, the sweep asks once more.
+  const rows = await db`
+    update attempts set asked = asked + 1,
+      next_ask_at = clock_timestamp() + make_interval(secs => ${Math.max(next ?? 0, 30)}) 
+    where account_id = ${attempt.accountId} and attempt_id = ${attempt.attemptId} and fence = ${attempt.fence}
+      and state = 'unknown' and asked = ${attempt.asked} and next_ask_at <= clock_timestamp()
+    returning 1`
+  return rows.length === 0 ? null : { last: next === null }
+}
+
+/** Plans the next question at its time. */
+export async function planQuestion(tx: DbOrTx, held: Attempt): Promise<void> {
+  const seconds = held.unknownReason === null ? null : nextAskSeconds(held.unknownReason, held.asked)
+  if (seconds === null) return
+  const rows = await tx`
+    update attempts set next_ask_at = now() + make_interval(secs => ${seconds})
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence}
+      and state = 'unknown' and asked = ${held.asked}
+    returning 1`
+  if (rows.length > 0)
+    await enqueue(
+      tx,
+      'resolve-attempt',
+      { accountId: held.accountId, attemptId: held.attemptId },
+      { key: `resolve/${held.attemptId}`, delaySeconds: seconds },
+    )
+}
+
+/** Nobody can say what became of it. The operator sees it; a callback that still comes makes it `sent` (P3). */
+export async function recordGaveUp(tx: DbOrTx, held: Held): Promise<boolean> {
+  const rows = await tx`
+    update attempts set state = 'gave-up', finished_at = clock_timestamp(), next_ask_at = null
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence} and state = 'unknown'
+    returning 1`
+  if (rows.length > 0 && held.kind === 'invite' && held.callId !== null) {
+    // Not a definite failure: the invite stays `unknown`, so that the IVR's repetition sends no second copy (P2).
+    await endInvite(tx, held.accountId, held.callId, {
+      state: 'unknown',
+      kind: 'unknown-outcome',
+      providerCode: null,
+      channel: held.channel,
+    })
+  }
+  return rows.length > 0
+}
+
+/**
+ * A holder died or froze before the provider got anything, as the provider itself has said: the attempt waits again, under a
+ * new fence, so that a holder that wakes up can write nothing. The token stays: were the provider to take a copy from a
+ * sleeper after all, its callback would still find this attempt, before the next try or beside it.
+ */
+export async function acceptAgain(tx: DbOrTx, held: Held): Promise<boolean> {
+  const rows = await tx`
+    update attempts set state = 'accepted', fence = fence + 1, claimed_by = null, lease_until = null,
+      unknown_reason = null, unknown_since = null, next_ask_at = null, asked = 0, failure_kind = null,
+      next_try_at = clock_timestamp()
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence}
+      and state = 'unknown' and unknown_reason = 'lease-expired'
+    returning 1`
+  if (rows.length === 0) return false
+  await tx`
+    update messages set status = 'sending', failure_kind = null
+    where account_id = ${held.accountId} and message_id = ${held.messageId} and status = 'unknown'`
+  if (held.kind === 'invite' && held.callId !== null) {
+    await tx`
+      update invites set state = 'sending', failure_kind = null
+      where account_id = ${held.accountId} and call_id = ${held.callId} and message_id = ${held.messageId}
+        and state = 'unknown'`
+  }
+  await stepOf(tx, held, 'taken-over', {})
+  await enqueueDelivery(tx, held, 0)
+  return true
+}
+
+function enqueueDelivery(tx: DbOrTx, held: Held, delaySeconds: number): Promise<void> {
+  return enqueue(
+    tx,
+    'deliver-message',
+    { accountId: held.accountId, attemptId: held.attemptId },
+    { key: `deliver/${held.attemptId}`, delaySeconds: Math.max(0, delaySeconds) },
+  )
+}
+
+async function failMessage(tx: DbOrTx, held: Held, kind: string, providerCode: string | null): Promise<void> {
+  await tx`
+    update messages set status = 'failed', failed_at = clock_timestamp(), failure_kind = ${kind},
+      provider_code = ${providerCode}
+    where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending', 'unknown')`
+}
+
+/** Replies have no journey of their own: their messages tell it. */
+async function stepOf(
+  tx: DbOrTx,
+  held: Held,
+  step: string,
+  details: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  if (held.kind === 'invite' && held.callId !== null)
+    await recordStep(tx, held.accountId, held.callId, step, { channel: held.channel, ...details })
+}

@@ -1,0 +1,188 @@
+import type { AttemptState, UnknownReason } from '../domain/attempt.ts'
+import { leaseSeconds } from '../domain/attempt.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { MessageKind } from '../domain/message.ts'
+import type { TemplateVariables } from '../domain/template.ts'
+import type { DbOrTx } from './db.ts'
+
+/** An attempt with its message: everything that is needed to hand it over, or to look for it. */
+export interface Attempt {
+  readonly accountId: string
+  readonly attemptId: string
+  readonly messageId: string
+  readonly callId: string | null
+  readonly senderId: string
+  readonly channel: Channel
+  readonly address: string
+  readonly kind: MessageKind
+  readonly body: string
+  readonly title: string | null
+  readonly templateId: string | null
+  readonly templateVariables: TemplateVariables | null
+  readonly state: AttemptState
+  readonly token: string
+  /** Counts claims and takings over: whoever holds an older one may not write. */
+  readonly fence: number
+  readonly tries: number
+  readonly claimedAt: Date | null
+  readonly createdAt: Date
+  readonly unknownReason: UnknownReason | null
+  readonly asked: number
+  /** By the database's clock, as of this reading. */
+  readonly due: boolean
+  readonly expired: boolean
+  readonly leaseOver: boolean
+  /** Seconds left of the message's worth, at least 0; null: no end. */
+  readonly ttlSeconds: number | null
+}
+
+interface AttemptRow {
+  account_id: string
+  attempt_id: string
+  message_id: string
+  call_id: string | null
+  sender_id: string
+  channel: Channel
+  address: string
+  kind: MessageKind
+  body: string
+  title: string | null
+  template_id: string | null
+  template_variables: TemplateVariables | null
+  state: AttemptState
+  token: string
+  fence: number
+  tries: number
+  claimed_at: Date | null
+  created_at: Date
+  unknown_reason: UnknownReason | null
+  asked: number
+  due: boolean
+  expired: boolean
+  lease_over: boolean
+  ttl_seconds: number | null
+}
+
+const attemptOf = (row: AttemptRow): Attempt => ({
+  accountId: row.account_id,
+  attemptId: row.attempt_id,
+  messageId: row.message_id,
+  callId: row.call_id,
+  senderId: row.sender_id,
+  channel: row.channel,
+  address: row.address,
+  kind: row.kind,
+  body: row.body,
+  title: row.title,
+  templateId: row.template_id,
+  templateVariables: row.template_variables,
+  state: row.state,
+  token: row.token,
+  fence: row.fence,
+  tries: row.tries,
+  claimedAt: row.claimed_at,
+  createdAt: row.created_at,
+  unknownReason: row.unknown_reason,
+  asked: row.asked,
+  due: row.due,
+  expired: row.expired,
+  leaseOver: row.lease_over,
+  ttlSeconds: row.ttl_seconds,
+})
+
+/** One attempt as it stands; null when the account has no such. */
+export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: string): Promise<Attempt | null> {
+  const [row] = await db<AttemptRow[]>`
+    select a.account_id, a.attempt_id, a.message_id, a.call_id, a.sender_id, m.channel, a.address, m.kind, m.body, m.title,
+      m.template_id, m.template_variables, a.state, a.token, a.fence, a.tries, a.claimed_at, a.created_at,
+      a.unknown_reason, a.asked, a.next_try_at <= clock_timestamp() as due,
+      coalesce(a.expires_at <= clock_timestamp(), false) as expired,
+      coalesce(a.lease_until <= clock_timestamp(), false) as lease_over,
+      greatest(0, floor(extract(epoch from a.expires_at - clock_timestamp())))::integer as ttl_seconds
+    from attempts a join messages m on m.account_id = a.account_id and m.message_id = a.message_id
+    where a.account_id = ${accountId} and a.attempt_id = ${attemptId}`
+  return row === undefined ? null : attemptOf(row)
+}
+
+/**
+ * The same, locked until the tx ends: the message's row first, as everywhere (`advanceMessage`), then the attempt's.
+ */
+export async function lockAttempt(tx: DbOrTx, accountId: string, attemptId: string): Promise<Attempt | null> {
+  const [locked] = await tx`
+    select 1 from messages where account_id = ${accountId} and message_id =
+      (select message_id from attempts where account_id = ${accountId} and attempt_id = ${attemptId}) for update`
+  if (locked === undefined) return null
+  await tx`select 1 from attempts where account_id = ${accountId} and attempt_id = ${attemptId} for update`
+  return loadAttempt(tx, accountId, attemptId)
+}
+
+/** Takes a waiting attempt for `processId`, for the length of a lease. The caller has locked it and found it due. */
+export async function claimAttempt(
+  tx: DbOrTx,
+  attempt: Pick<Attempt, 'accountId' | 'attemptId' | 'messageId'>,
+  processId: string,
+): Promise<{ fence: number; claimedAt: Date } | null> {
+  const [row] = await tx<{ fence: number; claimed_at: Date }[]>`
+    update attempts set state = 'claimed', fence = fence + 1, tries = tries + 1, claimed_by = ${processId},
+      claimed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+    where account_id = ${attempt.accountId} and attempt_id = ${attempt.attemptId} and state = 'accepted'
+    returning fence, claimed_at`
+  if (row === undefined) return null
+  await tx`update messages set status = 'sending'
+    where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'`
+  return { fence: row.fence, claimedAt: row.claimed_at }
+}
+
+/** Whether this claim was committed and still stands: asked after an error on COMMIT, which leaves that open. */
+export async function claimStands(db: DbOrTx, accountId: string, attemptId: string, fence: number): Promise<boolean> {
+  const [row] = await db`
+    select 1 from attempts
+    where account_id = ${accountId} and attempt_id = ${attemptId} and fence = ${fence} and state = 'claimed'
+      and lease_until > clock_timestamp()`
+  return row !== undefined
+}
+
+/** What the sweep finds, over all brands: ids only. */
+export interface AttemptName {
+  readonly accountId: string
+  readonly attemptId: string
+}
+
+const nameOf = (row: { account_id: string; attempt_id: string }): AttemptName => ({
+  accountId: row.account_id,
+  attemptId: row.attempt_id,
+})
+
+/** Claims whose lease has ended, oldest first. */
+export async function overdueClaims(db: DbOrTx, most: number): Promise<readonly AttemptName[]> {
+  const rows = await db<{ account_id: string; attempt_id: string }[]>`
+    select account_id, attempt_id from attempts
+    where state = 'claimed' and lease_until < clock_timestamp() order by lease_until limit ${most}`
+  return rows.map(nameOf)
+}
+
+/** Attempts that wait although their time has come and no job is there for them; one that keeps failing stays the queue's matter. */
+export async function waitingAttempts(db: DbOrTx, most: number): Promise<readonly AttemptName[]> {
+  const rows = await db<{ account_id: string; attempt_id: string }[]>`
+    select account_id, attempt_id from attempts
+    where state = 'accepted' and next_try_at <= clock_timestamp()
+      and not exists(select 1 from graphile_worker.jobs where key = 'deliver/' || attempt_id and attempts < max_attempts)
+    order by next_try_at limit ${most}`
+  return rows.map(nameOf)
+}
+
+/** Attempts of unknown outcome that should be asked about and have no job for it. */
+export async function unknownAttemptsDue(db: DbOrTx, most: number): Promise<readonly AttemptName[]> {
+  const rows = await db<{ account_id: string; attempt_id: string }[]>`
+    select account_id, attempt_id from attempts
+    where state = 'unknown' and next_ask_at <= clock_timestamp()
+      and not exists(select 1 from graphile_worker.jobs where key = 'resolve/' || attempt_id and attempts < max_attempts)
+    order by next_ask_at limit ${most}`
+  return rows.map(nameOf)
+}
+
+/** How many attempts nobody knows the outcome of, over all brands. */
+export async function countUnknownAttempts(db: DbOrTx): Promise<number> {
+  const [row] = await db<{ count: number }[]>`select count(*)::integer as count from attempts where state = 'unknown'`
+  return row?.count ?? 0
+}

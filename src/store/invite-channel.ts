@@ -1,0 +1,93 @@
+import type { AccountConfig } from '../domain/account.ts'
+import type { Call } from '../domain/call.ts'
+import type { Channel } from '../domain/channel.ts'
+import type { Handoff } from '../domain/handoff.ts'
+import { draftInvite, type InviteDraft } from '../domain/invite.ts'
+import { lockConsumer } from './consumer-lock.ts'
+import type { DbOrTx } from './db.ts'
+import type { Invite } from './invites.ts'
+import { isOptedOut } from './opt-outs.ts'
+import { type CreatedOutgoing, createOutgoing } from './outgoing.ts'
+import { recordStep } from './transactions.ts'
+
+export interface InviteChannelInput {
+  readonly config: AccountConfig
+  readonly handoff: Handoff
+  readonly call: Call
+  readonly invite: Invite
+  /** The process that sends it at once; null: a job does. */
+  readonly claimedBy: string | null
+  /** An open conversation that takes the invite in, when the invite goes to the same place. */
+  readonly conversation: { conversationId: string; channel: Channel; senderId: string; address: string } | null
+}
+
+export interface BegunChannel extends CreatedOutgoing {
+  readonly channel: Channel
+}
+
+/**
+ * Begins the first of the channels left that may go: message and attempt are stored, the invite and the call name them.
+ * Checks the opt-out of each address in this very tx (promise P4): the caller holds `lockConsumer` for the phone number.
+ * @returns null when no channel is left; `optedOut` tells whether an opt-out was among the reasons.
+ */
+export async function beginNextChannel(
+  tx: DbOrTx,
+  input: InviteChannelInput,
+): Promise<{ begun: BegunChannel | null; optedOut: boolean }> {
+  const { config, handoff, call, invite } = input
+  const { accountId, callId } = call
+  const left = [...invite.channelsLeft]
+  let optedOut = false
+  while (left.length > 0) {
+    const channel = left.shift()!
+    const draft = draftInvite(config, handoff, call, channel, invite.overrideMessage)
+    if (draft === null) continue
+    if (draft.address !== call.consumerPhone) await lockConsumer(tx, accountId, draft.address)
+    if (await isOptedOut(tx, accountId, draft.address, channel)) {
+      optedOut = true
+      await recordStep(tx, accountId, callId, 'channel-skipped', { channel, kind: 'opted-out' })
+      continue
+    }
+    const conversation =
+      input.conversation?.channel === channel && input.conversation.address === draft.address
+        ? input.conversation
+        : null
+    const senderId = conversation?.senderId ?? (await chooseSender(tx, accountId, draft))
+    if (senderId === null) continue
+    const begun = await createOutgoing(tx, accountId, {
+      conversationId: conversation?.conversationId ?? null,
+      callId,
+      senderId,
+      channel,
+      address: draft.address,
+      kind: 'invite',
+      body: draft.body,
+      title: draft.title,
+      templateId: draft.templateId,
+      templateVariables: draft.templateId === null ? null : call.templateVariables,
+      expiresAt: invite.expiresAt,
+      claimedBy: input.claimedBy,
+    })
+    await tx`
+      update invites set state = 'sending', channel = ${channel}, sender_id = ${senderId}, address = ${draft.address},
+        message_id = ${begun.messageId}, channels_left = ${left}, failure_kind = null, provider_code = null
+      where account_id = ${accountId} and call_id = ${callId}`
+    await tx`
+      update calls set channel = ${channel}, first_message = ${draft.body}
+      where account_id = ${accountId} and call_id = ${callId}`
+    await recordStep(tx, accountId, callId, 'sending', { channel, messageId: begun.messageId })
+    return { begun: { ...begun, channel }, optedOut }
+  }
+  await tx`update invites set channels_left = '{}' where account_id = ${accountId} and call_id = ${callId}`
+  return { begun: null, optedOut }
+}
+
+/** In-app: the first app in which this consumer has a live device. Elsewhere the first sender that works. */
+async function chooseSender(tx: DbOrTx, accountId: string, draft: InviteDraft): Promise<string | null> {
+  if (draft.channel !== 'inapp') return draft.senderIds[0] ?? null
+  const rows = await tx<{ sender_id: string }[]>`
+    select distinct sender_id from devices
+    where account_id = ${accountId} and consumer_id = ${draft.address} and disabled_at is null
+      and sender_id = any(${draft.senderIds as string[]}::uuid[])`
+  return draft.senderIds.find((id) => rows.some((row) => row.sender_id === id)) ?? null
+}
