@@ -12,6 +12,7 @@ import { answerProblem } from './http/problems.ts'
 import { parseQueryString } from './http/query-string.ts'
 import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
+import { simulator } from './http/simulator/simulator.ts'
 import { workspace } from './http/workspace/workspace.ts'
 
 /**
@@ -78,6 +79,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   health(app, { deps, readiness })
   ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(hooks, { deps })
+  await app.register(simulator, { deps })
   await app.register(sessions, { deps })
   await app.register(workspace, { deps })
   await app.register(operator, { deps })
