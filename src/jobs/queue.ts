@@ -23,6 +23,6 @@ export async function enqueue<N extends JobName>(
   options: { key?: string; delaySeconds?: number } = {},
 ): Promise<void> {
   await tx`
-    select graphile_worker.add_job(${name}, payload := ${tx.json(payload as Record<string, string>)}, job_key := ${options.key ?? null},
+    select graphile_worker.add_job(${name}, payload := ${tx.json(payload as Record<string, string>)}::json, job_key := ${options.key ?? null},
       run_at := now() + make_interval(secs => ${options.delaySeconds ?? 0}), max_attempts := 10)`
 }
