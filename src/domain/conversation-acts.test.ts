@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Role, UserCaller } from './caller.ts'
+import { type ConversationAct, type ConversationFacts, mayRead, maySeeAddress, refusalOf } from './conversation-acts.ts'
+
+const user = (role: Role, userId = 'me'): UserCaller => ({ kind: 'user', accountId: '1', userId, name: 'Me', role })
+const facts = (changes: Partial<ConversationFacts> = {}): ConversationFacts => ({
+  state: 'queued',
+  ownerId: null,
+  handledBy: null,
+  skillId: 'support',
+  consumerOptedOut: false,
+  ...changes,
+})
+const queued = facts()
+const mine = facts({ state: 'assigned', ownerId: 'me', handledBy: 'me' })
+const theirs = facts({ state: 'assigned', ownerId: 'other', handledBy: 'other' })
+const closed = facts({ state: 'closed', handledBy: 'me' })
+const stopped = facts({ ...mine, consumerOptedOut: true })
+
+test('what each person may do with each conversation', () => {
+  const rows: [ConversationAct, Role, readonly string[], ConversationFacts, string | null][] = [
+    ['take', 'agent', ['support'], queued, null],
+    ['take', 'agent', ['sales'], queued, 'forbidden'],
+    ['take', 'agent', [], mine, null],
+    ['take', 'agent', ['support'], theirs, 'already-taken'],
+    ['take', 'agent', ['support'], closed, 'conversation-closed'],
+    ['take', 'agent', ['support'], { ...queued, consumerOptedOut: true }, null],
+    ['take', 'agent-manager', [], queued, null],
+    ['take', 'agent-manager', [], theirs, 'already-taken'],
+    ['take', 'campaign-manager', ['support'], queued, 'forbidden'],
+    ['reply', 'agent', ['support'], mine, null],
+    ['reply', 'agent', [], mine, null],
+    ['reply', 'agent', ['support'], queued, 'not-yours'],
+    ['reply', 'agent', ['support'], theirs, 'not-yours'],
+    ['reply', 'administrator', [], theirs, 'not-yours'],
+    ['reply', 'agent', ['support'], closed, 'conversation-closed'],
+    ['reply', 'agent', ['support'], stopped, 'consumer-opted-out'],
+    ['reply', 'campaign-manager', ['support'], mine, 'forbidden'],
+    ['close', 'agent', [], mine, null],
+    ['close', 'agent', ['support'], stopped, null],
+    ['close', 'agent', ['support'], closed, null],
+    ['close', 'agent', ['support'], queued, 'not-yours'],
+    ['close', 'agent', ['support'], theirs, 'not-yours'],
+    ['close', 'agent-manager', [], theirs, null],
+    ['close', 'administrator', [], queued, null],
+  ]
+  for (const [act, role, held, conversation, expected] of rows) {
+    const title = `${role} with ${held} ${act} ${conversation.state} of ${conversation.ownerId}`
+    assert.equal(refusalOf(act, user(role), held, conversation), expected, title)
+  }
+})
+
+test('who may know of a conversation, and who sees the number', () => {
+  const rows: [Role, readonly string[], ConversationFacts, boolean, boolean][] = [
+    ['agent', ['support'], queued, true, false],
+    ['agent', ['sales'], queued, false, false],
+    ['agent', [], mine, true, true],
+    ['agent', ['support'], theirs, true, false],
+    ['agent', [], theirs, false, false],
+    ['agent', [], closed, true, false],
+    ['agent-manager', [], theirs, true, true],
+    ['administrator', [], closed, true, true],
+    ['campaign-manager', ['support'], queued, false, false],
+  ]
+  for (const [role, held, conversation, readable, seen] of rows) {
+    const title = `${role} with ${held}: ${conversation.state} of ${conversation.ownerId}`
+    assert.equal(mayRead(user(role), held, conversation), readable, title)
+    assert.equal(maySeeAddress(user(role), conversation), seen, title)
+  }
+})
