@@ -56,13 +56,14 @@ export function faultAccepts(fault: ApiFault): boolean {
   return fault.accepts ?? false
 }
 
-/** Puts an answer on the wire, with whatever the fault does to the connection. */
+/** Puts an answer on the wire, with whatever the fault does to the connection. `held`: not before this resolves. */
 export async function giveAnswer(
   world: World,
   reply: FastifyReply,
   seen: SeenRequest,
   answer: Answer,
   fault: ApiFault | undefined,
+  held?: Promise<void>,
 ): Promise<void> {
   const raw = reply.raw
   reply.hijack()
@@ -75,7 +76,7 @@ export async function giveAnswer(
     ...answer.headers,
   }
   if (fault?.do === 'slow') await sleep(fault.ms)
-  if (fault?.do === 'hold') await new Promise<void>((resolve) => world.releases.add(resolve))
+  await held
   if (fault?.do === 'kill') process.kill(fault.pid, 'SIGKILL')
   if (fault?.do === 'kill' || (fault?.do === 'cut' && fault.afterBytes === undefined)) {
     raw.destroy()

@@ -46,6 +46,8 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   }
 
   const fault = world.faults.take('api', facts(operation, params, query, form))
+  // Held from now on, so that a `release` while the message is being made counts.
+  const held = fault?.do === 'hold' ? new Promise<void>((resolve) => world.releases.add(resolve)) : undefined
   let made: Message | undefined
   const right = async (): Promise<Answer> => {
     if (operation !== 'create') return read(world, account, operation, params, query)
@@ -55,7 +57,7 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   }
   // A fault that does not accept must leave no message behind; it answers by itself, holds or cuts.
   const answer = fault && !faultAccepts(fault) ? errorAnswer(20500, 500) : await right()
-  await giveAnswer(world, reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault)
+  await giveAnswer(world, reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault, held)
   if (made) world.callbacks.start(made)
 }
 
