@@ -54,7 +54,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   })
 
   const methods = routeMethods(app)
-  brokenRequests(app)
+  brokenRequests(app, (request) => methods.problemFor(request))
   app.setErrorHandler((error, request, reply) => answerProblem(deps, error, request, reply))
   app.setNotFoundHandler((request) => {
     throw methods.problemFor(request)

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import OAuth from 'oauth-1.0a'
 import type { TestBrand } from './test-brand.ts'
 
@@ -74,7 +74,8 @@ export async function callIvr(
   } = {},
 ): Promise<IvrAnswer> {
   const method = request.method ?? 'POST'
-  const path = `/api/account/${request.accountId ?? brand.accountId}/${operation}?${request.query ?? 'v=2.0'}`
+  const query = request.query ?? 'v=2.0'
+  const path = `/api/account/${request.accountId ?? brand.accountId}/${operation}${query === '' ? '' : `?${query}`}`
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     authorization: request.headers?.authorization ?? oauthHeader(brand, server.url + path, { method, ...request.sign }),
@@ -95,5 +96,3 @@ export async function readAnswer(response: Response): Promise<IvrAnswer> {
 export function eligibilityBody(brand: Pick<TestBrand, 'handoffId'>): Record<string, unknown> {
   return { consumerPhoneNumber: '+12065550100', handoffId: brand.handoffId, skill: 'support' }
 }
-
-export const anyCallId = () => randomUUID()

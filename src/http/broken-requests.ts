@@ -9,12 +9,22 @@ import { isRefusedQuery } from './query-string.ts'
 /** Connections of this process; more than any real load, less than the files a process may open. */
 const mostConnections = 10_000
 
-/** Sets up what refuses requests that no door should see. Must be called before any route is added. */
-export function brokenRequests(app: FastifyInstance): void {
+/** Clients, proxies and traces together send a few dozen. */
+const mostHeaders = 200
+
+/**
+ * Sets up what refuses requests that no door should see. Must be called before any route is added.
+ * @param problemOfPath tells "no such path" from "not by this method"; said before a body is read, because a path that
+ *   is not there has no media type to ask for.
+ */
+export function brokenRequests(app: FastifyInstance, problemOfPath: (request: FastifyRequest) => Problem): void {
   app.server.maxConnections = mostConnections
   app.addHook('onRequest', (request, _reply, done) => {
+    // Node drops what is above its own limit in silence, and with it perhaps a second Authorization.
+    if (request.raw.rawHeaders.length > 2 * mostHeaders) return done(new Problem('header-too-large'))
     // A `#` is no part of a request target; the router would read what follows as the query, and a signature would not.
     const broken = isRefusedQuery(request.query) || request.raw.url?.includes('#')
+    if (!broken && request.is404) return done(problemOfPath(request))
     done(broken ? new Problem('invalid-request', { details: ['The query is malformed.'] }) : undefined)
   })
 }
@@ -44,10 +54,13 @@ export function answerBrokenConnection(error: Error & { code?: string }, socket:
   )
 }
 
-/** Makes the answer to a path that the router cannot read (a broken escape). */
+/** Makes the answer to a path that the router cannot read: a broken escape, or a part that is longer than any id. */
 export function frameworkErrors(deps: Deps) {
-  return (_error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-    const problem = new Problem('invalid-request', { details: ['The path is malformed.'] })
+  return (error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem =
+      error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+        ? new Problem('not-found')
+        : new Problem('invalid-request', { details: ['The path is malformed.'] })
     const answer = request.raw.url?.startsWith('/api/account/') ? answerContractProblem : answerProblem
     answer(deps, problem, request, reply)
   }

@@ -1,14 +1,14 @@
-import { Problem } from '../../errors.ts'
+import { Unanswered } from '../../store/batch.ts'
 
 /**
  * Gives up waiting after `milliseconds`: a database that hangs must not make a caller on the phone wait (promise P7).
  * The work itself goes on, and its late failure is nobody's.
- * @throws Problem `unavailable` when the time is over.
+ * @throws Unanswered when the time is over; the caller reads `unavailable`.
  */
 export async function answerWithin<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Problem('unavailable', { headers: { 'retry-after': '1' } })), milliseconds)
+    timer = setTimeout(() => reject(new Unanswered('The request was not let in before its deadline.')), milliseconds)
   })
   try {
     return await Promise.race([work, tooLate])

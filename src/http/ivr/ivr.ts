@@ -7,6 +7,7 @@ import { contractDoor } from './contract-door.ts'
 import { domainLookup } from './domain-lookup.ts'
 import { eligibility } from './eligibility.ts'
 import { answerContractProblem } from './errors.ts'
+import { invite } from './invite.ts'
 import { jwks } from './jwks.ts'
 import { token } from './token.ts'
 
@@ -32,6 +33,7 @@ export function ivr(
       account.register(async (contract) => {
         contractDoor(contract, { deps, jwts })
         eligibility(contract, { deps })
+        invite(contract, { deps })
       })
     },
     { prefix: '/api/account' },
