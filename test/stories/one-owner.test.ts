@@ -209,6 +209,36 @@ test(`the consumer says STOP while the owner replies: nothing leaves after it ($
   assert.ok(accepted > 0, `replies were accepted in some rounds (${accepted} accepted, ${refused} refused)`)
 })
 
+test('a reply waits for a STOP that is being stored, and a close for a message that is', async () => {
+  const { db } = server.deps
+  const conversation = await testConversation(server, brand, { phone: phoneOfRound() })
+  assert.equal(await take(anna, conversation), 'done')
+  for (const [deed, expected] of [
+    [() => write(anna, conversation, 'one'), 'consumer-opted-out'],
+    [() => close(anna, conversation), 'done'],
+  ] as const) {
+    let answer: string | null = null
+    let deeds: Promise<void> | null = null
+    await atomic(db, async (tx) => {
+      await lockConsumer(tx, brand.accountId, conversation.phone)
+      const word = { address: conversation.phone, channel: 'sms', source: 'keyword', evidence: 'STOP' } as const
+      await recordOptOut(tx, brand.accountId, { ...word, senderId: null, scope: 'all' })
+      deeds = deed().then((code) => {
+        answer = code
+      })
+      for (;;) {
+        const [{ waiting }] = await db<[{ waiting: number }]>`
+          select count(*)::integer as waiting from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())`
+        if (waiting > 0 || answer !== null) break
+      }
+      assert.equal(answer, null, 'it did not wait')
+    })
+    await deeds
+    assert.equal(answer, expected)
+  }
+})
+
 const sentTo = ({ phone }: TestConversation) => connector.sent.filter((out) => out.to === phone).length
 
 let phones = 0

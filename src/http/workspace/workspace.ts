@@ -4,6 +4,7 @@ import { requireSession } from '../require-session.ts'
 import { conversationDeeds } from './conversation-deeds.ts'
 import { conversations } from './conversations.ts'
 import { queue } from './queue.ts'
+import { transactions } from './transactions.ts'
 
 /** The agents' door: people who are signed in. */
 export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
@@ -11,4 +12,5 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   queue(scope, deps)
   conversations(scope, deps)
   conversationDeeds(scope, deps)
+  transactions(scope, deps)
 }
