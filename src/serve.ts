@@ -9,7 +9,7 @@ import { type Logger, log } from './log.ts'
 import { madeSecrets } from './made-secrets.ts'
 import { onStopSignal } from './on-stop-signal.ts'
 import { PostgresProblem, startPostgres } from './postgres/start-postgres.ts'
-import { seedSandbox } from './sandbox.ts'
+import { SandboxTaken, seedSandbox } from './sandbox.ts'
 import { checkDatabase, DatabaseUnfit } from './store/check-database.ts'
 import { type DatabaseTarget, openDatabase } from './store/db.ts'
 import { migrate, SchemaTooNew } from './store/migrate.ts'
@@ -49,7 +49,8 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
 /** A fault that a person must mend, told in a sentence; null: a bug or a crash, worth another start. */
 function exitCodeOf(error: unknown): number | null {
   if (error instanceof PostgresProblem) return error.exitCode
-  if (error instanceof ConfigProblem || error instanceof DatabaseUnfit || error instanceof SchemaTooNew) return 78
+  const unfit = [ConfigProblem, DatabaseUnfit, SchemaTooNew, SandboxTaken]
+  if (unfit.some((kind) => error instanceof kind)) return 78
   return null
 }
 
@@ -68,7 +69,7 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
   const target = await databaseTarget(config, logger, started)
   const db = openDatabase(target, { max: config.databasePoolSize, name: `c2m ${config.role}` })
   started.push({ name: 'database connections', run: () => db.end({ timeout: 2 }) })
-  for (const sentence of await checkDatabase(db)) logger.warn(sentence)
+  for (const sentence of await checkDatabase(target)) logger.warn(sentence)
   const applied = await migrate(db)
   if (applied.length > 0) logger.info({ applied }, 'schema brought up to date')
   await migrateQueue(target)

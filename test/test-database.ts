@@ -84,7 +84,8 @@ async function makeTemplate(admin: Database, socketDir: string, user: string): P
     hash.update(file).update(await readFile(new URL(file, folder)))
   }
   const name = `template_${hash.digest('hex').slice(0, 16)}`
-  const session = await admin.reserve()
+  // `admin` has one connection, so these are one session.
+  const session = admin
   try {
     await session`set statement_timeout = 0`
     await session`select pg_advisory_lock(${templateLock})`
@@ -103,7 +104,6 @@ async function makeTemplate(admin: Database, socketDir: string, user: string): P
     }
   } finally {
     await session`select pg_advisory_unlock(${templateLock})`
-    session.release()
   }
   return name
 }

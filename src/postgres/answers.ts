@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
+import { mendedDriver as postgres } from '../mended-driver.ts'
 import { SUPERUSER } from './data-folder.ts'
 import { PORT } from './socket-folder.ts'
 

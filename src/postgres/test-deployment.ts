@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
+import { mendedDriver as postgres } from '../mended-driver.ts'
 import { postgresProcessesIn, postmastersOf } from './process-identity.ts'
 import { type EmbeddedPostgres, type StartPostgresOptions, startPostgres } from './start-postgres.ts'
 

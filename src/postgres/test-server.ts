@@ -1,6 +1,6 @@
 // A server that has only a database: the tests of this folder run it as a process of its own, to kill it.
 // node test-server.ts OPTIONS-AS-JSON; prints a JSON line when ready, and words as it drains after SIGTERM or SIGINT.
-import postgres from 'postgres'
+import { mendedDriver as postgres } from '../mended-driver.ts'
 import { PostgresProblem, type StartPostgresOptions, startPostgres } from './start-postgres.ts'
 
 const quiet = { info() {}, warn() {}, error() {} }

@@ -1,4 +1,4 @@
-import type { Database } from './db.ts'
+import { type Database, type DatabaseTarget, openDatabase } from './db.ts'
 
 /** The database is there, but not fit to keep promises on. */
 export class DatabaseUnfit extends Error {}
@@ -16,7 +16,17 @@ interface Facts {
  * @returns sentences the operator should read, none of which stops the start.
  * @throws DatabaseUnfit with a sentence that names the fault and the mend.
  */
-export async function checkDatabase(db: Database): Promise<readonly string[]> {
+export async function checkDatabase(target: DatabaseTarget): Promise<readonly string[]> {
+  const [one, other] = [0, 1].map(() => openDatabase(target, { max: 1, name: 'c2m check' })) as [Database, Database]
+  try {
+    await refuseTransactionPooling(one, other)
+    return await factsOf(one)
+  } finally {
+    await Promise.all([one.end({ timeout: 1 }), other.end({ timeout: 1 })])
+  }
+}
+
+async function factsOf(db: Database): Promise<readonly string[]> {
   const [facts] = await db<[Facts]>`
     select current_setting('server_version_num')::int as version, current_setting('fsync') as fsync,
       current_setting('full_page_writes') as full_page_writes,
@@ -42,7 +52,6 @@ export async function checkDatabase(db: Database): Promise<readonly string[]> {
       'The database only reads (a standby, or default_transaction_read_only=on). DATABASE_URL must name the primary.',
     )
   }
-  await refuseTransactionPooling(db)
   return [
     ...(facts.full_page_writes === 'off'
       ? ['The database runs with full_page_writes=off: a power cut can damage it.']
@@ -54,29 +63,20 @@ export async function checkDatabase(db: Database): Promise<readonly string[]> {
  * A pooler in transaction mode gives each statement another session, and LISTEN, advisory locks and our session
  * settings are lost. What a session sets must be there in its next transaction, on the same backend.
  */
-async function refuseTransactionPooling(db: Database): Promise<void> {
-  const session = await db.reserve()
-  try {
-    const seen = new Set<number>()
-    // A pooler hands a freed server connection to whoever asks next: others ask between our two questions.
-    for (let round = 0; round < 3; round += 1) {
-      const [own] = await session<[{ pid: number }]>`select pg_backend_pid() as pid`
-      seen.add(own.pid)
-      await Promise.all([
-        db`select pg_backend_pid()`,
-        db`select pg_backend_pid()`,
-        session`select set_config('c2m.probe', ${String(round)}, false)`,
-      ])
-      const [kept] = await session<[{ probe: string | null; pid: number }]>`
-        select current_setting('c2m.probe', true) as probe, pg_backend_pid() as pid`
-      seen.add(kept.pid)
-      if (kept.probe !== String(round) || seen.size > 1) {
-        throw new DatabaseUnfit(
-          'Between this server and the database stands a pooler in transaction mode, which loses sessions. Use session mode, or name the database itself in DATABASE_URL.',
-        )
-      }
+async function refuseTransactionPooling(one: Database, other: Database): Promise<void> {
+  const seen = new Set<number>()
+  // A pooler hands a freed server connection to whoever asks next: another client asks between our questions.
+  for (let round = 0; round < 3; round += 1) {
+    await one`select set_config('c2m.probe', ${String(round)}, false)`
+    const between = Promise.all([other`select pg_sleep(0.01)`, other`select 1`])
+    const [kept] = await one<[{ probe: string | null; pid: number }]>`
+      select current_setting('c2m.probe', true) as probe, pg_backend_pid() as pid`
+    await between
+    seen.add(kept.pid)
+    if (kept.probe !== String(round) || seen.size > 1) {
+      throw new DatabaseUnfit(
+        'Between this server and the database stands a pooler in transaction mode, which loses sessions. Use session mode, or name the database itself in DATABASE_URL.',
+      )
     }
-  } finally {
-    session.release()
   }
 }

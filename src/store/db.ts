@@ -1,4 +1,6 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { mendedDriver } from '../mended-driver.ts'
+import { type TxSessions, txSessions } from './tx-sessions.ts'
 
 /** The pool. */
 export type Database = postgres.Sql
@@ -18,17 +20,30 @@ export interface DatabaseTarget {
 /** Milliseconds after which the server ends a statement: an orphaned backend must die early (reliability DB-03). */
 const statementTimeoutMs = 5_000
 
+const sessionsOf = new WeakMap<object, TxSessions>()
+
 /**
  * Opens the pool. Every session is UTC, ends long statements by itself and frees forgotten locks.
- * @param max connections of this process.
+ * @param options.max connections for single statements, and as many again for database transactions, made as needed.
  */
 export function openDatabase(target: DatabaseTarget, options: { max: number; name: string }): Database {
+  const pool = connect(target, options)
+  const sessions = txSessions((onLost) => connect(target, { max: 1, name: `${options.name} tx`, onLost }), options.max)
+  const endPool = pool.end
+  pool.end = async (how) => {
+    await Promise.all([sessions.end(), endPool(how)])
+  }
+  sessionsOf.set(pool, sessions)
+  return pool
+}
+
+function connect(target: DatabaseTarget, options: { max: number; name: string; onLost?: () => void }): Database {
   const common = {
     max: options.max,
     connect_timeout: 5,
-    idle_timeout: 0,
     max_lifetime: null,
     onnotice: () => {},
+    ...(options.onLost === undefined ? {} : { onclose: options.onLost }),
     connection: {
       application_name: options.name,
       TimeZone: 'UTC',
@@ -37,19 +52,20 @@ export function openDatabase(target: DatabaseTarget, options: { max: number; nam
     },
   }
   return target.url !== undefined
-    ? postgres(target.url, common)
-    : postgres({
+    ? mendedDriver(target.url, common)
+    : mendedDriver({
         ...common,
         path: `${target.socketDir}/.s.PGSQL.5432`,
         user: target.user ?? 'c2m',
-        database: target.database ?? 'c2m',
+        database: target.database ?? 'postgres',
       })
 }
 
 /**
  * Runs `work` in one database transaction. No network call belongs inside: a slow provider would hold the locks.
  * An error on COMMIT leaves the outcome unknown; whoever calls must be able to read what became of it.
+ * @throws whatever `work` throws, after a rollback; an error with code `CONNECTION_CLOSED` when the connection is lost.
  */
 export function atomic<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.begin(work) as Promise<T>
+  return sessionsOf.get(db)!.run(work)
 }
