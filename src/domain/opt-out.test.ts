@@ -20,6 +20,7 @@ const dresses: readonly (readonly [string, (word: string) => string])[] = [
   ['emoji before', (word) => `✋${word}`],
   ['full-width', fullWidth],
   ['spaced out', (word) => [...word].join(' ')],
+  ['said three times', (word) => `${word} ${word}, ${word.toLowerCase()}!`],
 ]
 
 const stops = [

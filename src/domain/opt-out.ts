@@ -26,12 +26,16 @@ const longestKeywordText = 60
 
 /**
  * The keyword a text consists of, or null when it says anything more: "cancel my order please" is no opt-out.
- * Case, accents, full-width letters, any spaces, punctuation and emoji around or inside count for nothing.
+ * Case, accents, full-width letters, any spaces, punctuation and emoji around or inside count for nothing, nor does saying
+ * the same word several times.
  */
 export function keywordOf(text: string): Keyword | null {
   const trimmed = text.trim()
-  return trimmed.length > longestKeywordText ? null : (keywordByWord.get(bare(trimmed)) ?? null)
+  return trimmed.length > longestKeywordText ? null : (keywordByWord.get(once(bare(trimmed))) ?? null)
 }
+
+/** "STOP STOP STOP" is one STOP. */
+const once = (word: string): string => word.replace(/^(.{3,}?)\1+$/u, '$1')
 
 /** Letters and digits in capitals. Digits stay: "STOP 2" and a number beside a word are something else. */
 function bare(text: string): string {
