@@ -6,6 +6,7 @@ import type { CredentialCaller } from '../../domain/caller.ts'
 import { Problem } from '../../errors.ts'
 import { credentialUses } from '../../store/credential-uses.ts'
 import { nonceBurner } from '../../store/nonces.ts'
+import { accountNamed } from './account-named.ts'
 import { type AppJwts, privilegesOf } from './app-jwt.ts'
 import { verifyOauth1 } from './oauth1.ts'
 import { parseOauth1Header } from './oauth1-header.ts'
@@ -33,14 +34,14 @@ export function authenticator(
   const byKey = async (request: FastifyRequest, accountId: string, header: string): Promise<Authenticated> => {
     const parameters = parseOauth1Header(header)
     if (parameters === null) throw unauthenticated()
-    const account = await deps.accounts.get(accountId)
-    const key = account?.enabled ? account.apiKeys.get(parameters.get('oauth_consumer_key') ?? '') : undefined
+    const account = await accountNamed(deps, accountId)
+    const key = account?.apiKeys.get(parameters.get('oauth_consumer_key') ?? '')
     const verified = verifyOauth1(
       { method: request.method, publicUrl: deps.publicUrl, target: request.raw.url ?? '/', parameters },
       key,
       deps.clock.now(),
     )
-    if (verified === null || !account || key === undefined) throw unauthenticated()
+    if (verified === null || account === null || key === undefined) throw unauthenticated()
     // Only now: a stranger must not be able to burn a nonce, nor to fill the table.
     if (!(await burnNonce(accountId, key.appKey, verified.stamp, verified.nonce))) throw unauthenticated()
     return {
@@ -53,9 +54,9 @@ export function authenticator(
   const byToken = async (accountId: string, token: string): Promise<Authenticated> => {
     const jwt = await jwts.verify(token)
     if (jwt === null) throw unauthenticated()
-    const account = await deps.accounts.get(jwt.accountId)
-    const app = account?.enabled ? account.appInstalls.get(jwt.clientId) : undefined
-    if (!account || !app?.enabled) throw unauthenticated()
+    const account = await accountNamed(deps, jwt.accountId)
+    const app = account?.appInstalls.get(jwt.clientId)
+    if (account === null || !app?.enabled) throw unauthenticated()
     if (jwt.accountId !== accountId) throw new Problem('forbidden')
     return {
       account,

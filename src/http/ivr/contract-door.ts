@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { Problem } from '../../errors.ts'
 import { setCaller } from '../callers.ts'
+import { isAccountId } from './account-named.ts'
 import { answerWithin } from './answer-within.ts'
 import type { AppJwts } from './app-jwt.ts'
 import { type Authenticated, authenticator } from './authenticate.ts'
@@ -10,7 +11,6 @@ import { brandRateLimit } from './rate-limit.ts'
 import { strictJson } from './strict-json.ts'
 import { unauthenticated } from './unauthenticated.ts'
 
-const accountIdPattern = /^[0-9]{1,20}$/
 /** RFC 9110 section 8.3.1: types and the charset's name are case-insensitive. Nothing else may stand there (IN-11). */
 const jsonPattern = /^application\/json *(?:; *charset=(?:utf-8|"utf-8") *)?$/i
 
@@ -26,7 +26,7 @@ export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Dep
 
   const enter = async (request: FastifyRequest): Promise<void> => {
     const { accountId } = request.params as { accountId: string }
-    if (!accountIdPattern.test(accountId)) throw new Problem('not-found')
+    if (!isAccountId(accountId)) throw new Problem('not-found')
     await refuseOfOtherRegion(deps, accountId)
     const authenticated = await authenticate(request, accountId)
     if (!authenticated.caller.privileges.includes('ivr.engagement')) throw new Problem('forbidden')

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { AccountConfig } from '../../domain/account.ts'
 import { Problem } from '../../errors.ts'
+import { accountNamed } from './account-named.ts'
 import { contractErrorResponses } from './contract-error-responses.ts'
 import { homeOf } from './home-of.ts'
 
@@ -21,9 +22,9 @@ const querystring = Type.Object({ version: Type.Literal('1.0', { examples: ['1.0
 export function domainLookup(scope: FastifyInstance, { deps }: { deps: Deps }): void {
   const locate = async (request: FastifyRequest): Promise<{ account: AccountConfig; host: string }> => {
     if ((request.query as { version?: unknown }).version !== '1.0') throw new Problem('invalid-version')
-    const account = await deps.accounts.get((request.params as { accountId: string }).accountId)
-    const host = account?.enabled ? homeOf(deps, account) : null
-    if (!account || host === null) throw new Problem('not-found')
+    const account = await accountNamed(deps, (request.params as { accountId: string }).accountId)
+    const host = account === null ? null : homeOf(deps, account)
+    if (account === null || host === null) throw new Problem('not-found')
     return { account, host }
   }
   const schema = {

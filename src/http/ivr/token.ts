@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { AppInstall } from '../../domain/account.ts'
 import { problemOf } from '../problems.ts'
+import { accountNamed } from './account-named.ts'
 import type { AppJwts } from './app-jwt.ts'
 import { constantTimeEqual } from './constant-time-equal.ts'
 import { formDecode, percentDecode } from './percent-encoding.ts'
@@ -119,8 +120,8 @@ async function clientOf(
   if (basic !== null && form.has('client_secret'))
     throw new TokenRefusal('invalid_request', 'Send the client secret once, in the form or in the header.')
   const [clientId, secret] = basic ?? [form.get('client_id') ?? '', form.get('client_secret') ?? '']
-  const account = await deps.accounts.get(accountId)
-  const app = account?.enabled ? account.appInstalls.get(clientId) : undefined
+  const account = await accountNamed(deps, accountId)
+  const app = account?.appInstalls.get(clientId)
   // The hash is made in any case, so that an unknown client costs the same.
   const right = constantTimeEqual(createHash('sha256').update(secret).digest('hex'), app?.secretHash ?? '0'.repeat(64))
   if (!right || !app?.enabled || app.internal) {
