@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util'
+import { accountCommands } from './account.ts'
+import { apiKeyCommands } from './api-key.ts'
+import { appCommands } from './app.ts'
+import { type Command, exitCodes, type Given, Mistake, type Option, type Said, Unreachable } from './command.ts'
+import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
+import { handoffCommands } from './handoff.ts'
+import { commandHelp, help } from './help.ts'
+import { internalCommands } from './internal.ts'
+import { migrateCommand } from './migrate.ts'
+import { onboard } from './onboard.ts'
+import { operatorApi } from './operator-api.ts'
+import { senderCommands } from './sender.ts'
+import { settingsCommands } from './settings.ts'
+import { skillCommands } from './skill.ts'
+import { userCommands } from './user.ts'
+
+const commands: readonly Command[] = [
+  onboard,
+  ...accountCommands,
+  ...settingsCommands,
+  ...skillCommands,
+  ...senderCommands,
+  ...handoffCommands,
+  ...apiKeyCommands,
+  ...appCommands,
+  ...userCommands,
+  ...internalCommands,
+  migrateCommand,
+  doctor,
+  demo,
+]
+
+/** Options that every command knows. */
+const always: Readonly<Record<string, Option>> = {
+  json: { about: 'Answer in JSON, for machines.' },
+  url: { value: 'URL', about: 'The running server; else C2M_URL, PUBLIC_URL, or the one that runs in DATA_DIR.' },
+  help: { about: 'Show this help.' },
+}
+
+/** `create` and `add` are the same word here: both stand in the manuals of others. */
+const verb = (word: string | undefined) => (word === 'create' || word === 'issue' ? 'add' : word)
+
+function commandOf(argv: readonly string[]): { command: Command; rest: string[] } | null {
+  const [first = '', second] = argv
+  const two = commands.find((command) => command.name === `${first} ${verb(second)}`)
+  if (two !== undefined) return { command: two, rest: argv.slice(2) }
+  const single = commands.find((command) => command.name === first)
+  return single === undefined ? null : { command: single, rest: argv.slice(1) }
+}
+
+/** @throws Mistake in a sentence, whatever was wrong with the arguments. */
+function parse(command: Command, rest: string[]): { given: Given; words: readonly string[] } {
+  const options = { ...command.options, ...always }
+  let parsed: { values: object; positionals: string[] }
+  try {
+    parsed = parseArgs({
+      args: rest,
+      allowPositionals: true,
+      strict: true,
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, option]) => [
+          name,
+          { type: option.value === undefined ? 'boolean' : 'string', multiple: option.many === true } as const,
+        ]),
+      ),
+    })
+  } catch (error) {
+    const sentence = (error as Error).message.split(/[.\n]/)[0]!
+    throw new Mistake(`${sentence}. See: c2m ${command.name} --help`)
+  }
+  const given = parsed.values as Given
+  if (given.help === true) return { given, words: [] }
+  const missing = Object.entries(options).find(([name, option]) => option.required && given[name] === undefined)
+  if (missing !== undefined) {
+    throw new Mistake(`--${missing[0]} is missing. See: c2m ${command.name} --help`)
+  }
+  const empty = Object.entries(given).find(([, value]) => [value].flat().includes(''))
+  if (empty !== undefined) throw new Mistake(`--${empty[0]} is empty.`)
+  const words = command.words ?? []
+  if (parsed.positionals.length !== words.length || parsed.positionals.includes('')) {
+    throw new Mistake(`Usage: c2m ${[command.name, ...words].join(' ')}. See: c2m ${command.name} --help`)
+  }
+  return { given, words: parsed.positionals }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json')
+  const say = (said: Said) => {
+    process.stdout.write(`${json ? JSON.stringify(said.json, null, 2) : said.text}\n`)
+    return said.exitCode ?? 0
+  }
+  try {
+    const found = commandOf(argv)
+    if (found === null) {
+      const wantsHelp = argv.length === 0 || argv[0] === 'help' || argv.includes('--help')
+      if (wantsHelp) return say({ json: commands.map(({ name, about }) => ({ name, about })), text: help(commands) })
+      const group = commands.filter((command) => command.name.startsWith(`${argv[0]} `))
+      if (group.length > 0) {
+        const verbs = group.map((command) => command.name.split(' ')[1])
+        throw new Mistake(`"${argv[0]}" needs one of: ${verbs.join(', ')}.`)
+      }
+      throw new Mistake(`There is no command "${argv[0]}". See: c2m --help`)
+    }
+    const { command, rest } = found
+    const { given, words } = parse(command, rest)
+    if (given.help === true) return say(commandHelp(command, always))
+    const url = typeof given.url === 'string' ? given.url : undefined
+    return say(await command.run({ words, given, api: () => operatorApi(process.env, url), env: process.env }))
+  } catch (error) {
+    const code =
+      error instanceof Mistake
+        ? exitCodes.mistake
+        : error instanceof Unreachable
+          ? exitCodes.unreachable
+          : exitCodes.failed
+    const sentence = (error as Error).message
+    if (json) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`)
+    process.stderr.write(`${sentence}\n`)
+    return code
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Command, exitCodes, type Said } from './command.ts'
+import { journey, type Sandbox, type Step } from './demo-journey.ts'
+import { startDemoServer } from './demo-server.ts'
+
+interface Told {
+  readonly step: string
+  readonly ms: number
+  readonly said: string
+  readonly held: boolean
+}
+
+/** The main job at a glance: a fresh server, the whole journey of a call over real HTTP, and everything stopped again. */
+export const demo: Command = {
+  name: 'demo',
+  about: 'Play the whole journey of one call against a fresh server of its own.',
+  async run({ given, env }) {
+    const told: Told[] = []
+    const say = (line: string) => {
+      if (given.json !== true) process.stdout.write(`${line}\n`)
+    }
+    const tell = (entry: Told) => {
+      told.push(entry)
+      say(`  ${entry.held ? '✓' : '✗'} ${entry.step}  ${`(${entry.ms} ms)`}\n      ${entry.said}`)
+    }
+    const step: Step = async (title, work) => {
+      const begin = performance.now()
+      const ms = () => Math.round(performance.now() - begin)
+      try {
+        const { value, said } = await work()
+        tell({ step: title, ms: ms(), said: said.trim(), held: true })
+        return value
+      } catch (error) {
+        tell({ step: title, ms: ms(), said: (error as Error).message, held: false })
+        throw error
+      }
+    }
+    say('A phone call becomes a conversation. Everything below really happens, on a server made for it.\n')
+    const begin = performance.now()
+    const held = await play(env, step)
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1)
+    const verdict = held
+      ? `All ${told.length} steps held (${seconds} s). The server is stopped and its data removed.`
+      : 'A step did not hold. The server is stopped and its data removed.'
+    return {
+      json: { ok: held, steps: told },
+      text: `\n${verdict}`,
+      ...(held ? {} : { exitCode: exitCodes.failed }),
+    } satisfies Said
+  },
+}
+
+/** Whether all held. Whatever happens, also Ctrl-C, what was started is stopped. */
+async function play(env: NodeJS.ProcessEnv, step: Step): Promise<boolean> {
+  let stop: (() => Promise<void>) | null = null
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => reject(new Error(`ended by ${signal}`)))
+    }
+  })
+  interrupted.catch(() => {})
+  // The start is not raced: once begun it must be waited for, or nobody would stop it.
+  try {
+    const server = await step('A server starts, with its own PostgreSQL', async () => {
+      const started = await startDemoServer(env)
+      stop = started.stop
+      return { value: started, said: started.url }
+    })
+    const sandbox = JSON.parse(await readFile(join(server.dataDir, 'sandbox.json'), 'utf8')) as Sandbox
+    await Promise.race([journey(server.url, sandbox, step), interrupted])
+    return true
+  } catch {
+    return false
+  } finally {
+    await (stop as (() => Promise<void>) | null)?.()
+  }
+}

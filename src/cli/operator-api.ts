@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Env, Mistake, Unreachable } from './command.ts'
+
+/** The running server, asked as its operator. Answers are what the API says, parsed. */
+export interface OperatorApi {
+  readonly url: string
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body?: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
+}
+
+/** Longest wait for one answer, in milliseconds. */
+const timeoutMs = 20_000
+
+/**
+ * Finds the running server (`--url`, C2M_URL, PUBLIC_URL, then the note that a server leaves in DATA_DIR) and the
+ * operator's token (OPERATOR_TOKEN, then DATA_DIR/operator.token).
+ * @throws Mistake, Unreachable
+ */
+export async function operatorApi(env: Env, givenUrl: string | undefined): Promise<OperatorApi> {
+  const dataDir = resolve(env.DATA_DIR || './data')
+  const url = givenUrl || env.C2M_URL || env.PUBLIC_URL || (await notedUrl(dataDir))
+  if (url === null) {
+    throw new Unreachable(
+      `No server runs in ${dataDir}: start one with "npm start", or name one with --url or C2M_URL.`,
+    )
+  }
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new Mistake(`"${url}" is no address of a server; it must be like http://127.0.0.1:8080.`)
+  }
+  const base = url.replace(/\/+$/, '')
+  const token = env.OPERATOR_TOKEN || (await readFile(join(dataDir, 'operator.token'), 'utf8').catch(() => '')).trim()
+  if (token === '') {
+    throw new Mistake(
+      `The operator's token is missing: set OPERATOR_TOKEN, or DATA_DIR to the server's data folder (now ${dataDir}).`,
+    )
+  }
+  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: Error) => {
+      const why =
+        error.name === 'TimeoutError' ? `it did not answer within ${timeoutMs / 1000} seconds` : reasonOf(error)
+      throw new Unreachable(`The server at ${base} cannot be reached (${why}). Is it running?`)
+    })
+    const text = await response.text()
+    if (response.ok) return (text === '' ? null : JSON.parse(text)) as T
+    throw refusal(response.status, text, base)
+  }
+  return {
+    url: base,
+    get: (path) => ask('GET', path),
+    post: (path, body) => ask('POST', path, body),
+    patch: (path, body) => ask('PATCH', path, body),
+  }
+}
+
+async function notedUrl(dataDir: string): Promise<string | null> {
+  try {
+    const note = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8')) as { url?: unknown }
+    return typeof note.url === 'string' ? note.url : null
+  } catch {
+    return null
+  }
+}
+
+function reasonOf(error: Error): string {
+  const { code } = (error.cause ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : 'the connection failed'
+}
+
+function refusal(status: number, text: string, base: string): Error {
+  let problem: { title?: string; details?: string[]; requestId?: string; code?: string } = {}
+  try {
+    problem = JSON.parse(text)
+  } catch {
+    return new Unreachable(`What answers at ${base} is no Connect to Messaging server (status ${status}).`)
+  }
+  if (status === 401) return new Mistake(`The server at ${base} does not accept the operator's token.`)
+  if (status >= 500) return new Error(`The server failed (${problem.title}; request ${problem.requestId}).`)
+  const details = problem.details ?? []
+  return new Mistake(details.length > 0 ? details.join('\n') : `${problem.title ?? `Refused with ${status}`}.`)
+}

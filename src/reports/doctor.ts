@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import type { Database, Tx } from '../store/db.ts'
+
+/** What may be wrong, or worth knowing, with the promise it belongs to and a sentence for the operator. */
+export const findings = {
+  'invite-without-attempt': {
+    promise: 'P1',
+    grave: true,
+    sentence: 'An accepted invite has no attempt that could send it.',
+  },
+  'unknown-without-attempt': {
+    promise: 'P1',
+    grave: true,
+    sentence: 'An invite of unknown outcome has no attempt that is asked about.',
+  },
+  'attempts-at-once': { promise: 'P2', grave: true, sentence: 'A call has more than one live attempt.' },
+  'message-without-attempt': {
+    promise: 'P1',
+    grave: true,
+    sentence: 'A message waits without an attempt that could send it.',
+  },
+  'waits-too-long': {
+    promise: 'P1',
+    grave: true,
+    sentence: 'An attempt has been due for more than a minute: does a worker run?',
+  },
+  'sent-twice': { promise: 'P2', grave: true, sentence: 'More than one message of a call went out.' },
+  'message-with-attempts': { promise: 'P2', grave: true, sentence: 'A message has more than one attempt that counts.' },
+  'claimed-past-lease': {
+    promise: 'P3',
+    grave: true,
+    sentence: 'An attempt is held more than a minute past its lease: does a worker run?',
+  },
+  'unknown-too-long': {
+    promise: 'P3',
+    grave: true,
+    sentence: 'An unknown outcome was not concluded within ten minutes: does a worker run?',
+  },
+  'sent-after-opt-out': { promise: 'P4', grave: true, sentence: 'A message was handed over after an opt-out.' },
+  'unknown-now': {
+    promise: 'P3',
+    grave: false,
+    sentence: 'The outcome is not known yet; the provider is being asked.',
+  },
+  'gave-up': {
+    promise: 'P3',
+    grave: false,
+    sentence: 'Nobody could say what became of a message within the last seven days; it was not sent again.',
+  },
+} as const satisfies Record<string, { promise: string; grave: boolean; sentence: string }>
+
+export type FindingName = keyof typeof findings
+
+export interface Finding {
+  readonly finding: FindingName
+  readonly promise: string
+  /** True: a promise does not hold. False: the operator should know. */
+  readonly grave: boolean
+  readonly sentence: string
+  readonly total: number
+  /** The newest twenty: account, id of the call, message or attempt, and since when. No person's data. */
+  readonly examples: readonly { readonly accountId: string; readonly subject: string; readonly since: Date | null }[]
+}
+
+type Row = { finding: FindingName; accountId: string; subject: string; since: Date | null; total: number }
+
+/** Longest time the look may take, in seconds: it reads whole tables, unlike the server's own statements. */
+const patienceSeconds = 120
+
+/** Checks the promises on the stored data, over all brands. Changes nothing. Empty: everything is as it should be. */
+export async function doctor(db: Database): Promise<readonly Finding[]> {
+  const sql = await readFile(new URL('doctor.sql', import.meta.url), 'utf8')
+  const rows = (await db.begin('isolation level repeatable read read only', async (tx: Tx) => {
+    await tx.unsafe(`set local statement_timeout = '${patienceSeconds}s'`)
+    return tx.unsafe<Row[]>(sql)
+  })) as Row[]
+  return [...Map.groupBy(rows, (row) => row.finding)].map(([finding, found]) => ({
+    finding,
+    ...findings[finding],
+    total: found[0]!.total,
+    examples: found.map(({ accountId, subject, since }) => ({ accountId, subject, since })),
+  }))
+}
