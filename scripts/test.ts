@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
@@ -28,6 +28,7 @@ if (chosen.length === 0) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'c2m-run-'))
+await chmod(folder, 0o711)
 const postgres = await startPostgres({
   dataDir: join(folder, 'data'),
   log: { info() {}, warn() {}, error() {} },

@@ -59,6 +59,11 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   app.setNotFoundHandler((request) => {
     throw methods.problemFor(request)
   })
+  // A kept-alive connection would hold the drain until its time-out: the answer under way is its last.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (readiness.draining) reply.header('connection', 'close')
+    done()
+  })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     deps.metrics.requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000)

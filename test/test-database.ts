@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runMigrations } from 'graphile-worker'
-import pg from 'pg'
 import { startPostgres } from '../src/postgres/start-postgres.ts'
 import { type Database, openDatabase } from '../src/store/db.ts'
 import { migrate } from '../src/store/migrate.ts'
+import { migrateQueue } from '../src/store/migrate-queue.ts'
 
 /** The socket folder of a PostgreSQL that the whole run shares; a test file run alone starts its own. */
 const sharedVariable = 'C2M_TEST_POSTGRES'
@@ -29,6 +28,8 @@ async function server(): Promise<{ socketDir: string; user: string }> {
   if (shared !== undefined) return { socketDir: shared, user: 'c2m' }
   owned ??= (async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'c2m-test-'))
+    // As root, PostgreSQL runs as another user, who must be able to pass through.
+    await chmod(dataDir, 0o711)
     const running = await startPostgres({ dataDir, log: silent })
     return {
       socketDir: running.socketDir,
@@ -97,9 +98,7 @@ async function makeTemplate(admin: Database, socketDir: string, user: string): P
       const db = openDatabase({ socketDir, user, database: making }, { max: 2, name: 'test-template' })
       await migrate(db)
       await db.end()
-      const pool = new pg.Pool({ host: socketDir, user, database: making })
-      await runMigrations({ pgPool: pool })
-      await pool.end()
+      await migrateQueue({ socketDir, user, database: making })
       await session.unsafe(`alter database ${making} rename to ${name}`)
     }
   } finally {

@@ -1,7 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Database, type DatabaseTarget, openDatabase } from './db.ts'
 
 /** The database is there, but not fit to keep promises on. */
 export class DatabaseUnfit extends Error {}
+
+/** Nobody answers at DATABASE_URL, or it does not let us in. */
+export class DatabaseAway extends Error {}
+
+/** A database that starts together with this server is waited for this long, in milliseconds. */
+const patienceMs = 10_000
 
 interface Facts {
   version: number
@@ -15,8 +22,34 @@ interface Facts {
  * Refuses a database on which "accepted is durable" or our use of sessions would not hold (reliability DB-14 to DB-16).
  * @returns sentences the operator should read, none of which stops the start.
  * @throws DatabaseUnfit with a sentence that names the fault and the mend.
+ * @throws DatabaseAway when nobody answers in time, or the answer is that we may not come in.
  */
 export async function checkDatabase(target: DatabaseTarget): Promise<readonly string[]> {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return await checkOnce(target)
+    } catch (error) {
+      const code = String((error as { code?: unknown }).code)
+      // 57P03: it is starting up.
+      const away = /^(ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_|57P03|53300)/.test(
+        code,
+      )
+      if (away && performance.now() < until) await pause(500)
+      else if (away)
+        throw new DatabaseAway(
+          `Nobody answers at the address in DATABASE_URL (${code}). Start that database, or correct the setting.`,
+        )
+      else if (/^(28|3D000|42501)/.test(code))
+        throw new DatabaseAway(
+          `The database in DATABASE_URL does not let us in (${code}): check user, password and database name.`,
+        )
+      else throw error
+    }
+  }
+}
+
+async function checkOnce(target: DatabaseTarget): Promise<readonly string[]> {
   const [one, other] = [0, 1].map(() => openDatabase(target, { max: 1, name: 'c2m check' })) as [Database, Database]
   try {
     await refuseTransactionPooling(one, other)
