@@ -19,6 +19,7 @@ interface MessageRow {
   kind: MessageKind
   status: MessageStatus
   provider_id: string | null
+  /** Rounded up to the millisecond that a Date can hold. */
   created_at: Date
   sent_at: Date | null
   delivered_at: Date | null
@@ -48,8 +49,8 @@ export async function advanceMessage(
   change: StatusChange,
 ): Promise<{ changed: boolean }> {
   const [message] = await tx<MessageRow[]>`
-    select call_id, channel, kind, status, provider_id, created_at, sent_at, delivered_at, read_at, failed_at,
-      failure_kind, provider_code
+    select call_id, channel, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
+      date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
   if (message === undefined) return { changed: false }
   const providerId = change.providerId ?? null
