@@ -49,6 +49,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
 /** A fault that a person must mend, told in a sentence; null: a bug or a crash, worth another start. */
 function exitCodeOf(error: unknown): number | null {
   if (error instanceof PostgresProblem) return error.exitCode
+  if (error instanceof DatabaseAway) return 69
   const unfit = [ConfigProblem, DatabaseUnfit, SchemaTooNew, SandboxTaken]
   if (unfit.some((kind) => error instanceof kind)) return 78
   return null
