@@ -58,11 +58,12 @@ function adminCallers(deps: Deps): (request: FastifyRequest) => Promise<Caller> 
   return async (request) => {
     if (request.headers.authorization !== undefined) {
       const { accountId } = request.params as { accountId: string }
-      const known = /^[0-9]{1,20}$/.test(accountId) && (await deps.accounts.get(accountId)) !== null
+      const possible = /^[0-9]{1,20}$/.test(accountId)
       const theOperator = operator(request)
-      if (theOperator === null && known) return (await credential(request, accountId)).caller
+      // Only the operator learns which accounts there are: to a brand's credential another account and none are the same.
+      if (theOperator === null && possible) return (await credential(request, accountId)).caller
       if (theOperator === null) throw new Problem('unauthenticated')
-      if (!known) throw new Problem('not-found')
+      if (!possible || (await deps.accounts.get(accountId)) === null) throw new Problem('not-found')
       return theOperator
     }
     if (!['GET', 'HEAD'].includes(request.method) && !fromHere(request, ours)) throw new Problem('cross-site')

@@ -1,0 +1,197 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Act } from '../../src/domain/policy.ts'
+
+/** One brand's ids of every kind, ids of another brand, or ids that nobody has: what a path, query or body is filled with. */
+export interface Ids {
+  readonly accountId: string
+  readonly conversationId: string
+  readonly callId: string
+  readonly senderId: string
+  readonly senderAddress: string
+  readonly skillId: string
+  readonly skill: string
+  readonly handoffId: string
+  readonly appKey: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly userId: string
+  readonly cursor: string
+}
+
+export type Door =
+  /** Signed-in people. */
+  | 'session'
+  /** Signed-in people, and systems with an API key or an AppJWT. */
+  | 'admin'
+  /** Systems with an API key or an AppJWT: the published API. */
+  | 'published'
+  /** The operator's token and nothing else. */
+  | 'operator'
+
+/** A route whose path, query or body holds ids of a brand: each caller tries each kind of id. */
+export interface GuardedRoute {
+  readonly door: Door
+  readonly act: Act
+  readonly query?: (ids: Ids) => string
+  /** A body that is right, filled with these ids. */
+  readonly body?: (ids: Ids) => unknown
+  /** The ids of children that query and body name, when the path names none. */
+  readonly names?: 'children'
+  /** What a caller who may is answered with ids of the own brand; default 200. */
+  readonly own?: number
+}
+
+/** A route without a brand's ids, or with a proof of its own; the sentence says which, played in `bola.test.ts` where it matters. */
+export interface OpenRoute {
+  readonly open: string
+}
+
+const admin = '/api/admin/accounts/:accountId'
+const workspace = '/api/workspace/conversations'
+const fresh = (word: string) => `${word} ${randomUUID().slice(0, 8)}`
+const newNumber = () => `+1206${randomInt(2_000_000, 9_999_999)}`
+const smsChannel = (ids: Ids) => [{ channel: 'sms', sender: ids.senderId, text: 'Reply to continue.' }]
+const publishedBody = (ids: Ids) => ({
+  consumerPhoneNumber: '+12065550100',
+  handoffId: ids.handoffId,
+  skill: ids.skill,
+})
+
+/**
+ * EVERY route of the server. A new route without a row here fails `bola.test.ts`: add the row, and say what a right body
+ * is. HEAD goes with its GET.
+ */
+export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
+  'GET /health/live': { open: 'for the machinery, nothing of any brand' },
+  'GET /health/ready': { open: 'for the machinery, nothing of any brand' },
+  'GET /metrics': { open: 'counts without labels of brands (promise P9)' },
+  'GET /openapi.json': { open: 'the same for everybody' },
+  'GET /docs': { open: 'the same for everybody' },
+  'GET /docs/': { open: 'the same for everybody' },
+  'GET /docs/*': { open: 'the same for everybody' },
+  'GET /docs/json': { open: 'the same for everybody' },
+  'GET /docs/yaml': { open: 'the same for everybody' },
+  'GET /docs/static/index.html': { open: 'the same for everybody' },
+  'GET /docs/static/swagger-initializer.js': { open: 'the same for everybody' },
+  'GET /sentinel/well-known/jwks': { open: 'public keys of the deployment' },
+  'GET /api/account/:accountId/service/baseURI.json': { open: 'the published domain lookup, public by contract' },
+  'GET /api/account/:accountId/service/:serviceName/baseURI.json': {
+    open: 'the published domain lookup, public by contract',
+  },
+  'POST /api/session': { open: 'signing in: the password is the proof (sessions.test.ts)' },
+  'GET /api/session': { open: 'names nothing: the session is the only id (sessions.test.ts)' },
+  'DELETE /api/session': { open: 'names nothing: the session is the only id (sessions.test.ts)' },
+  'POST /sentinel/api/account/:accountId/app/token': { open: 'client id and secret are the proof: played below' },
+  'POST /sentinel/api/v2/account/:accountId/app/token': { open: 'client id and secret are the proof: played below' },
+  'GET /hooks/:connector/:accountId/:senderId': { open: 'the provider’s signature is the proof: played below' },
+  'POST /hooks/:connector/:accountId/:senderId': { open: 'the provider’s signature is the proof: played below' },
+  'GET /simulator/provider/:accountId/:senderId/messages': { open: 'signed like a provider’s: played below' },
+  'POST /simulator/provider/:accountId/:senderId/messages': { open: 'signed like a provider’s: played below' },
+  'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
+  'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
+
+  'POST /api/account/:accountId/eligibility': {
+    ...{ door: 'published', act: 'calls.engage', query: () => 'v=2.0', names: 'children' },
+    body: publishedBody,
+  },
+  'POST /api/account/:accountId/invite': {
+    ...{ door: 'published', act: 'calls.engage', query: () => 'v=2.0', names: 'children' },
+    // This call was invited before: asked again it is answered as the first time.
+    body: ({ callId }) => ({ callId }),
+  },
+
+  'GET /api/workspace/queue': {
+    ...{ door: 'session', act: 'workspace.read', names: 'children' },
+    query: ({ skillId }) => `skill=${skillId}`,
+  },
+  [`GET ${workspace}`]: {
+    ...{ door: 'session', act: 'workspace.read', names: 'children' },
+    query: ({ cursor }) => `list=closed&cursor=${cursor}`,
+  },
+  [`GET ${workspace}/:conversationId`]: { door: 'session', act: 'workspace.read' },
+  [`GET ${workspace}/:conversationId/messages`]: { door: 'session', act: 'workspace.read' },
+  [`POST ${workspace}/:conversationId/take`]: { door: 'session', act: 'conversations.take', own: 204 },
+  [`POST ${workspace}/:conversationId/reply`]: {
+    ...{ door: 'session', act: 'conversations.reply', own: 202 },
+    body: () => ({ text: 'Hello', clientId: 'the same everywhere' }),
+  },
+  [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
+  'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
+
+  'GET /api/operator/accounts': { door: 'operator', act: 'accounts.read' },
+  'POST /api/operator/accounts': {
+    ...{ door: 'operator', act: 'accounts.create', own: 201, names: 'children' },
+    body: () => ({ accountId: String(randomInt(10_000_000, 2 ** 40)), title: 'Another brand' }),
+  },
+  'GET /api/operator/accounts/:accountId': { door: 'operator', act: 'accounts.read' },
+  'PATCH /api/operator/accounts/:accountId': {
+    ...{ door: 'operator', act: 'accounts.change' },
+    body: () => ({ title: 'Test brand' }),
+  },
+
+  [`GET ${admin}/settings`]: { door: 'admin', act: 'settings.read' },
+  [`PATCH ${admin}/settings`]: {
+    ...{ door: 'admin', act: 'settings.change', names: 'children' },
+    body: ({ skill }) => ({ defaultSkill: skill }),
+  },
+  [`GET ${admin}/connectors`]: { door: 'admin', act: 'senders.read' },
+  [`GET ${admin}/senders`]: { door: 'admin', act: 'senders.read' },
+  [`POST ${admin}/senders`]: {
+    ...{ door: 'admin', act: 'senders.change', own: 201 },
+    body: () => ({ connector: 'sms-simulator', address: newNumber(), settings: { secret: randomUUID() } }),
+  },
+  [`PATCH ${admin}/senders/:senderId`]: {
+    ...{ door: 'admin', act: 'senders.change' },
+    body: () => ({ title: fresh('Number'), address: newNumber() }),
+  },
+  [`GET ${admin}/skills`]: { door: 'admin', act: 'skills.read' },
+  [`POST ${admin}/skills`]: {
+    ...{ door: 'admin', act: 'skills.change', own: 201 },
+    body: () => ({ name: fresh('skill') }),
+  },
+  [`PATCH ${admin}/skills/:skillId`]: { door: 'admin', act: 'skills.change', body: () => ({ enabled: true }) },
+  [`GET ${admin}/templates`]: { door: 'admin', act: 'templates.read' },
+  [`GET ${admin}/handoffs`]: { door: 'admin', act: 'handoffs.read' },
+  [`POST ${admin}/handoffs`]: {
+    ...{ door: 'admin', act: 'handoffs.change', own: 201, names: 'children' },
+    body: (ids) => ({ title: fresh('Handoff'), channels: smsChannel(ids), skills: [ids.skill] }),
+  },
+  [`GET ${admin}/handoffs/:handoffId`]: { door: 'admin', act: 'handoffs.read' },
+  [`PATCH ${admin}/handoffs/:handoffId`]: {
+    ...{ door: 'admin', act: 'handoffs.change' },
+    body: (ids) => ({ channels: smsChannel(ids) }),
+  },
+  [`GET ${admin}/api-keys`]: { door: 'admin', act: 'api-keys.read' },
+  [`POST ${admin}/api-keys`]: {
+    ...{ door: 'admin', act: 'api-keys.change', own: 201 },
+    body: () => ({ title: fresh('Key') }),
+  },
+  [`PATCH ${admin}/api-keys/:appKey`]: {
+    ...{ door: 'admin', act: 'api-keys.change' },
+    body: () => ({ title: fresh('Key') }),
+  },
+  [`POST ${admin}/api-keys/:appKey/secret`]: { door: 'admin', act: 'api-keys.change' },
+  [`GET ${admin}/apps`]: { door: 'admin', act: 'app-installs.read' },
+  [`POST ${admin}/apps`]: {
+    ...{ door: 'admin', act: 'app-installs.change', own: 201 },
+    body: () => ({ title: fresh('App') }),
+  },
+  [`PATCH ${admin}/apps/:clientId`]: {
+    ...{ door: 'admin', act: 'app-installs.change' },
+    body: () => ({ title: fresh('App') }),
+  },
+  [`POST ${admin}/apps/:clientId/secret`]: { door: 'admin', act: 'app-installs.change' },
+  [`GET ${admin}/users`]: { door: 'admin', act: 'users.read' },
+  [`POST ${admin}/users`]: {
+    ...{ door: 'admin', act: 'users.change', own: 201, names: 'children' },
+    body: ({ skill }) => ({ email: `${randomUUID()}@brand.example`, role: 'agent', skills: [skill] }),
+  },
+  [`PATCH ${admin}/users/:userId`]: {
+    ...{ door: 'admin', act: 'users.change' },
+    body: ({ skill }) => ({ skills: [skill] }),
+  },
+  [`POST ${admin}/users/:userId/password`]: { door: 'admin', act: 'users.change' },
+  [`GET ${admin}/internal`]: { door: 'admin', act: 'app-installs.read' },
+  [`PATCH ${admin}/internal`]: { door: 'admin', act: 'app-installs.change', body: () => ({ user: true }) },
+  [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
+}
