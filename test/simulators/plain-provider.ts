@@ -43,6 +43,8 @@ export interface PlainProvider {
   asked: number
   /** The next sends' treatment, in order; after them all are accepted. */
   next(...answers: readonly PlainAnswer[]): void
+  /** Drops what `next` has planned and no send has met. */
+  forget(): void
   close(): Promise<void>
 }
 
@@ -57,6 +59,7 @@ export async function plainProvider(): Promise<PlainProvider> {
     requests: [],
     asked: 0,
     next: (...answers) => void script.push(...answers),
+    forget: () => void script.splice(0),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import test, { after, before } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inviteBy, invitedRows, type SendingStage, sendingStage } from '../../test/sending-stage.ts'
+import type { TestBrand } from '../../test/test-brand.ts'
+import { testCall, testPhone } from '../../test/test-call.ts'
+import { atomic } from '../store/db.ts'
+import { createOutgoing } from '../store/outgoing.ts'
+import { startWorker } from './index.ts'
+import { enqueue } from './queue.ts'
+
+let stage: SendingStage
+before(async () => {
+  stage = await sendingStage({ env: { INVITE_DEADLINE_MS: '300', PROVIDER_TIMEOUT_MS: '2000' } })
+})
+after(() => stage.close())
+
+const sentTo = (phone: string) => stage.provider.accepted.filter((message) => message.to === phone)
+
+async function reply(brand: TestBrand, claimedBy: string | null = null) {
+  const phone = testPhone()
+  const created = await atomic(stage.server.deps.db, (tx) =>
+    createOutgoing(tx, brand.accountId, {
+      conversationId: null,
+      callId: null,
+      senderId: brand.smsSender.senderId,
+      channel: 'sms',
+      address: phone,
+      kind: 'reply',
+      body: 'A reply',
+      expiresAt: null,
+      claimedBy,
+    }),
+  )
+  return { ...created, phone }
+}
+
+/** Waits for what a worker does in its own time; the test's own time limit ends a wait for what never comes. */
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await sleep(25)
+}
+
+const limit = { timeout: 30_000 }
+const jobsLeft = async () => (await stage.server.deps.db`select 1 from graphile_worker.jobs`).length
+
+test('jobs are delivered, a retry comes in its time, and an invite that was throttled arrives', limit, async () => {
+  const { deps } = stage.server
+  const brand = await stage.brand()
+  const call = await testCall(stage.server, brand)
+  stage.provider.next({ throttle: 1 })
+  await inviteBy(deps, brand, call.callId)
+  const worker = await startWorker(deps)
+  const waiting = await Promise.all([reply(brand), reply(brand), reply(brand)])
+  await until(() => [call.phone, ...waiting.map((one) => one.phone)].every((phone) => sentTo(phone).length === 1))
+  await until(async () => (await invitedRows(deps, brand, call.callId)).invite!.state === 'sent')
+  const known = await deps.db`select worker_ids from processes where process_id = ${deps.processId}`
+  assert.equal(known[0]!.worker_ids.length, 1)
+  await worker.stop()
+  assert.equal((await deps.db`select 1 from processes where process_id = ${deps.processId}`).length, 0)
+  assert.equal(sentTo(call.phone).length, 1)
+})
+
+test('a poison job fails by itself and hurts no other', limit, async () => {
+  const { deps } = stage.server
+  const brand = await stage.brand()
+  const worker = await startWorker(deps)
+  await enqueue(deps.db, 'deliver-message', { accountId: brand.accountId, attemptId: 'no uuid' })
+  await deps.db`select graphile_worker.add_job('deliver-message', '"nonsense"'::json)`
+  const { phone } = await reply(brand)
+  await until(() => sentTo(phone).length === 1)
+  await until(() => stage.server.logged.some((line) => line.includes('a job failed')))
+  await worker.stop()
+  const left = await deps.db`select attempts, last_error from graphile_worker.jobs`
+  assert.ok(left.length >= 1 && left.every((job) => job.attempts >= 1))
+  await deps.db`delete from graphile_worker._private_jobs`
+})
+
+test('the work of a dead process is taken over: its claims and its jobs', limit, async () => {
+  const { deps } = stage.server
+  const { db } = deps
+  const brand = await stage.brand()
+  const dead = randomUUID()
+  await db`insert into processes (process_id, seen_at, worker_ids) values (${dead}, now() - interval '1 minute', '{pool-dead}')`
+  const held = await reply(brand, dead)
+  await db`update attempts set lease_until = clock_timestamp() where attempt_id = ${held.attemptId}`
+  const locked = await reply(brand)
+  await db`
+    update graphile_worker._private_jobs set locked_by = 'pool-dead', locked_at = now() - interval '30 seconds'
+    where key = ${`deliver/${locked.attemptId}`}`
+  const worker = await startWorker(deps)
+  await until(() => sentTo(held.phone).length === 1 && sentTo(locked.phone).length === 1)
+  await until(async () => (await jobsLeft()) === 0)
+  await worker.stop()
+  assert.equal((await db`select 1 from processes where process_id = ${dead}`).length, 0)
+  const [row] = await db`select state, fence from attempts where attempt_id = ${held.attemptId}`
+  assert.deepEqual([row!.state, row!.fence], ['sent', 3])
+})
+
+test('stopping lets the send under way end, and takes no more', limit, async () => {
+  const { deps } = stage.server
+  const brand = await stage.brand()
+  const worker = await startWorker(deps)
+  const thinking = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const wait = () => {
+    begun.resolve()
+    return thinking.promise
+  }
+  stage.provider.next({ wait, end: 'accept' })
+  const { phone, attemptId } = await reply(brand)
+  await begun.promise
+  const stopped = worker.stop()
+  await sleep(50)
+  const after = await reply(brand)
+  thinking.resolve()
+  await stopped
+  assert.equal(sentTo(phone).length, 1)
+  assert.equal((await deps.db`select state from attempts where attempt_id = ${attemptId}`)[0]!.state, 'sent')
+  assert.equal(sentTo(after.phone).length, 0)
+  const next = await startWorker(deps)
+  await until(() => sentTo(after.phone).length === 1)
+  await next.stop()
+})
+
+test(
+  'two workers and many jobs: each message once; a backend that is killed meanwhile costs nothing',
+  limit,
+  async () => {
+    const { deps } = stage.server
+    const brand = await stage.brand()
+    const other = await stage.another()
+    const workers = [await startWorker(deps), await startWorker(other.deps)]
+    const replies = await Promise.all(Array.from({ length: 30 }, () => reply(brand)))
+    await deps.db`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'c2m queue'`
+    await until(() => replies.every(({ phone }) => sentTo(phone).length >= 1))
+    await Promise.all(workers.map((worker) => worker.stop()))
+    for (const { attemptId } of replies) {
+      const [row] = await deps.db`select state, fence from attempts where attempt_id = ${attemptId}`
+      assert.deepEqual([row!.state, row!.fence], ['sent', 1])
+    }
+    assert.equal(new Set(stage.provider.accepted.map((message) => message.token)).size, stage.provider.accepted.length)
+  },
+)
