@@ -1,4 +1,4 @@
-import { body, type Command, one } from './command.ts'
+import { body, type Command, type Given, one } from './command.ts'
 import { accountOption, type Row, shown, someChange } from './nouns.ts'
 import { table } from './table.ts'
 
@@ -8,6 +8,8 @@ const changeOptions = {
   region: { value: 'REGION', about: 'va, lo or sy.' },
 } as const
 
+const pathOfAccount = (given: Given) => `/api/operator/accounts/${encodeURIComponent(one(given, 'account')!)}`
+
 const switching = (verb: 'disable' | 'enable', enabled: boolean): Command => ({
   name: `account ${verb}`,
   about:
@@ -16,7 +18,7 @@ const switching = (verb: 'disable' | 'enable', enabled: boolean): Command => ({
       : 'Let the account in again.',
   options: accountOption,
   async run({ given, api }) {
-    return shown(await (await api()).patch<Row>(`/api/operator/accounts/${one(given, 'account')}`, { enabled }))
+    return shown(await (await api()).patch<Row>(pathOfAccount(given), { enabled }))
   },
 })
 
@@ -39,7 +41,7 @@ export const accountCommands: readonly Command[] = [
     options: changeOptions,
     async run({ given, api }) {
       const change = someChange(body({ title: one(given, 'name'), region: one(given, 'region') }), changeOptions)
-      return shown(await (await api()).patch<Row>(`/api/operator/accounts/${one(given, 'account')}`, change))
+      return shown(await (await api()).patch<Row>(pathOfAccount(given), change))
     },
   },
   switching('disable', false),

@@ -22,7 +22,8 @@ export interface Noun {
 export type Row = Readonly<Record<string, unknown>>
 
 /** Path of a noun within the account that was named. */
-export const pathOf = (given: Given, path: string) => `/api/admin/accounts/${one(given, 'account')}${path}`
+export const pathOf = (given: Given, path: string) =>
+  `/api/admin/accounts/${encodeURIComponent(one(given, 'account')!)}${path}`
 
 export async function rows(api: OperatorApi, given: Given, noun: Noun): Promise<readonly Row[]> {
   const answer = await api.get<Record<string, readonly Row[]>>(pathOf(given, noun.path))

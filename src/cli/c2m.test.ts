@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { freePort, type TestServer, testServer } from '../../test/test-server.ts'
+
+const operatorToken = 'an-operator-token-of-the-tests-long-enough'
+const authToken = 'the-token-that-signs-webhooks'
+let server: TestServer
+let emptyDir: string
+const accountId = String(randomInt(10_000_000, 2 ** 40))
+const number = `+1206${randomInt(2_000_000, 9_999_999)}`
+
+before(async () => {
+  server = await testServer({ env: { OPERATOR_TOKEN: operatorToken } })
+  emptyDir = await mkdtemp(join(tmpdir(), 'c2m-cli-'))
+})
+after(async () => {
+  await server.close()
+  await rm(emptyDir, { recursive: true, force: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
+  readonly json: any
+}
+
+/** The command line as a person starts it: a process of its own, asking the real server. */
+function c2m(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), ...args], {
+      env: {
+        PATH: process.env.PATH,
+        C2M_URL: server.url,
+        OPERATOR_TOKEN: operatorToken,
+        DATA_DIR: emptyDir,
+        ...options.env,
+      },
+    })
+    let [out, err] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text
+    })
+    child.on('close', (code) => {
+      resolve({ code, out, err, json: args.includes('--json') && out !== '' ? JSON.parse(out) : null })
+    })
+    child.stdin.end(options.input ?? '')
+  })
+}
+const done = async (...args: string[]) => {
+  const ended = await c2m([...args, '--account', accountId, '--json'])
+  assert.equal(ended.code, 0, ended.err)
+  return ended.json
+}
+const config = async () => (await server.deps.accounts.get(accountId))!
+
+test('onboard makes an account that works, secrets from the environment', async () => {
+  const made = await c2m(
+    [
+      ...['onboard', '--account', accountId, '--name', 'Acme', '--region', 'sy', '--json'],
+      ...['--skill', 'support', '--skill', 'sales', '--admin-email', 'boss@acme.example', '--number', number],
+    ],
+    { env: { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: authToken } },
+  )
+  assert.equal(made.code, 0, made.err)
+  assert.equal(made.json.baseUrl, server.url)
+  assert.equal(made.json.users[0].email, 'boss@acme.example')
+  const known = await config()
+  assert.equal(known.region, 'sy')
+  assert.equal(known.apiKeys.get(made.json.apiKey.appKey)!.secret, made.json.apiKey.secret)
+  assert.deepEqual([...known.skillsByName.keys()].sort(), ['sales', 'support'])
+  assert.equal([...known.senders.values()][0]!.settings.authToken, authToken)
+  assert.ok(known.handoffs.has(made.json.handoffs[0].handoffId))
+  assert.ok(!made.out.includes(authToken))
+
+  const again = await c2m(['onboard', '--account', accountId, '--name', 'Acme'])
+  assert.deepEqual([again.code, again.err], [2, `The account ${accountId} exists already.\n`])
+})
+
+test('onboard tells a person everything once, in words', async () => {
+  const made = await c2m(['onboard', '--account', String(randomInt(1e9, 1e10)), '--name', 'Words'])
+  assert.equal(made.code, 0, made.err)
+  for (const words of [
+    /is ready at http/,
+    /Shown this once/,
+    /access token secret\s+[0-9a-f]{32}/,
+    /Next: c2m skill add/,
+  ])
+    assert.match(made.out, words)
+})
+
+test('skills, settings, internal parts', async () => {
+  assert.equal((await done('skill', 'add', 'refunds')).engaged, true)
+  await done('skill', 'change', 'refunds', '--name', 'returns', '--engaged', 'off')
+  assert.equal((await config()).skillsByName.get('returns')!.engaged, false)
+  await done('skill', 'disable', 'returns')
+  assert.equal((await config()).skillsByName.get('returns')!.enabled, false)
+  assert.equal((await done('skill', 'list')).skills.length, 3)
+  const settings = ['--channel', 'sms', '--quiet-hours', '21:00-08:00@Europe/London', '--consumer-cap', 'none']
+  await done('settings', 'change', ...settings, '--default-skill', 'support', '--rate-limit', '50')
+  const { quietHours, consumerCap, rateLimit, channels } = (await config()).settings!
+  assert.deepEqual(
+    [quietHours, consumerCap, rateLimit, channels],
+    [{ from: '21:00', to: '08:00', timeZone: 'Europe/London' }, null, 50, ['sms']],
+  )
+  assert.equal((await done('settings', 'show')).defaultSkill, 'support')
+  await done('internal', 'change', '--user', 'off')
+  assert.equal((await config()).internalUser, false)
+  assert.deepEqual(await done('internal', 'change', '--user', 'on'), { user: true, app: true })
+})
+
+test('senders and handoffs, a secret from standard input', async () => {
+  const other = `+1206${randomInt(2_000_000, 9_999_999)}`
+  const secret = 'from-standard-input'
+  const added = await c2m(
+    [
+      ...[
+        'sender',
+        'add',
+        '--account',
+        accountId,
+        '--connector',
+        'sms-twilio',
+        '--address',
+        other,
+        '--title',
+        'Second',
+      ],
+      ...['--set', `accountSid=AC${'1'.repeat(32)}`, '--set', 'authToken=-', '--set', 'advancedOptOut=on', '--json'],
+    ],
+    { input: `${secret}\n` },
+  )
+  assert.equal(added.code, 0, added.err)
+  assert.ok(!added.out.includes(secret))
+  const { settings } = (await config()).senders.get(added.json.senderId)!
+  assert.deepEqual([settings.authToken, settings.advancedOptOut], [secret, true])
+  await done('sender', 'change', other, '--title', 'Renamed', '--set', 'advancedOptOut=')
+  assert.deepEqual((await config()).senders.get(added.json.senderId)!.settings.advancedOptOut, undefined)
+
+  const texts = ['--sms-sender', number, '--sms-text', 'x'.repeat(150), '--sender-for', `08005550100=${other}`]
+  const handoff = await done('handoff', 'create', '--title', 'Orders', ...texts, '--skill', 'support')
+  assert.match(handoff.warnings[0], /150 characters/)
+  const { handoffId } = handoff
+  const stored = (await config()).handoffs.get(handoffId)!.channels[0]!
+  assert.ok(stored.channel === 'sms')
+  assert.deepEqual(stored.senderByIvrNumber, { '08005550100': added.json.senderId })
+  await done('handoff', 'change', 'Orders', '--sms-text', 'Short.', '--skill', 'any', '--lookback-minutes', '60')
+  const changed = (await config()).handoffs.get(handoffId)!
+  assert.deepEqual([changed.skills, changed.lookbackMinutes], [null, 60])
+  assert.ok(changed.channels[0]!.channel === 'sms' && changed.channels[0]!.text === 'Short.')
+  assert.deepEqual(Object.keys(changed.channels[0]!.senderByIvrNumber), ['08005550100'])
+  await done('handoff', 'disable', handoffId)
+  assert.equal((await config()).handoffs.get(handoffId)!.enabled, false)
+  const listed = await c2m(['handoff', 'list', '--account', accountId])
+  assert.match(listed.out, new RegExp(`^ID +TITLE[^]*${handoffId}  Orders  no       sms`))
+  await done('sender', 'disable', 'Renamed')
+  assert.equal((await config()).senders.get(added.json.senderId)!.enabled, false)
+})
+
+test('API keys, apps and users: made, renewed, switched', async () => {
+  const key = await done('api-key', 'create', 'Reports', '--privilege', 'reporting')
+  assert.deepEqual((await config()).apiKeys.get(key.appKey)!.privileges, ['reporting'])
+  const renewed = await done('api-key', 'renew', 'Reports')
+  assert.equal((await config()).apiKeys.get(key.appKey)!.secret, renewed.secret)
+  await done('api-key', 'disable', key.appKey)
+  assert.equal((await config()).apiKeys.get(key.appKey)!.enabled, false)
+  assert.ok(!JSON.stringify(await done('api-key', 'list')).includes(renewed.secret))
+  const app = await done('app', 'create', 'Backend')
+  await done('app', 'change', 'Backend', '--privilege', 'reporting', '--privilege', 'handoffs.read')
+  assert.deepEqual((await config()).appInstalls.get(app.clientId)!.privileges, ['reporting', 'handoffs.read'])
+  const user = await done('user', 'create', 'anna@acme.example', '--role', 'agent', '--skill', 'support')
+  const reset = await done('user', 'password', 'anna@acme.example')
+  assert.notEqual(reset.password, user.password)
+  await done('user', 'disable', 'anna@acme.example')
+  const row = (await done('user', 'list')).users.find((one: { email: string }) => one.email === 'anna@acme.example')
+  assert.deepEqual([row.enabled, row.skills], [false, ['support']])
+})
+
+test('accounts are listed and switched', async () => {
+  const listed = await c2m(['account', 'list', '--json'])
+  assert.ok(listed.json.accounts.some((one: { accountId: string }) => one.accountId === accountId))
+  await done('account', 'disable')
+  assert.equal((await config()).enabled, false)
+  await done('account', 'enable')
+  assert.equal((await config()).enabled, true)
+})
+
+test('nonsense is refused by a sentence, exit code 2', async () => {
+  const account = ['--account', accountId]
+  const rows: [readonly string[], RegExp, Record<string, string>?][] = [
+    [['dance'], /There is no command "dance"\. See: c2m --help/],
+    [['skill'], /"skill" needs one of: add, change, list, disable, enable/],
+    [['skill', 'fly', ...account], /"skill" needs one of/],
+    [['skill', 'add', 'x'], /--account is missing/],
+    [['skill', 'add', ...account], /Usage: c2m skill add NAME/],
+    [['skill', 'add', 'a', 'b', ...account], /Usage: c2m skill add NAME/],
+    [['skill', 'add', 'x', ...account, '--colour', 'red'], /Unknown option '--colour'/],
+    [['skill', 'add', 'x', ...account, '--engaged', 'maybe'], /--engaged must be on or off, not "maybe"/],
+    [['skill', 'change', 'support', ...account], /Say what to change: --name, --engaged/],
+    [['skill', 'disable', 'magic', ...account], /There is no skill "magic" in account/],
+    [['skill', 'list', '--account', '999'], /^Not Found\.\n$/],
+    [['skill', 'list', '--account', 'x/../y'], /params\.accountId must match pattern/],
+    [['account', 'disable', '--account', 'abc'], /params\.accountId must match pattern/],
+    [['onboard', '--account', 'abc', '--name', 'X'], /body\.accountId must match pattern/],
+    [['onboard', '--account', '77', '--name', 'X', '--region', 'mars'], /va, lo, sy/],
+    [['onboard', '--account', '77', '--name', 'X', '--number', '+12065550100'], /needs --twilio-account-sid/],
+    [['onboard', '--account', '77', '--name', 'X', '--sms-text', 'Hi'], /--sms-text needs --number/],
+    [['settings', 'change', ...account, '--rate-limit', 'many'], /--rate-limit must be a whole number, not "many"/],
+    [['settings', 'change', ...account, '--quiet-hours', 'night'], /like 21:00-08:00@Europe\/London/],
+    [['handoff', 'add', ...account, '--title', 'X'], /Give it a channel/],
+    [['sender', 'change', number, ...account, '--set', 'pin'], /--set must be like NAME=VALUE/],
+    [['sender', 'change', number, ...account, '--set', 'authToken=env:NONE'], /variable NONE is not set/],
+    [['user', 'add', 'nobody', ...account, '--role', 'agent'], /like name@example\.com/],
+    [['account', 'list'], /does not accept the operator's token/, { OPERATOR_TOKEN: 'x'.repeat(40) }],
+    [['account', 'list'], /operator's token is missing/, { OPERATOR_TOKEN: '' }],
+    [['account', 'list', '--url', 'nowhere'], /"nowhere" is no address of a server/],
+    [['doctor'], /There is no database in .* yet/],
+    [['migrate'], /^PORT is wrong: it must be a whole number/, { PORT: 'x' }],
+  ]
+  const refused = async ([args, sentence, env]: (typeof rows)[number]) => {
+    const ended = await c2m(args, env === undefined ? {} : { env })
+    assert.equal(ended.code, 2, `${args.join(' ')}: ${ended.err}`)
+    assert.match(ended.err, sentence)
+    assert.equal(ended.out, '')
+    assert.ok(!ended.err.includes('    at '), 'a sentence, not a stack')
+  }
+  for (let at = 0; at < rows.length; at += 4) await Promise.all(rows.slice(at, at + 4).map(refused))
+  const json = await c2m(['dance', '--json'])
+  assert.deepEqual([json.code, json.json.error], [2, 'There is no command "dance". See: c2m --help'])
+})
+
+test('no server: one sentence, exit code 3', async () => {
+  const nowhere = `http://127.0.0.1:${await freePort()}`
+  const refused = await c2m(['account', 'list', '--url', nowhere])
+  assert.equal(refused.code, 3)
+  assert.match(refused.err, new RegExp(`^The server at ${nowhere} cannot be reached \\(ECONNREFUSED\\)`))
+  const none = await c2m(['account', 'list'], { env: { C2M_URL: '' } })
+  assert.equal(none.code, 3)
+  assert.match(none.err, /No server runs in .*: start one with "npm start"/)
+})
+
+test('help, whole and for one command', async () => {
+  const whole = await c2m(['--help'])
+  assert.equal(whole.code, 0)
+  for (const name of ['onboard', 'sender add', 'handoff change HANDOFF', 'doctor', 'migrate', 'demo']) {
+    assert.ok(whole.out.includes(`\n${name} `), name)
+  }
+  const one = await c2m(['handoff', 'add', '--help'])
+  assert.equal(one.code, 0)
+  assert.match(one.out, /--sms-text TEXT +The first SMS/)
+  assert.match(one.out, /--account ID +The account id\. Needed\./)
+})
