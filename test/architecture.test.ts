@@ -69,7 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   log: [],
   metrics: [],
   domain: [],
-  store: ['channels', 'domain', 'jobs/queue'],
+  store: ['channels:type', 'domain', 'mended-driver'],
   'jobs/queue': ['store'],
   'jobs/index': ['actions', 'deps:type', 'jobs/queue', 'jobs/schedule', 'store'],
   'jobs/schedule': ['actions', 'deps:type', 'jobs/queue', 'store'],
@@ -150,7 +150,7 @@ test('domain is pure: no I/O, no clock, no chance', async () => {
 test('files have one thing each, and names that say it', async () => {
   for (const file of sources) {
     const lines = (await readFile(join(root, 'src', file), 'utf8')).split('\n').length
-    assert.ok(lines <= 400, `src/${file} has ${lines} lines`)
+    assert.ok(lines <= (file.endsWith('.test.ts') ? 500 : 400), `src/${file} has ${lines} lines`)
     assert.ok(
       !/(utils?|helpers?|common|manager|service)(\.|-|\/)/.test(file),
       `src/${file}: a name that could hold anything`,
@@ -185,6 +185,8 @@ const deploymentTables: Readonly<Record<string, string>> = {
   schema_migrations: 'the state of the schema',
   signing_keys: 'keys that sign tokens of every brand',
   processes: 'who is running',
+  rate_limits: 'counters in the form that the rate limiter’s library wants',
+  sign_in_tries: 'the same, for sign-ins: counted before it is known whose they are',
 }
 
 test('every table of a brand begins its primary key with account_id', async () => {
