@@ -99,14 +99,6 @@ create table sessions (
 );
 create index sessions_by_user on sessions (account_id, user_id);
 
--- Deployment-wide, because nobody has signed in yet: tries to sign in, when several processes count them together.
--- Keys are hashes; the columns are those that rate-limiter-flexible asks for.
-create table sign_in_tries (
-  key varchar(255) primary key,
-  points integer not null default 0,
-  expire bigint
-);
-
 create table api_keys (
   account_id text not null references accounts,
   app_key text not null,
@@ -150,8 +142,8 @@ create table oauth_nonces (
 );
 create index oauth_nonces_by_age on oauth_nonces (stamp);
 
--- Deployment-wide: a brand's requests of this second, when several processes count them together. Lost in a crash, which
--- does no harm. The columns are those that rate-limiter-flexible asks for.
+-- Deployment-wide: a brand's requests of this second, and tries to sign in (keyed by hashes: nobody has signed in yet),
+-- when several processes count them together. Lost in a crash, which does no harm. The columns are those that rate-limiter-flexible asks for.
 create unlogged table rate_limits (
   key varchar(255) primary key,
   points integer not null default 0,

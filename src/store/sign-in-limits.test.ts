@@ -59,7 +59,7 @@ for (const [where, make] of Object.entries(stores)) {
 test('each wait is twice as long as the one before, up to a quarter of an hour', async () => {
   const db = database.open()
   const limits = signInLimits(db)
-  const overcome = () => db`update sign_in_tries set expire = 0 where key like 'wait:%'`
+  const overcome = () => db`update rate_limits set expire = 0 where key like 'sign-in-wait:%'`
   for (let i = 1; i <= 5; i += 1) await limits.take('email', 'stubborn')
   const waits: number[] = []
   for (let i = 1; i <= 10; i += 1) {
@@ -79,6 +79,6 @@ test('two processes count together in the database, and the table holds no name'
     assert.equal(await other.take('email', 'shared@brand.example'), null)
   }
   assert.notEqual(await one.take('email', 'shared@brand.example'), null)
-  const rows = await database.open()<{ key: string }[]>`select key from sign_in_tries`
+  const rows = await database.open()<{ key: string }[]>`select key from rate_limits`
   assert.ok(rows.length > 0 && rows.every((row) => !row.key.includes('shared')))
 })

@@ -39,12 +39,12 @@ export function signInLimits(shared: Database | null): SignInLimits {
       ...options,
       storeClient: clientOf(shared),
       storeType: 'client',
-      tableName: 'sign_in_tries',
+      tableName: 'rate_limits',
       tableCreated: true,
     })
   }
-  const tries = limiter('try', Number.MAX_SAFE_INTEGER)
-  const waits = limiter('wait', 1)
+  const tries = limiter('sign-in-try', Number.MAX_SAFE_INTEGER)
+  const waits = limiter('sign-in-wait', 1)
   // Keys may be emails: hashed, they are neither readable in the table nor longer than its column.
   const keyOf = (bucket: Bucket, key: string) => `${bucket}:${createHash('sha256').update(key).digest('base64url')}`
 
