@@ -1,8 +1,9 @@
 -- The journey of one deflected call, from eligibility to the closed conversation, and what is known of consumers.
 
 -- A call and its transaction share one row: the call is what the IVR told us, the transaction is what came of it.
+-- No foreign key to accounts: an account is never deleted, and the check would lock and rewrite its row at every call.
 create table calls (
-  account_id text not null references accounts,
+  account_id text not null,
   call_id uuid not null,
   attempted_at timestamptz not null,
   credential_id text not null,

@@ -13,7 +13,7 @@ import { type AccountCache, accountCache } from './store/account-cache.ts'
 import { type CallKeeper, callKeeper } from './store/calls.ts'
 import { type Cipher, cipher } from './store/cipher.ts'
 import type { Database, DatabaseTarget } from './store/db.ts'
-import { type FactsReader, factsReader } from './store/eligibility-facts.ts'
+import { type CallOpener, callOpener } from './store/open-call.ts'
 
 /** Everything that lives as long as the process, wired by hand. Actions take it first and know it as a type only. */
 export interface Deps {
@@ -27,8 +27,8 @@ export interface Deps {
   readonly databaseTarget: DatabaseTarget
   readonly cipher: Cipher
   readonly accounts: AccountCache
-  /** The hot path's two round trips, shared by concurrent requests. */
-  readonly readFacts: FactsReader
+  /** The hot path's round trips, shared by concurrent requests: one for a stranger, both for a consumer we know. */
+  readonly openCall: CallOpener
   readonly keepCall: CallKeeper
   readonly connectors: ReadonlyMap<string, Connector>
   /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
@@ -67,7 +67,7 @@ export function makeDeps(parts: DepsParts): Deps {
     databaseTarget: parts.databaseTarget,
     cipher: seal,
     accounts: accountCache(parts.db, seal),
-    readFacts: factsReader(parts.db, parts.config.eligibilityDeadlineMs),
+    openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs),
     keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs),
     connectors: byName,
     outbound: (sender, onExchange) =>

@@ -6,9 +6,12 @@ import type { Channel } from '../domain/channel.ts'
 import {
   type AskedLineType,
   decideEligibility,
+  type EligibilityDecision,
+  type EligibilityFacts,
   type EligibilityPlan,
   type EligibilityQuestion,
   planEligibility,
+  stranger,
 } from '../domain/eligibility.ts'
 import { type EligibilityReason, isYesUnknowing } from '../domain/eligibility-reasons.ts'
 import { type LineType, lineTypeRefusals } from '../domain/line-type.ts'
@@ -19,6 +22,8 @@ import type { Sender } from '../domain/sender.ts'
 import { parseTemplateVariables } from '../domain/template-variables.ts'
 import { Problem } from '../errors.ts'
 import { Unanswered } from '../store/batch.ts'
+import type { NewCall } from '../store/calls.ts'
+import type { HeldNonce } from '../store/nonces.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
 import { learn } from '../store/reachability.ts'
 
@@ -35,6 +40,8 @@ export interface EligibilityInput {
   readonly explain?: boolean
   /** Milliseconds since the request arrived: they count against the deadline. */
   readonly elapsedMs?: number
+  /** Of an OAuth 1.0a request: burnt in the round trip that stores the call. Null: there is none, or it is burnt. */
+  readonly nonce?: HeldNonce | null
 }
 
 export interface EligibilityAnswer {
@@ -58,7 +65,7 @@ const mostDetails = 10
  * callId before the answer leaves. Never later than the deadline, and never a yes because of an error (promise P7): a
  * database that does not answer is `unavailable`; a look-up that does not is a yes that `reasons` marks.
  * @throws Problem `invalid-request`, `invalid-phone`, `no-internal-user`, `no-internal-app`, `no-settings`, `no-handoff`,
- * `no-handoff-channel`, `no-engagement`, `unavailable`.
+ * `no-handoff-channel`, `no-engagement`, `unavailable`; `unauthenticated` when `input.nonce` was used before.
  */
 export async function checkEligibility(
   deps: Deps,
@@ -67,8 +74,17 @@ export async function checkEligibility(
 ): Promise<EligibilityAnswer> {
   const { question, sdes } = readInput(input)
   const until = deps.clock.monotonic() + deps.config.eligibilityDeadlineMs - (input.elapsedMs ?? 0)
-  const answer = answerQuestion(deps, caller, question, sdes, input.explain === true, until)
+  const answer = answerQuestion(deps, { caller, input, question, sdes, until })
   return unavailableAfter(until - deps.clock.monotonic(), answer)
+}
+
+/** The request as it was read. `until`: when the answer must have left, by the monotonic clock. */
+interface Asked {
+  readonly caller: CredentialCaller
+  readonly input: EligibilityInput
+  readonly question: EligibilityQuestion
+  readonly sdes: Sdes | null
+  readonly until: number
 }
 
 /** @throws Problem `invalid-request` naming every wrong field, then `invalid-phone`: the contract's order. */
@@ -93,59 +109,87 @@ function readInput(input: EligibilityInput): { question: EligibilityQuestion; sd
   return { question, sdes }
 }
 
-async function answerQuestion(
-  deps: Deps,
-  caller: CredentialCaller,
-  question: EligibilityQuestion,
-  sdes: Sdes | null,
-  explain: boolean,
-  until: number,
-): Promise<EligibilityAnswer> {
+async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnswer> {
+  const { caller, input, question, until } = asked
   const { accountId } = caller
   const config = await deps.accounts.get(accountId)
   if (config === null) throw new Problem('not-found')
   const plan = planEligibility(config, question)
   if ('problem' in plan) throw new Problem(plan.problem, { details: plan.details.slice(0, mostDetails) })
 
-  const { phone, consumerId } = question
-  const capHours = plan.settings.consumerCap?.hours ?? null
-  const facts = await deps.readFacts({ accountId, phone, consumerId, capHours })
   const callId = randomUUID()
   const attemptedAt = deps.clock.now()
-  let decision = decideEligibility(plan, facts, attemptedAt)
-  if (decision.askLineType) {
-    const budgetMs = until - deps.clock.monotonic() - storingShare * deps.config.eligibilityDeadlineMs
-    const asked = await askLineType(deps, plan, phone, callId, budgetMs)
-    decision = decideEligibility(plan, facts, attemptedAt, asked)
+  const callOf = (decision: EligibilityDecision) => newCall(asked, plan, callId, attemptedAt, decision)
+  let decision = decideEligibility(plan, stranger, attemptedAt)
+  const blind = decision.askLineType ? null : callOf(decision)
+  const facts = await openCall(deps, asked, plan, blind)
+  if (facts !== stranger || blind === null) {
+    decision = decideEligibility(plan, facts, attemptedAt)
+    if (decision.askLineType) {
+      const budgetMs = until - deps.clock.monotonic() - storingShare * deps.config.eligibilityDeadlineMs
+      const lineType = await askLineType(deps, plan, question.phone, callId, budgetMs)
+      decision = decideEligibility(plan, facts, attemptedAt, lineType)
+    }
+    await deps.keepCall(callOf(decision))
   }
   const { availableChannels, reasons } = decision
-  const partial = reasons.some(({ code }) => isYesUnknowing(code))
-  await deps.keepCall({
-    accountId,
-    callId,
-    attemptedAt,
-    credentialId: caller.credentialId,
-    consumerPhone: phone,
-    consumerId,
-    handoffId: plan.handoff.handoffId,
-    skillId: plan.skill.skillId,
-    ivrNumber: question.ivrNumber,
-    sdes,
-    templateVariables: question.templateVariables,
-    availableChannels,
-    reasons,
-    partial,
-  })
   const eligible = availableChannels.length > 0
+  const partial = isPartial(decision)
   deps.metrics.eligibility.inc({ result: partial ? 'partial' : eligible ? 'eligible' : 'not-eligible' })
   return {
     availableChannels,
     recommendedChannelName: availableChannels[0] ?? '',
     eligible,
     callId,
-    ...(explain ? { reasons } : {}),
-    ...(explain && partial ? { partial } : {}),
+    ...(input.explain === true ? { reasons } : {}),
+    ...(input.explain === true && partial ? { partial } : {}),
   }
+}
+
+const isPartial = ({ reasons }: EligibilityDecision) => reasons.some(({ code }) => isYesUnknowing(code))
+
+function newCall(
+  { caller, question, sdes }: Asked,
+  plan: EligibilityPlan,
+  callId: string,
+  attemptedAt: Date,
+  decision: EligibilityDecision,
+): NewCall {
+  return {
+    accountId: caller.accountId,
+    callId,
+    attemptedAt,
+    credentialId: caller.credentialId,
+    consumerPhone: question.phone,
+    consumerId: question.consumerId,
+    handoffId: plan.handoff.handoffId,
+    skillId: plan.skill.skillId,
+    ivrNumber: question.ivrNumber,
+    sdes,
+    templateVariables: question.templateVariables,
+    availableChannels: decision.availableChannels,
+    reasons: decision.reasons,
+    partial: isPartial(decision),
+  }
+}
+
+/**
+ * The hot path's round trip. When the consumer is a stranger, `blind` is stored with it and all is done.
+ * @throws Problem `unauthenticated` when the request's nonce was used before.
+ */
+async function openCall(
+  deps: Deps,
+  { caller: { accountId }, input, question }: Asked,
+  plan: EligibilityPlan,
+  blind: NewCall | null,
+): Promise<EligibilityFacts> {
+  const { phone, consumerId } = question
+  const nonce = input.nonce ?? null
+  const capHours = plan.settings.consumerCap?.hours ?? null
+  const { replayed, facts } = await deps.openCall({ accountId, phone, consumerId, capHours, nonce, blind })
+  if (nonce !== null) nonce.burnt = true
+  if (replayed) throw new Problem('unauthenticated')
+  return facts ?? stranger
 }
 
 /**

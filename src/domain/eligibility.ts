@@ -135,6 +135,15 @@ export interface EligibilityFacts {
   readonly learned: readonly LearnedFact[]
 }
 
+/** A consumer of whom nothing is known: most of them. */
+export const stranger: EligibilityFacts = {
+  optedOut: [],
+  conversationOpen: false,
+  recentInvites: 0,
+  deviceSenderIds: [],
+  learned: [],
+}
+
 export interface LearnedFact {
   readonly channel: Channel
   readonly reachable: boolean

@@ -62,30 +62,36 @@ export function callKeeper(db: Database, patienceMs: number): CallKeeper {
   return batch<NewCall, void>((calls) => insertCalls(db, calls), { most: 200, patienceMs })
 }
 
-/** Many calls in one multi-row statement, so that they share one wait for the disk. The row is the transaction's, too. */
-async function insertCalls(db: Database, calls: readonly NewCall[]): Promise<readonly undefined[]> {
-  const rows = calls.map((call) => ({
+/** The columns that eligibility fills, and as a record of JSON; a field that is left out is null. */
+export const callColumns =
+  'account_id, call_id, attempted_at, credential_id, consumer_phone, consumer_id, handoff_id, skill_id, ivr_number, sdes, template_variables, available_channels, reasons, partial'
+export const callFields =
+  'account_id text, call_id uuid, attempted_at timestamptz, credential_id text, consumer_phone text, consumer_id text, handoff_id text, skill_id uuid, ivr_number text, sdes jsonb, template_variables jsonb, available_channels text[], reasons jsonb, partial boolean'
+
+/** A call as a record of `callFields`. */
+export function callRow(call: NewCall): object {
+  return {
     account_id: call.accountId,
     call_id: call.callId,
     attempted_at: call.attemptedAt,
     credential_id: call.credentialId,
     consumer_phone: call.consumerPhone,
-    consumer_id: call.consumerId,
+    consumer_id: call.consumerId ?? undefined,
     handoff_id: call.handoffId,
     skill_id: call.skillId,
-    ivr_number: call.ivrNumber,
-    sdes: call.sdes,
-    template_variables: call.templateVariables === noVariables ? null : call.templateVariables,
+    ivr_number: call.ivrNumber ?? undefined,
+    sdes: call.sdes ?? undefined,
+    template_variables: call.templateVariables === noVariables ? undefined : call.templateVariables,
     available_channels: call.availableChannels,
-    reasons: call.reasons.length === 0 ? null : call.reasons.map(({ channel, code }) => ({ channel, code })),
+    reasons: call.reasons.length === 0 ? undefined : call.reasons.map(({ channel, code }) => ({ channel, code })),
     partial: call.partial,
-  }))
-  // One text parameter: the driver's own serialisers for arrays of every column cost several times as much.
-  await db`
-    insert into calls (account_id, call_id, attempted_at, credential_id, consumer_phone, consumer_id, handoff_id, skill_id,
-      ivr_number, sdes, template_variables, available_channels, reasons, partial)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as call (account_id text, call_id uuid,
-      attempted_at timestamptz, credential_id text, consumer_phone text, consumer_id text, handoff_id text, skill_id uuid,
-      ivr_number text, sdes jsonb, template_variables jsonb, available_channels text[], reasons jsonb, partial boolean)`
+  }
+}
+
+/** Many calls in one multi-row statement, so that they share one wait for the disk. The row is the transaction's, too. */
+async function insertCalls(db: Database, calls: readonly NewCall[]): Promise<readonly undefined[]> {
+  const text = `insert into calls (${callColumns})
+    select ${callColumns} from json_to_recordset($1::text::json) as call (${callFields})`
+  await db.unsafe(text, [JSON.stringify(calls.map(callRow))], { prepare: true })
   return calls.map(() => undefined)
 }

@@ -1,12 +1,17 @@
 import { batch } from './batch.ts'
 import type { Database } from './db.ts'
 
-interface Nonce {
+export interface Nonce {
   readonly accountId: string
   readonly appKey: string
   /** The request's `oauth_timestamp`: a nonce is unique with it (RFC 5849 section 3.3). */
   readonly stamp: number
   readonly nonce: string
+}
+
+/** A nonce that waits for the statement that burns it; whoever has run that says so here. */
+export interface HeldNonce extends Nonce {
+  burnt: boolean
 }
 
 /** An eligibility answer leaves at 1.2 s whatever hangs (promise P7); of that the nonce may take this much. */

@@ -5,7 +5,7 @@ import type { AccountConfig } from '../../domain/account.ts'
 import type { CredentialCaller } from '../../domain/caller.ts'
 import { Problem } from '../../errors.ts'
 import { credentialUses } from '../../store/credential-uses.ts'
-import { nonceBurner } from '../../store/nonces.ts'
+import type { HeldNonce } from '../../store/nonces.ts'
 import { accountNamed } from './account-named.ts'
 import { type AppJwts, privilegesOf } from './app-jwt.ts'
 import { verifyOauth1 } from './oauth1.ts'
@@ -17,6 +17,8 @@ export interface Authenticated {
   readonly account: AccountConfig
   /** Null unless the client signed a hash of its body. */
   readonly bodyMatches: ((raw: Uint8Array) => boolean) | null
+  /** Still to be burnt; null: an AppJWT has none. */
+  readonly nonce: HeldNonce | null
 }
 
 /**
@@ -28,7 +30,6 @@ export function authenticator(
   deps: Deps,
   jwts: AppJwts,
 ): (request: FastifyRequest, accountId: string) => Promise<Authenticated> {
-  const burnNonce = nonceBurner(deps.db)
   const noteUse = credentialUses(deps.db, deps.clock)
 
   const byKey = async (request: FastifyRequest, accountId: string, header: string): Promise<Authenticated> => {
@@ -42,12 +43,11 @@ export function authenticator(
       deps.clock.now(),
     )
     if (verified === null || account === null || key === undefined) throw unauthenticated()
-    // Only now: a stranger must not be able to burn a nonce, nor to fill the table.
-    if (!(await burnNonce(accountId, key.appKey, verified.stamp, verified.nonce))) throw unauthenticated()
     return {
       account,
       caller: { kind: 'credential', accountId, credentialId: key.appKey, privileges: key.privileges },
       bodyMatches: verified.bodyMatches,
+      nonce: { accountId, appKey: key.appKey, stamp: verified.stamp, nonce: verified.nonce, burnt: false },
     }
   }
 
@@ -62,6 +62,7 @@ export function authenticator(
       account,
       caller: { kind: 'credential', accountId, credentialId: app.clientId, privileges: privilegesOf(jwt, app) },
       bodyMatches: null,
+      nonce: null,
     }
   }
 

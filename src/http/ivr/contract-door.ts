@@ -6,6 +6,8 @@ import { isAccountId } from './account-named.ts'
 import { answerWithin } from './answer-within.ts'
 import type { AppJwts } from './app-jwt.ts'
 import { type Authenticated, authenticator } from './authenticate.ts'
+import { answerContractProblem } from './errors.ts'
+import { burningFirst, type HeldNonces } from './held-nonces.ts'
 import { homeOf } from './home-of.ts'
 import { brandRateLimit } from './rate-limit.ts'
 import { strictJson } from './strict-json.ts'
@@ -19,7 +21,10 @@ const jsonPattern = /^application\/json *(?:; *charset=(?:utf-8|"utf-8") *)?$/i
  * credential (401), its account and privilege (403), the brand's rate (429), the media type (415), the version (1002),
  * and a body that is strict JSON (1000). Behind it, `callerOf` knows who asks.
  */
-export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Deps; jwts: AppJwts }): void {
+export function contractDoor(
+  scope: FastifyInstance,
+  { deps, jwts, nonces }: { deps: Deps; jwts: AppJwts; nonces: HeldNonces },
+): void {
   const authenticate = authenticator(deps, jwts)
   const checkRate = brandRateLimit(deps)
   const entered = new WeakMap<FastifyRequest, Authenticated>()
@@ -29,6 +34,7 @@ export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Dep
     if (!isAccountId(accountId)) throw new Problem('not-found')
     await refuseOfOtherRegion(deps, accountId)
     const authenticated = await authenticate(request, accountId)
+    nonces.hold(request, authenticated.nonce)
     if (!authenticated.caller.privileges.includes('ivr.engagement')) throw new Problem('forbidden')
     await checkRate(authenticated.account)
     if (!jsonPattern.test(request.headers['content-type'] ?? '')) throw new Problem('unsupported-media-type')
@@ -38,6 +44,14 @@ export function contractDoor(scope: FastifyInstance, { deps, jwts }: { deps: Dep
     setCaller(request, authenticated.caller)
   }
   scope.addHook('onRequest', (request) => answerWithin(deps.config.eligibilityDeadlineMs, enter(request)))
+
+  scope.setErrorHandler(
+    burningFirst(nonces, (error, request, reply) => answerContractProblem(deps, error, request, reply)),
+  )
+  scope.addHook('preHandler', (request, _reply, done) => {
+    if (request.routeOptions.config.burnsNonce) return done()
+    nonces.burn(request).then(() => done(), done)
+  })
 
   scope.removeAllContentTypeParsers()
   // The media type was judged above; the raw bytes are what `oauth_body_hash` covers.

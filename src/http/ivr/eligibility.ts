@@ -7,6 +7,7 @@ import { channels } from '../../domain/channel.ts'
 import { sdesSchema } from '../../domain/sde.ts'
 import { callerOf } from '../callers.ts'
 import { contractErrorResponses } from './contract-error-responses.ts'
+import type { HeldNonces } from './held-nonces.ts'
 import { namedFields } from './named-fields.ts'
 
 const bodyNotes = {
@@ -75,11 +76,11 @@ const answer = Type.Unsafe<EligibilityAnswer>(
 )
 
 /** `POST …/eligibility`: the IVR asks, may we offer messaging? */
-export function eligibility(scope: FastifyInstance, { deps }: { deps: Deps }): void {
+export function eligibility(scope: FastifyInstance, { deps, nonces }: { deps: Deps; nonces: HeldNonces }): void {
   scope.withTypeProvider<TypeBoxTypeProvider>().post(
     '/:accountId/eligibility',
     {
-      config: { documentedBody },
+      config: { documentedBody, burnsNonce: true },
       schema: {
         tags: ['Connect to Messaging'],
         summary: 'May the caller be offered messaging?',
@@ -105,6 +106,7 @@ export function eligibility(scope: FastifyInstance, { deps }: { deps: Deps }): v
         ...namedFields(body, request.body),
         explain: request.query.explain === 'true',
         elapsedMs: reply.elapsedTime,
+        nonce: nonces.of(request),
       }),
   )
 }

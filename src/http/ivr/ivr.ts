@@ -7,6 +7,7 @@ import { contractDoor } from './contract-door.ts'
 import { domainLookup } from './domain-lookup.ts'
 import { eligibility } from './eligibility.ts'
 import { answerContractProblem } from './errors.ts'
+import { heldNonces } from './held-nonces.ts'
 import { invite } from './invite.ts'
 import { jwks } from './jwks.ts'
 import { token } from './token.ts'
@@ -31,8 +32,9 @@ export function ivr(
       })
       domainLookup(account, { deps })
       account.register(async (contract) => {
-        contractDoor(contract, { deps, jwts })
-        eligibility(contract, { deps })
+        const nonces = heldNonces(deps)
+        contractDoor(contract, { deps, jwts, nonces })
+        eligibility(contract, { deps, nonces })
         invite(contract, { deps })
       })
     },

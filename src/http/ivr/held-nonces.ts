@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { type HeldNonce, nonceBurner } from '../../store/nonces.ts'
+import { problemOf } from '../problems.ts'
+import { answerWithin } from './answer-within.ts'
+import { unauthenticated } from './unauthenticated.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route's action burns the nonce together with what it stores, instead of the door beforehand. */
+    readonly burnsNonce?: true
+  }
+}
+
+export interface HeldNonces {
+  /** Only for a good signature: a stranger must not be able to burn a nonce, nor to fill the table. */
+  hold(request: FastifyRequest, nonce: HeldNonce | null): void
+  of(request: FastifyRequest): HeldNonce | null
+  /** Burns what is held. @throws Problem `unauthenticated` when it was used before, `unavailable`. */
+  burn(request: FastifyRequest): Promise<void>
+}
+
+/**
+ * Nonces of the requests under way. One is burnt before its request is answered, whatever the answer; but eligibility
+ * burns it in the round trip that stores the call, so that it costs none of its own.
+ */
+export function heldNonces(deps: Deps): HeldNonces {
+  const burnNonce = nonceBurner(deps.db)
+  const held = new WeakMap<FastifyRequest, HeldNonce>()
+  return {
+    hold(request, nonce) {
+      if (nonce !== null) held.set(request, nonce)
+    },
+    of: (request) => held.get(request) ?? null,
+    async burn(request) {
+      const nonce = held.get(request)
+      if (nonce === undefined || nonce.burnt) return
+      const { accountId, appKey, stamp } = nonce
+      const burnt = burnNonce(accountId, appKey, stamp, nonce.nonce)
+      const fresh = await answerWithin(deps.config.eligibilityDeadlineMs, burnt)
+      nonce.burnt = true
+      if (!fresh) throw unauthenticated()
+    },
+  }
+}
+
+/**
+ * Wraps the door's error handler: a request that is refused for another reason has used its nonce, too, and a replay
+ * hears nothing but 401, whatever else is wrong with it.
+ */
+export function burningFirst(
+  nonces: HeldNonces,
+  answer: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply,
+) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { problem } = problemOf(error)
+    if (problem.status >= 500) {
+      // Our own fault has taken its time already, and perhaps the database is why.
+      nonces.burn(request).catch(() => {})
+      return answer(error, request, reply)
+    }
+    const refusal = await nonces.burn(request).then(
+      // An action knows nothing of the schemes that a 401 must name.
+      () => (problem.code === 'unauthenticated' ? unauthenticated() : error),
+      (replay: unknown) => replay,
+    )
+    return answer(refusal, request, reply)
+  }
+}

@@ -1,0 +1,171 @@
+import type { Channel } from '../domain/channel.ts'
+import type { EligibilityFacts, LearnedFact } from '../domain/eligibility.ts'
+import { batch } from './batch.ts'
+import { callColumns, callFields, callRow, type NewCall } from './calls.ts'
+import type { Database } from './db.ts'
+import type { Nonce } from './nonces.ts'
+
+/** A call that arrives. */
+export interface ArrivingCall {
+  readonly accountId: string
+  readonly phone: string
+  readonly consumerId: string | null
+  /** Hours of the account's cap on invites; null: it has none, and none are counted. */
+  readonly capHours: number | null
+  /** Burnt together with everything else; null: the credential has none, or it is burnt already. */
+  readonly nonce: Nonce | null
+  /** Stored at once if the nonce is fresh and nothing is known of the consumer; null: only the facts are wanted. */
+  readonly blind: NewCall | null
+}
+
+export interface OpenedCall {
+  /** The nonce was used before: nothing was stored, and no facts are told. */
+  readonly replayed: boolean
+  /** Null: nothing is known of the consumer, and the blind call, if there was one, is stored durably. */
+  readonly facts: EligibilityFacts | null
+}
+
+/** The hot path's one round trip, shared by all calls of the moment. */
+export type CallOpener = (call: ArrivingCall) => Promise<OpenedCall>
+
+/** @param patienceMs time after which the promise is rejected with `Unanswered`; what became of the call is then unknown. */
+export function callOpener(db: Database, patienceMs: number): CallOpener {
+  return batch<ArrivingCall, OpenedCall>((calls) => openCalls(db, calls), { most: 200, patienceMs })
+}
+
+type FactRow = { place: number } & (
+  | { kind: 'replayed' }
+  | { kind: 'conversation' }
+  | { kind: 'opt-out'; word: Channel | '*' }
+  | { kind: 'invites' | 'device'; word: string }
+  | { kind: 'reachable' | 'unreachable'; word: string; channel: Channel; source: LearnedFact['source'] }
+)
+
+/*
+ * Most consumers are strangers: nothing is known of them, and what is then to be answered can be decided beforehand. So
+ * one statement burns the nonces, looks for facts and stores the calls of the strangers, under one snapshot and with one
+ * wait for the disk; only what is out of the ordinary comes back as rows.
+ * The text is constant, so that the driver prepares it once; one JSON parameter, because the driver's own serialisers
+ * for an array of every column cost several times as much. Nonces in one order everywhere: two processes that burn the
+ * same ones in two orders would deadlock.
+ */
+const statement = `
+  with asked as materialized (
+    select * from json_to_recordset($1::text::json) as asked (place int, cap_hours int, app_key text, stamp bigint,
+      nonce text, ${callFields})),
+  burnt as (
+    insert into oauth_nonces (account_id, app_key, stamp, nonce)
+    select account_id, app_key, stamp, nonce from asked where nonce is not null order by 1, 2, 3, 4
+    on conflict do nothing
+    returning account_id, app_key, stamp, nonce),
+  replayed as materialized (
+    select place from asked where nonce is not null and not exists (
+      select from burnt where burnt.nonce = asked.nonce and burnt.stamp = asked.stamp
+        and burnt.app_key = asked.app_key and burnt.account_id = asked.account_id)),
+  facts as materialized (
+    select place, 'opt-out' as kind, fact.channel as word, null as channel, null as source
+    from asked join opt_outs fact on fact.account_id = asked.account_id
+      and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.lifted_at is null
+    union all
+    select place, 'conversation', null, null, null
+    from asked join conversations fact on fact.account_id = asked.account_id
+      and fact.consumer_phone = asked.consumer_phone and fact.state <> 'closed'
+    union all
+    select place, 'conversation', null, null, null
+    from asked join conversations fact on fact.account_id = asked.account_id
+      and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.state <> 'closed'
+    union all
+    select place, 'invites', count(*)::text, null, null
+    from asked join invites fact on fact.account_id = asked.account_id and fact.consumer_phone = asked.consumer_phone
+      and fact.created_at > now() - make_interval(hours => asked.cap_hours) and fact.state in ('sending', 'sent', 'unknown')
+    group by place
+    union all
+    select place, 'device', fact.sender_id::text, null, null
+    from asked join devices fact on fact.account_id = asked.account_id and fact.consumer_id = asked.consumer_id
+      and fact.disabled_at is null
+    union all
+    select place, case when fact.reachable then 'reachable' else 'unreachable' end, fact.reason, fact.channel, fact.source
+    from asked join reachability fact on fact.account_id = asked.account_id
+      and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.expires_at > now()),
+  stored as (
+    insert into calls (${callColumns})
+    select ${callColumns} from asked
+    where call_id is not null and place not in (select place from replayed) and place not in (select place from facts))
+  select * from facts
+  union all
+  select place, 'replayed', null, null, null from replayed`
+
+async function openCalls(db: Database, calls: readonly ArrivingCall[]): Promise<readonly OpenedCall[]> {
+  const opened: { replayed: boolean; facts: KnownFacts | null }[] = []
+  const taken = new Set<string>()
+  const asked: object[] = []
+  for (const [place, call] of calls.entries()) {
+    const { nonce } = call
+    const name = nonce === null ? '' : `${nonce.accountId} ${nonce.appKey} ${nonce.stamp} ${nonce.nonce}`
+    // Of two equal nonces in one batch the second is a replay, whatever became of the first.
+    const replayed = nonce !== null && taken.has(name)
+    if (nonce !== null) taken.add(name)
+    opened.push({ replayed, facts: null })
+    if (!replayed) asked.push(askedRow(place, call))
+  }
+  const rows = await db.unsafe<FactRow[]>(statement, [JSON.stringify(asked)], { prepare: true })
+  for (const row of rows) {
+    const call = opened[row.place]!
+    if (row.kind === 'replayed') call.replayed = true
+    else {
+      call.facts ??= nothingKnown()
+      note(call.facts, row)
+    }
+  }
+  return opened.map((call) => (call.replayed ? { replayed: true, facts: null } : call))
+}
+
+function askedRow(place: number, { accountId, phone, consumerId, capHours, nonce, blind }: ArrivingCall): object {
+  return {
+    ...(blind === null
+      ? { account_id: accountId, consumer_phone: phone, consumer_id: consumerId ?? undefined }
+      : callRow(blind)),
+    place,
+    cap_hours: capHours,
+    app_key: nonce?.appKey,
+    stamp: nonce?.stamp,
+    nonce: nonce?.nonce,
+  }
+}
+
+interface KnownFacts extends EligibilityFacts {
+  optedOut: (Channel | '*')[]
+  conversationOpen: boolean
+  recentInvites: number
+  deviceSenderIds: string[]
+  learned: LearnedFact[]
+}
+
+const nothingKnown = (): KnownFacts => ({
+  optedOut: [],
+  conversationOpen: false,
+  recentInvites: 0,
+  deviceSenderIds: [],
+  learned: [],
+})
+
+function note(facts: KnownFacts, row: Exclude<FactRow, { kind: 'replayed' }>): void {
+  switch (row.kind) {
+    case 'opt-out':
+      facts.optedOut.push(row.word)
+      break
+    case 'conversation':
+      facts.conversationOpen = true
+      break
+    case 'invites':
+      facts.recentInvites = Number(row.word)
+      break
+    case 'device':
+      facts.deviceSenderIds.push(row.word)
+      break
+    default: {
+      const { channel, word: reason, source } = row
+      facts.learned.push({ channel, reachable: row.kind === 'reachable', reason, source })
+    }
+  }
+}
