@@ -32,7 +32,7 @@ type Fate = 'lives' | 'dies-before' | 'dies-after' | 'sleeps-before' | 'sleeps-a
 type Event =
   | { readonly kind: 'deliver'; readonly answer: PlainAnswer; readonly fate: Fate }
   | { readonly kind: 'callback'; readonly status: 'sending' | 'sent' | 'delivered' | 'failed' }
-  | { readonly kind: 'wake' | 'lease-over' | 'sweep' | 'ask' | 'due' | 'opt-out' | 'expire' }
+  | { readonly kind: 'wake' | 'take-over' | 'lease-over' | 'sweep' | 'ask' | 'due' | 'opt-out' | 'expire' }
 
 const answers = fc.constantFrom<PlainAnswer>(
   'accept',
@@ -55,7 +55,14 @@ const events: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constantFrom('wake' as const, 'lease-over' as const, 'sweep' as const, 'ask' as const, 'due' as const),
+      kind: fc.constantFrom(
+        'wake' as const,
+        'lease-over' as const,
+        'sweep' as const,
+        'ask' as const,
+        'due' as const,
+        'take-over' as const,
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('opt-out' as const, 'expire' as const) }) },
@@ -119,6 +126,8 @@ class Journey {
         this.#slept += 60_000
         await db`update attempts set lease_until = clock_timestamp() where attempt_id = ${this.attemptId} and state = 'claimed'`
         return
+      case 'take-over':
+        return this.takeOver()
       case 'sweep':
         return sweepAttempts(this.#deps)
       case 'ask':
@@ -187,11 +196,18 @@ class Journey {
     })
   }
 
+  /** What the others do when a lease is over: find it, ask, deliver. */
+  async takeOver(): Promise<void> {
+    for (const kind of ['lease-over', 'sweep', 'ask', 'due'] as const) await this.happen({ kind })
+    await this.happen({ kind: 'deliver', answer: 'accept', fate: 'lives' })
+  }
+
   /** Everything settles: dead holders are found, questions asked, waiting ones delivered by a process that lives. */
   async settle(): Promise<void> {
     for (let round = 0; round < 8; round += 1) {
-      for (const kind of ['wake', 'lease-over', 'sweep', 'ask', 'due'] as const) await this.happen({ kind })
-      await this.happen({ kind: 'deliver', answer: 'accept', fate: 'lives' })
+      await this.takeOver()
+      // Sleepers wake last: after somebody else has done their work.
+      await this.happen({ kind: 'wake' })
     }
   }
 }
