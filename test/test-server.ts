@@ -56,7 +56,8 @@ export async function testServer(
     ...(options.connectors === undefined ? {} : { connectors: options.connectors }),
   })
   await deps.accounts.start()
-  const app = await buildApp(deps)
+  const readiness = { draining: false }
+  const app = await buildApp(deps, readiness)
   await app.listen({ host: '127.0.0.1', port })
   return {
     url: `http://127.0.0.1:${port}`,
@@ -66,6 +67,7 @@ export async function testServer(
     logged,
     async close() {
       await keepForCanary(logged, await deps.metrics.registry.metrics())
+      readiness.draining = true
       await app.close()
       await Promise.allSettled(deps.background)
       await deps.accounts.stop()
