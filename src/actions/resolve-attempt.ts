@@ -18,6 +18,7 @@ import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
+import { lockProviderId } from '../store/receipts.ts'
 
 /**
  * Asks the provider what became of an attempt whose outcome nobody knows. Found: it was sent. Not found, and the answer had
@@ -40,6 +41,8 @@ export async function resolveAttempt(deps: Deps, caller: SystemCaller, input: { 
   const exchanges: Exchange[] = []
   const found = await ask(deps, config, attempt, exchanges)
   const state = await atomic(deps.db, async (tx) => {
+    // The provider's id before the consumer, as where a callback is kept: else the two could wait for each other.
+    if (found.kind === 'found') await lockProviderId(tx, accountId, attempt.senderId, found.providerId)
     await lockConsumer(tx, accountId, attempt.address)
     const context = { ...attempt, direction: 'out' } as const
     for (const exchange of exchanges) await recordExchange(tx, accountId, context, exchange)
