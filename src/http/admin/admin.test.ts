@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { oauthHeader } from '../../../test/ivr-client.ts'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type Answer, ask, type TestUser, testUser } from '../../../test/test-user.ts'
@@ -452,6 +453,20 @@ test('a credential comes in with the privilege admin only', async () => {
   assert.equal(added.status, 201)
   const [entry] = (await call('GET', '/audit')).body.entries
   assert.equal(entry.actor, `credential:${brand.app.clientId}`)
+})
+
+test('an API key signs each request once, and the body when it says so', async () => {
+  const url = server.url + pathOf('/skills')
+  const send = (authorization: string, body: string) => ask(url, 'POST', body, { authorization })
+  const [first, second] = ['by key', 'by key again'].map((name) => JSON.stringify({ name }))
+  const header = oauthHeader(brand, url)
+  assert.equal((await send(header, first!)).status, 201)
+  assert.equal((await send(header, second!)).status, 401, 'a replay')
+  assert.equal((await send(oauthHeader(brand, url, { body: first! }), second!)).status, 401, 'another body')
+  assert.equal((await send(oauthHeader(brand, url, { body: second! }), second!)).status, 201)
+  assert.equal((await send(oauthHeader(brand, url, { key: { secret: 'wrong' } }), second!)).status, 401)
+  const known = (await config()).skillsByName
+  assert.ok(known.has('by key') && known.has('by key again'))
 })
 
 test('a session is no way in for another site', async () => {

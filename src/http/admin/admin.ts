@@ -3,11 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { Problem } from '../../errors.ts'
+import { nonceBurner } from '../../store/nonces.ts'
 import { callerOfSession } from '../../store/sessions.ts'
 import { signingKeys } from '../../store/signing-keys.ts'
 import { setCaller } from '../callers.ts'
+import { isAccountId } from '../ivr/account-named.ts'
 import { appJwts } from '../ivr/app-jwt.ts'
 import { authenticator } from '../ivr/authenticate.ts'
+import { unauthenticated } from '../ivr/unauthenticated.ts'
 import { operatorOf } from '../operator/operator-of.ts'
 import { answerProblem } from '../problems.ts'
 import { fromHere } from '../same-site.ts'
@@ -18,6 +21,7 @@ import { audit } from './audit.ts'
 import { changeProblem } from './change-problem.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
+import { jsonBody } from './json-body.ts'
 import { refuseUnstorable } from './refuse-unstorable.ts'
 import { senders } from './senders.ts'
 import { settings } from './settings.ts'
@@ -31,8 +35,10 @@ import { users } from './users.ts'
  */
 export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
   if (!app.hasRequestDecorator('cookies')) await app.register(fastifyCookie)
-  const whoAsks = adminCallers(deps)
-  app.removeContentTypeParser('text/plain')
+  const { whoAsks, bodyMatches } = adminCallers(deps)
+  jsonBody(app, (request, raw) => {
+    if (!bodyMatches(request, raw)) throw unauthenticated()
+  })
   app.setErrorHandler((error, request, reply) => answerProblem(deps, changeProblem(error), request, reply))
   app.addHook('onRequest', async (request) => setCaller(request, await whoAsks(request)))
   app.addHook('preValidation', refuseUnstorable)
@@ -46,30 +52,52 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
   )
 }
 
+interface AdminCallers {
+  /** @throws Problem `unauthenticated`, `forbidden`, `cross-site`; `not-found` for the operator when there is no such account. */
+  whoAsks(request: FastifyRequest): Promise<Caller>
+  /** False when the client has signed another body than came (OAuth 1.0a, `oauth_body_hash`). */
+  bodyMatches(request: FastifyRequest, raw: Buffer): boolean
+}
+
 /**
  * No other site can make a browser send an Authorization header without asking us first, so only the cookie's way in is
  * guarded against it.
  */
-function adminCallers(deps: Deps): (request: FastifyRequest) => Promise<Caller> {
+function adminCallers(deps: Deps): AdminCallers {
   const operator = operatorOf(deps)
   const cookies = sessionCookies(deps)
-  const credential = authenticator(deps, appJwts(signingKeys(deps.db, deps.cipher, deps.clock), deps.clock))
+  const authenticate = authenticator(deps, appJwts(signingKeys(deps.db, deps.cipher, deps.clock), deps.clock))
+  const burnNonce = nonceBurner(deps.db)
+  const signed = new WeakMap<FastifyRequest, (raw: Uint8Array) => boolean>()
   const ours = new URL(deps.publicUrl).origin
-  return async (request) => {
-    if (request.headers.authorization !== undefined) {
-      const { accountId } = request.params as { accountId: string }
-      const possible = /^[0-9]{1,20}$/.test(accountId)
-      const theOperator = operator(request)
-      // Only the operator learns which accounts there are: to a brand's credential another account and none are the same.
-      if (theOperator === null && possible) return (await credential(request, accountId)).caller
-      if (theOperator === null) throw new Problem('unauthenticated')
-      if (!possible || (await deps.accounts.get(accountId)) === null) throw new Problem('not-found')
-      return theOperator
+
+  const byCredential = async (request: FastifyRequest, accountId: string): Promise<Caller> => {
+    const { caller, bodyMatches, nonce } = await authenticate(request, accountId)
+    if (nonce !== null && !(await burnNonce(nonce.accountId, nonce.appKey, nonce.stamp, nonce.nonce))) {
+      throw unauthenticated()
     }
+    if (bodyMatches !== null) signed.set(request, bodyMatches)
+    return caller
+  }
+
+  const bySession = async (request: FastifyRequest): Promise<Caller> => {
     if (!['GET', 'HEAD'].includes(request.method) && !fromHere(request, ours)) throw new Problem('cross-site')
     const token = cookies.session(request)
     const caller = token === null ? null : await callerOfSession(deps.db, token)
-    if (caller === null) throw new Problem('unauthenticated')
+    if (caller === null) throw unauthenticated()
     return caller
+  }
+
+  return {
+    async whoAsks(request) {
+      if (request.headers.authorization === undefined) return bySession(request)
+      const { accountId } = request.params as { accountId: string }
+      const known = isAccountId(accountId) && (await deps.accounts.get(accountId)) !== null
+      const theOperator = operator(request)
+      if (theOperator === null) return known ? byCredential(request, accountId) : Promise.reject(unauthenticated())
+      if (!known) throw new Problem('not-found')
+      return theOperator
+    },
+    bodyMatches: (request, raw) => signed.get(request)?.(raw) ?? true,
   }
 }

@@ -2,24 +2,15 @@ import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../errors.ts'
 
 /**
- * PostgreSQL stores no NUL, and no half of a surrogate pair in JSON: without this such a text would be a 500.
- * @throws Problem `invalid-request` naming the field.
+ * PostgreSQL stores no NUL: without this such a path or query would be a 500. Bodies are judged as they are read.
+ * @throws Problem `invalid-request` naming the part.
  */
 export async function refuseUnstorable(request: FastifyRequest): Promise<void> {
-  check(request.params, 'params')
-  check(request.query, 'query')
-  check(request.body, 'body')
-}
-
-function check(value: unknown, path: string): void {
-  if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) {
-      throw new Problem('invalid-request', { details: [`${path} holds a character that cannot be stored`] })
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, part] of Object.entries(value)) {
-      check(name, `a name in ${path}`)
-      check(part, `${path}.${name.slice(0, 64)}`)
+  for (const [where, part] of [['params', request.params] as const, ['query', request.query] as const]) {
+    for (const [name, value] of Object.entries(part as Record<string, unknown>)) {
+      if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
+        throw new Problem('invalid-request', { details: [`${where}.${name} holds a character that is not allowed`] })
+      }
     }
   }
 }

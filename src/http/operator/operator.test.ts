@@ -119,7 +119,8 @@ test('secrets lie sealed in the database and never come back', async () => {
   const { db } = server.deps
   const stored = await db`
     select to_jsonb(s)::text as row, encode(s.secrets, 'escape') as secrets from senders s where account_id = ${accountId}`
-  const keys = await db`select encode(secret, 'escape') as a, encode(access_token_secret, 'escape') as b, to_jsonb(k)::text as c
+  const keys =
+    await db`select encode(secret, 'escape') as a, encode(access_token_secret, 'escape') as b, to_jsonb(k)::text as c
     from api_keys k where account_id = ${accountId}`
   const apps = await db`select to_jsonb(i)::text as row from app_installs i where account_id = ${accountId}`
   const audit = await db`select to_jsonb(a)::text as row from audit a where account_id = ${accountId}`
@@ -192,8 +193,10 @@ test('the door is strict: shapes, unknown fields, other media, texts that cannot
     [{ accountId: '1'.repeat(21), title: 'X' }, /body\.accountId/],
     [{ accountId }, /title/],
     [{ accountId, title: 'X', region: 'mars' }, /va, lo, sy/],
-    [{ accountId, title: 'a\0b' }, /body\.title holds a character that cannot be stored/],
-    [{ accountId, title: 'X', skills: ['\ud800'] }, /body\.skills\.0 holds a character that cannot be stored/],
+    [{ accountId, title: 'a\0b' }, /The body holds a character that is not allowed/],
+    ['{"a":'.repeat(5_000), /The body is not JSON/],
+    [`${'['.repeat(5_000)}${']'.repeat(5_000)}`, /nested deeper than 32/],
+    [{ accountId, title: 'X', skills: ['\ud800'] }, /The body holds a character that is not allowed/],
     [[], /body must be object/],
   ]
   for (const [body, sentence] of rows) {
