@@ -3,7 +3,7 @@ import type { Channel } from './channel.ts'
 import { type EligibilityReason, type EligibilityReasonCode, isYesUnknowing, reason } from './eligibility-reasons.ts'
 import { type Handoff, type HandoffChannel, sendersOf } from './handoff.ts'
 import { type LineType, lineTypeOfKind, lineTypeRefusals } from './line-type.ts'
-import { destinationAllowed, type NumberKind, numberKind } from './phone.ts'
+import { destinationAllowed, numberKind } from './phone.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { type Sender, senderWorks } from './sender.ts'
 import { type Skill, skillUsable } from './skill.ts'
@@ -27,8 +27,7 @@ export interface EligibilityPlan {
   /** The handoff's channels that configuration lets pass, in its order, each with the senders that may carry it. */
   readonly channels: readonly PlannedChannel[]
   readonly leftOut: readonly EligibilityReason[]
-  /** Of the consumer's number; looked at only where a text might be sent. */
-  readonly kind: NumberKind
+  readonly phone: string
   /** The consumer's number is one of the account's own: a text would go in circles. */
   readonly ownNumber: boolean
 }
@@ -93,10 +92,8 @@ export function planEligibility(
   if (!skillUsable(skill)) return refusal('no-engagement')
   if (handoff.skills !== null && !handoff.skills.includes(skill.name)) return refusal('no-engagement')
   if (details.length > 0) return refusal('invalid-request', details)
-  const texts = channels.some(({ channel }) => channel === 'sms')
-  const kind = texts ? numberKind(question.phone) : 'unclear'
   const ownNumber = [...config.senders.values()].some((sender) => sender.address === question.phone)
-  return { settings, handoff, skill, channels, leftOut, kind, ownNumber }
+  return { settings, handoff, skill, channels, leftOut, phone: question.phone, ownNumber }
 }
 
 /** What the body lacks for this channel's first message. */
@@ -206,7 +203,7 @@ function refusalOf(
     return reached ? null : 'no_device'
   }
   if (plan.ownNumber) return 'own_number'
-  if (channel === 'sms' && !destinationAllowed(plan.kind)) return 'destination_not_allowed'
+  if (channel === 'sms' && !destinationAllowed(plan.phone)) return 'destination_not_allowed'
   const refused = facts.learned.some((fact) => fact.channel === channel && fact.source === 'refusal' && !fact.reachable)
   if (refused) return channel === 'wa' ? 'not_on_whatsapp' : 'not_reachable'
   return null
@@ -220,7 +217,7 @@ function lineOf(
 ): EligibilityReasonCode | 'ask' | null {
   if (!plan.settings.deviceCheck) return null
   const remembered = facts.learned.find((fact) => fact.channel === 'sms' && fact.source === 'look-up')
-  const known = lineTypeOfKind[plan.kind] ?? remembered?.reason ?? asked
+  const known = lineTypeOfKind[numberKind(plan.phone)] ?? remembered?.reason ?? asked
   if (known === null) return 'ask'
   if (known === 'slow' || known === 'failed') return `lookup_${known}`
   return Object.hasOwn(lineTypeRefusals, known) ? lineTypeRefusals[known as LineType] : null

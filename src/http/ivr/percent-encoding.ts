@@ -1,5 +1,7 @@
 /** RFC 5849 section 3.6: all but the unreserved characters of RFC 3986, in upper-case hex of UTF-8. */
 export function percentEncode(text: string): string {
+  // Most names and values of a signature are made of unreserved characters alone.
+  if (/^[\w.~-]*$/.test(text)) return text
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
