@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts'
 import { roles } from '../domain/caller.ts'
 import { signInLimits } from '../store/sign-in-limits.ts'
 import { callerOf } from './callers.ts'
+import { problemAnswer } from './problem-answer.ts'
 import { requireSession } from './require-session.ts'
 import { sameSite } from './same-site.ts'
 import { sessionCookies } from './session-cookies.ts'
@@ -47,7 +48,10 @@ export async function sessions(app: FastifyInstance, { deps }: { deps: Deps }): 
           summary: 'Sign in',
           description: 'Sets the session cookie. The account is needed only by those who have a user in several.',
           body: signInBody,
-          response: { 204: Type.Null({ description: 'Signed in; the session is in the cookie.' }) },
+          response: {
+            204: Type.Null({ description: 'Signed in; the session is in the cookie.' }),
+            '4xx': problemAnswer,
+          },
         },
       },
       async (request, reply) => {
@@ -73,7 +77,7 @@ export async function sessions(app: FastifyInstance, { deps }: { deps: Deps }): 
         schema: {
           tags: ['session'],
           summary: 'Sign out',
-          response: { 204: Type.Null({ description: 'Signed out, or was not signed in.' }) },
+          response: { 204: Type.Null({ description: 'Signed out, or was not signed in.' }), '4xx': problemAnswer },
         },
       },
       async (request, reply) => {
@@ -90,7 +94,13 @@ export async function sessions(app: FastifyInstance, { deps }: { deps: Deps }): 
       .withTypeProvider<TypeBoxTypeProvider>()
       .get(
         '/api/session',
-        { schema: { tags: ['session'], summary: 'Who is signed in', response: { 200: sessionAnswer } } },
+        {
+          schema: {
+            tags: ['session'],
+            summary: 'Who is signed in',
+            response: { 200: sessionAnswer, '4xx': problemAnswer },
+          },
+        },
         async (request) => readSession(deps, callerOf(request, 'user')),
       )
   })

@@ -6,6 +6,7 @@ import { reply } from '../../actions/reply.ts'
 import { takeConversation } from '../../actions/take-conversation.ts'
 import type { Deps } from '../../deps.ts'
 import { callerOf } from '../callers.ts'
+import { problemAnswer } from '../problem-answer.ts'
 import { uuidParam } from '../uuid-param.ts'
 import { replyAnswer } from './answers.ts'
 
@@ -24,7 +25,7 @@ export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
         summary: 'Take a conversation out of its queue',
         description: '409 `already-taken` when somebody else was faster.',
         params: byId,
-        response: { 204: done },
+        response: { 204: done, '4xx': problemAnswer },
       },
     },
     async (request, answer) => {
@@ -46,7 +47,7 @@ export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
           text: Type.String({ minLength: 1, maxLength: 65_536 }),
           clientId: Type.String({ minLength: 1, maxLength: 100, description: 'The page’s own id of this reply.' }),
         }),
-        response: { 202: replyAnswer },
+        response: { 202: replyAnswer, '4xx': problemAnswer },
       },
     },
     async (request, answer) => {
@@ -65,7 +66,7 @@ export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
         summary: 'Close a conversation',
         description: 'What the consumer writes next begins another one.',
         params: byId,
-        response: { 204: done },
+        response: { 204: done, '4xx': problemAnswer },
       },
     },
     async (request, answer) => {

@@ -7,6 +7,7 @@ import { readMessages } from '../../actions/read-messages.ts'
 import type { Deps } from '../../deps.ts'
 import { conversationLists } from '../../store/conversation-views.ts'
 import { callerOf } from '../callers.ts'
+import { problemAnswer } from '../problem-answer.ts'
 import { uuidParam } from '../uuid-param.ts'
 import { listAnswer, messagesAnswer, wholeConversationAnswer } from './answers.ts'
 import { cursorOf, placeOf } from './cursor.ts'
@@ -36,7 +37,7 @@ export function conversations(scope: FastifyInstance, deps: Deps): void {
           cursor,
           limit: limit(100, 50),
         }),
-        response: { 200: listAnswer },
+        response: { 200: listAnswer, '4xx': problemAnswer },
       },
     },
     async (request) => {
@@ -56,7 +57,7 @@ export function conversations(scope: FastifyInstance, deps: Deps): void {
         tags: ['workspace'],
         summary: 'One conversation with everything its agent needs',
         params: byId,
-        response: { 200: wholeConversationAnswer },
+        response: { 200: wholeConversationAnswer, '4xx': problemAnswer },
       },
     },
     async (request) => {
@@ -90,7 +91,7 @@ export function conversations(scope: FastifyInstance, deps: Deps): void {
           ),
           limit: limit(200, 100),
         }),
-        response: { 200: messagesAnswer },
+        response: { 200: messagesAnswer, '4xx': problemAnswer },
       },
     },
     async (request) => {

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { listQueue } from '../../actions/list-queue.ts'
 import type { Deps } from '../../deps.ts'
 import { callerOf } from '../callers.ts'
+import { problemAnswer } from '../problem-answer.ts'
 import { queueAnswer } from './answers.ts'
 import { presentConversation } from './present.ts'
 
@@ -19,7 +20,7 @@ export function queue(scope: FastifyInstance, deps: Deps): void {
         querystring: Type.Object({
           skill: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Name or id of one skill.' })),
         }),
-        response: { 200: queueAnswer },
+        response: { 200: queueAnswer, '4xx': problemAnswer },
       },
     },
     async (request) => {

@@ -5,6 +5,7 @@ import { readTransaction } from '../../actions/read-transaction.ts'
 import type { Deps } from '../../deps.ts'
 import type { TransactionTime, TransactionView } from '../../store/transaction-views.ts'
 import { callerOf } from '../callers.ts'
+import { problemAnswer } from '../problem-answer.ts'
 import { uuidParam } from '../uuid-param.ts'
 
 const text = Type.String()
@@ -105,7 +106,7 @@ export function transactions(scope: FastifyInstance, deps: Deps): void {
         summary: 'One call’s journey',
         description: 'For administrators, campaign managers and agent managers.',
         params: Type.Object({ callId: Type.String() }),
-        response: { 200: transactionAnswer },
+        response: { 200: transactionAnswer, '4xx': problemAnswer },
       },
     },
     async (request) =>

@@ -361,7 +361,9 @@ test('lists are paged by a cursor that gives each conversation once', async () =
   assert.ok(foreign)
   const lured = await agent.ask('GET', `/api/workspace/conversations?list=closed&cursor=${foreign}`)
   for (const one of lured.body.conversations) assert.ok(ids.includes(one.conversationId))
-  for (const bad of ['x', Buffer.from("2026-01-01 00:00:00+00 ' or 1=1").toString('base64url'), foreign.slice(3)]) {
+  const id = randomUUID()
+  const made = ["2026-01-01 00:00:00+00 ' or 1=1", `2026-02-30 00:00:00+00 ${id}`, `2026-01-01 24:00:00+00 ${id}`]
+  for (const bad of ['x', foreign.slice(3), ...made.map((text) => Buffer.from(text).toString('base64url'))]) {
     assert.equal((await agent.ask('GET', `/api/workspace/conversations?cursor=${bad}`)).status, 400, bad)
   }
 })
