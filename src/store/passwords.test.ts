@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { lookup } from 'node:dns/promises'
+import { stat } from 'node:fs/promises'
 import { test } from 'node:test'
 import { HashingBusy, hashPassword, passwordMatches } from './passwords.ts'
 
@@ -47,3 +49,13 @@ test('two are checked at a time, 200 wait, and who comes on top is turned away',
 function cheap(): string {
   return `$scrypt$ln=1,r=1,p=1$${Buffer.alloc(16).toString('base64url')}$${Buffer.alloc(32).toString('base64url')}`
 }
+
+test('while a crowd signs in, look-ups of names and files go on', async () => {
+  let checked = 0
+  const crowd = Array.from({ length: 8 }, () => passwordMatches('x', null).then(() => void (checked += 1)))
+  await Promise.all([lookup('localhost'), stat('.')])
+  // They share four threads with the checks: had those taken all of them, at least one would be done by now.
+  assert.equal(checked, 0)
+  await Promise.all(crowd)
+  assert.equal(checked, 8)
+})
