@@ -14,6 +14,7 @@ import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
 import { simulator } from './http/simulator/simulator.ts'
 import { workspace } from './http/workspace/workspace.ts'
+import type { Logger } from './log.ts'
 
 /**
  * Builds the HTTP side from deps; never listens. One scope per kind of caller, registered here in order.
@@ -64,19 +65,22 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     if (readiness.draining) reply.header('connection', 'close')
     done()
   })
+  // One line a request, of fields that are named here: cutting secrets out of it by name would cost more than the line.
+  const answered = deps.log.child({}, { redact: [] })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     deps.metrics.requests.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000)
-    request.log.info(
-      {
-        requestId: request.id,
-        route,
-        method: request.method,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'answered',
-    )
+    if ((request.log as Logger).isLevelEnabled('info'))
+      answered.info(
+        {
+          requestId: request.id,
+          route,
+          method: request.method,
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime),
+        },
+        'answered',
+      )
     done()
   })
 
