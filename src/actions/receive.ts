@@ -3,21 +3,20 @@ import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
 import { consumerText, outsideId } from '../domain/consumer-text.ts'
-import { lookbackHolds, type ReplyRoute, routeKeyword, routeReply, type SentInvite } from '../domain/lookback.ts'
+import { lookbackHolds, routeKeyword, routeReply } from '../domain/lookback.ts'
 import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/opt-out.ts'
 import { parsePhone } from '../domain/phone.ts'
 import { type Sender, senderWorks } from '../domain/sender.ts'
 import { lockConsumer, lockConsumers } from '../store/consumer-lock.ts'
-import { openConversation, phoneOfCall, recordAnswer, touchConversation } from '../store/conversations.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
 import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
 import { advanceMessage } from '../store/message-status.ts'
-import { liftOptOut, markCallOptedOut, recordOptOut } from '../store/opt-outs.ts'
+import { recordOptOut, recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
+import { placeReply } from '../store/place-reply.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
 import { learn } from '../store/reachability.ts'
 import { lockProviderId, type MatchedMessage, matchStatuses, recordReceipt } from '../store/receipts.ts'
-import { recordStep } from '../store/transactions.ts'
 
 /** What became of one thing heard; the labels of the metric `c2m_hooks_heard_total`. */
 export type HeardKind =
@@ -84,8 +83,9 @@ export async function receive(
   const counts: Partial<Record<HeardKind, number>> = {}
   for (let from = 0; from === 0 || from < input.heard.length; from += mostTogether) {
     const heard = input.heard.slice(from, from + mostTogether)
-    const kinds = await patiently(() =>
-      atomic(deps.db, (tx) => takeTogether(tx, scene, heard, from === 0 ? input.exchange : null)),
+    const exchange = from === 0 ? input.exchange : null
+    const kinds = await patiently(() => atomic(deps.db, (tx) => takeTogether(tx, scene, heard, exchange))).catch(
+      (error) => refusedAlone(scene, heard, exchange, error),
     )
     for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1
   }
@@ -103,6 +103,19 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       if (tries >= 4 || !['40001', '40P01'].includes(sqlState(error))) throw error
     }
   }
+}
+
+/** A single thing needs no savepoint, which is most of what providers send: if the database refused it, only the call is kept. */
+async function refusedAlone(
+  scene: Scene,
+  heard: readonly Heard[],
+  exchange: Exchange | null,
+  error: unknown,
+): Promise<readonly HeardKind[]> {
+  if (heard.length !== 1) throw error
+  const taken = [refused(scene, error)]
+  await atomic(scene.deps.db, (tx) => keepExchange(tx, scene, heard, taken, exchange))
+  return taken.flatMap(({ kinds }) => kinds)
 }
 
 async function takeTogether(
@@ -123,11 +136,11 @@ async function takeTogether(
   const speakers = heard.flatMap((one) =>
     one.kind === 'message' || one.kind === 'opt-out' ? [addressOf(scene.sender, one.from)] : [],
   )
-  await lockConsumers(tx, scene.accountId, [
-    ...matched.map(({ message }) => message.address),
-    ...speakers.filter((address) => address !== null),
-  ])
+  // A status decides about the consumer only when it is a refusal; otherwise the message's own row keeps the order.
+  const refusals = matched.flatMap(({ status, message }) => (status.failure === null ? [] : [message.address]))
+  await lockConsumers(tx, scene.accountId, [...refusals, ...speakers.filter((address) => address !== null)])
 
+  const apart = heard.length === 1 ? together : inSavepoint
   for (const { status, message } of matched)
     taken.push(await apart(tx, scene, (part) => takeStatus(part, scene, status, message)))
   for (const one of heard)
@@ -140,33 +153,51 @@ async function takeTogether(
     if (matches[n] === 'foreign') taken.push({ kinds: ['unmatched'] })
     else if (!isMessage(matches[n])) taken.push(await apart(tx, scene, (part) => keepStatus(part, scene, status)))
 
-  if (exchange !== null) {
-    const about = taken.length === 1 ? taken[0] : undefined
-    const context = {
-      callId: about?.callId ?? null,
-      messageId: about?.messageId ?? null,
-      senderId: scene.sender.senderId,
-      direction: 'in',
-    } as const
-    await recordExchange(tx, scene.accountId, context, { ...exchange, failure: complaint(heard, taken) })
-  }
+  await keepExchange(tx, scene, heard, taken, exchange)
   return taken.flatMap(({ kinds }) => kinds)
+}
+
+async function keepExchange(
+  tx: DbOrTx,
+  scene: Scene,
+  heard: readonly Heard[],
+  taken: readonly Taken[],
+  exchange: Exchange | null,
+): Promise<void> {
+  if (exchange === null) return
+  const only = taken.length === 1 ? taken[0] : undefined
+  const context = {
+    callId: only?.callId ?? null,
+    messageId: only?.messageId ?? null,
+    senderId: scene.sender.senderId,
+    direction: 'in',
+  } as const
+  await recordExchange(tx, scene.accountId, context, { ...exchange, failure: complaint(heard, taken) })
 }
 
 const isMessage = (match: MatchedMessage | 'foreign' | null | undefined): match is MatchedMessage =>
   typeof match === 'object' && match !== null
 
+type Apart = (tx: Tx, scene: Scene, work: (part: DbOrTx) => Promise<Taken>) => Promise<Taken>
+
+const together: Apart = (tx, _scene, work) => work(tx)
+
 /** Stores one thing by itself: data that the database refuses takes only its own savepoint down. */
-async function apart(tx: Tx, scene: Scene, work: (part: Tx) => Promise<Taken>): Promise<Taken> {
+const inSavepoint: Apart = async (tx, scene, work) => {
   try {
     return (await tx.savepoint(work)) as Taken
   } catch (error) {
-    if (!/^2[23]/.test(sqlState(error))) throw error
-    // Of the constraints in reach, only the one on provider ids can be broken by what a provider says.
-    if (sqlState(error) === '23505') return { kinds: ['duplicate'] }
-    scene.deps.log.warn({ err: error, connector: scene.sender.connector }, 'something heard could not be stored')
-    return { kinds: ['malformed'] }
+    return refused(scene, error)
   }
+}
+
+/** What the database's refusal makes of one thing. @throws the error again when it is not about the data. */
+function refused(scene: Scene, error: unknown): Taken {
+  if (!/^2[23]/.test(sqlState(error))) throw error
+  // Of the constraints in reach, only the one on provider ids can be broken by what a provider says.
+  if (sqlState(error) === '23505') return { kinds: ['duplicate'] }
+  scene.deps.log.warn({ err: error, connector: scene.sender.connector }, 'something heard could not be stored')
+  return { kinds: ['malformed'] }
 }
 
 const sqlState = (error: unknown): string => {
@@ -209,7 +240,7 @@ async function keepStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus): Promise
   await lockProviderId(tx, accountId, sender.senderId, heard.providerId)
   const [match] = await matchStatuses(tx, accountId, sender.senderId, [heard])
   if (isMessage(match)) {
-    await lockConsumer(tx, accountId, match.address)
+    if (heard.failure !== null) await lockConsumer(tx, accountId, match.address)
     return takeStatus(tx, scene, heard, match)
   }
   const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: false })
@@ -235,7 +266,7 @@ async function takeOptOut(tx: DbOrTx, scene: Scene, heard: HeardOptOut): Promise
   const at = timeOf(scene, heard.at)
   const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), address, providerId: '' })
   const word = heard.resume ? 'start' : 'stop'
-  await takeWord(tx, scene, { word, address, at, evidence: heard.evidence, source: 'provider', invites: facts.invites })
+  await takeWord(tx, scene, { word, address, at, evidence: heard.evidence, source: 'provider' }, facts)
   return { kinds: ['opt-out'] }
 }
 
@@ -260,7 +291,7 @@ async function takeMessage(tx: DbOrTx, scene: Scene, heard: HeardMessage): Promi
       keyword === null
         ? routeReply({ ...facts, at, defaultSkillId: scene.defaultSkillId })
         : routeKeyword({ openConversationId: facts.openConversationId })
-    const place = await placeIn(tx, scene, route, address, at)
+    const place = await placeReply(tx, sender, route, address, at)
     // An agent closed the conversation between our look and our touch: look again.
     if (place === 'changed') continue
     const { messageId } = await insertInbound(tx, accountId, {
@@ -295,37 +326,6 @@ function timeOf(scene: Scene, said: Date | null): Date {
   return said !== null && said.getTime() < scene.receivedAt.getTime() ? said : scene.receivedAt
 }
 
-/** Finds or opens the conversation that the route names, and tells the call; `changed` when it was closed, or opened, meanwhile. */
-async function placeIn(
-  tx: DbOrTx,
-  scene: Scene,
-  route: ReplyRoute,
-  address: string,
-  at: Date,
-): Promise<{ conversationId: string | null; callId: string | null } | 'changed'> {
-  const { accountId, sender } = scene
-  if (route.kind === 'none') return { conversationId: null, callId: null }
-  const callId = route.kind === 'append' ? route.answers : route.kind === 'answer' ? route.callId : null
-  let conversationId: string | null
-  if (route.kind === 'append') {
-    if (!(await touchConversation(tx, accountId, route.conversationId, at))) return 'changed'
-    conversationId = route.conversationId
-  } else {
-    const phoneOfCaller = callId === null ? null : await phoneOfCall(tx, accountId, callId)
-    const consumerPhone = sender.channel === 'inapp' ? phoneOfCaller : address
-    const conversation = { ...about(sender), address, consumerPhone, skillId: route.skillId, callId, at }
-    conversationId = await openConversation(tx, accountId, conversation)
-    if (conversationId === null) return 'changed'
-  }
-  if (callId !== null) {
-    const opened = route.kind === 'answer'
-    await recordAnswer(tx, accountId, callId, { conversationId, opened, at })
-    await recordStep(tx, accountId, callId, 'replied', { channel: sender.channel, at })
-    if (opened) await recordStep(tx, accountId, callId, 'conversation-created', { channel: sender.channel, at })
-  }
-  return { conversationId, callId }
-}
-
 interface SaidKeyword {
   readonly keyword: KeywordDecision
   readonly heard: HeardMessage
@@ -338,16 +338,10 @@ interface SaidKeyword {
 
 async function actOn(tx: DbOrTx, scene: Scene, said: SaidKeyword): Promise<void> {
   const { keyword, address, at } = said
-  const source = said.heard.keyword === null ? 'keyword' : 'provider'
-  if (keyword.word !== 'help')
-    await takeWord(tx, scene, {
-      word: keyword.word,
-      address,
-      at,
-      evidence: said.body,
-      source,
-      invites: said.facts.invites,
-    })
+  if (keyword.word !== 'help') {
+    const source = said.heard.keyword === null ? 'keyword' : 'provider'
+    await takeWord(tx, scene, { word: keyword.word, address, at, evidence: said.body, source }, said.facts)
+  }
   if (keyword.answer === null || !senderWorks(scene.sender)) return
   await createOutgoing(tx, scene.accountId, {
     ...about(scene.sender),
@@ -361,25 +355,21 @@ async function actOn(tx: DbOrTx, scene: Scene, said: SaidKeyword): Promise<void>
   })
 }
 
-interface SaidWord {
-  readonly word: 'stop' | 'start'
-  readonly address: string
-  readonly at: Date
-  readonly evidence: string
-  readonly source: 'keyword' | 'provider'
-  readonly invites: readonly SentInvite[]
-}
-
-/** The one decision in which every STOP and START ends, whichever way it came. The newest invite in its window is told. */
-async function takeWord(tx: DbOrTx, scene: Scene, said: SaidWord): Promise<void> {
-  const { accountId, sender } = scene
-  const { address, evidence, source } = said
-  const word = { address, channel: sender.channel, source, evidence: consumerText(evidence), senderId: sender.senderId }
-  if (said.word === 'stop') await recordOptOut(tx, accountId, { ...word, scope: scene.optOutScope })
-  else await liftOptOut(tx, accountId, word)
-  const invite = said.invites.find((one) => lookbackHolds(one, said.at))
-  if (invite === undefined) return
-  if (said.word === 'stop') await markCallOptedOut(tx, accountId, invite.callId, said.at)
-  const step = said.word === 'stop' ? 'opted-out' : 'opted-in'
-  await recordStep(tx, accountId, invite.callId, step, { channel: sender.channel, at: said.at, source })
+/** The one decision in which every STOP and START of a consumer ends. The newest invite in its window is told. */
+function takeWord(
+  tx: DbOrTx,
+  scene: Scene,
+  said: {
+    readonly word: 'stop' | 'start'
+    readonly address: string
+    readonly at: Date
+    readonly evidence: string
+    readonly source: 'keyword' | 'provider'
+  },
+  facts: InboundFacts,
+): Promise<void> {
+  const callId = facts.invites.find((invite) => lookbackHolds(invite, said.at))?.callId ?? null
+  const { channel, senderId } = scene.sender
+  const evidence = consumerText(said.evidence)
+  return recordWord(tx, scene.accountId, { ...said, evidence, channel, senderId, callId, scope: scene.optOutScope })
 }

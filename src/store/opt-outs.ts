@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
+import { recordStep } from './transactions.ts'
 
 /** Where a word about opting out came from; an agent's or an API caller's is written by its own deed. */
 export type OptOutSource = 'keyword' | 'provider' | 'provider-refusal' | 'agent' | 'api'
@@ -85,10 +86,27 @@ async function appendHistory(tx: DbOrTx, accountId: string, word: OptOutWord, re
 
 const kept = (evidence: string | null): string | null => evidence?.slice(0, 200).toWellFormed() ?? null
 
-/** Marks the call whose invite was answered with STOP. @returns whether it is the first such answer. */
-export async function markCallOptedOut(tx: DbOrTx, accountId: string, callId: string, at: Date): Promise<boolean> {
-  const rows = await tx`
-    update calls set opted_out_at = ${at}
-    where account_id = ${accountId} and call_id = ${callId} and opted_out_at is null returning 1`
-  return rows.length > 0
+/**
+ * Records a STOP or START of the consumer's own, whichever way it came, and tells the call whose invite it answers.
+ * @param said.callId null: it answers no invite.
+ */
+export async function recordWord(
+  tx: DbOrTx,
+  accountId: string,
+  said: OptOutWord & {
+    readonly word: 'stop' | 'start'
+    readonly scope: 'channel' | 'all'
+    readonly at: Date
+    readonly callId: string | null
+  },
+): Promise<void> {
+  const { word, at, callId, channel, source } = said
+  if (word === 'stop') await recordOptOut(tx, accountId, said)
+  else await liftOptOut(tx, accountId, said)
+  if (callId === null) return
+  if (word === 'stop')
+    await tx`
+      update calls set opted_out_at = ${at}
+      where account_id = ${accountId} and call_id = ${callId} and opted_out_at is null`
+  await recordStep(tx, accountId, callId, word === 'stop' ? 'opted-out' : 'opted-in', { channel, at, source })
 }

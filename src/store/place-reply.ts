@@ -1,0 +1,46 @@
+import type { ReplyRoute } from '../domain/lookback.ts'
+import type { Sender } from '../domain/sender.ts'
+import { openConversation, phoneOfCall, recordAnswer, touchConversation } from './conversations.ts'
+import type { DbOrTx } from './db.ts'
+import { recordStep } from './transactions.ts'
+
+/** Where a consumer's message went: both null when it was only kept. */
+export interface ReplyPlace {
+  readonly conversationId: string | null
+  /** The call that it is the first answer to. */
+  readonly callId: string | null
+}
+
+/**
+ * Finds or opens the conversation that the route names, under `lockConsumer`, and tells the call that it was answered.
+ * @returns `changed` when the conversation was closed, or another opened, since the route was decided: decide again.
+ */
+export async function placeReply(
+  tx: DbOrTx,
+  sender: Sender,
+  route: ReplyRoute,
+  address: string,
+  at: Date,
+): Promise<ReplyPlace | 'changed'> {
+  const { accountId, senderId, channel } = sender
+  if (route.kind === 'none') return { conversationId: null, callId: null }
+  const callId = route.kind === 'append' ? route.answers : route.kind === 'answer' ? route.callId : null
+  let conversationId: string | null
+  if (route.kind === 'append') {
+    if (!(await touchConversation(tx, accountId, route.conversationId, at))) return 'changed'
+    conversationId = route.conversationId
+  } else {
+    const phoneOfCaller = callId === null || channel !== 'inapp' ? null : await phoneOfCall(tx, accountId, callId)
+    const consumerPhone = channel === 'inapp' ? phoneOfCaller : address
+    const conversation = { senderId, channel, address, consumerPhone, skillId: route.skillId, callId, at }
+    conversationId = await openConversation(tx, accountId, conversation)
+    if (conversationId === null) return 'changed'
+  }
+  if (callId !== null) {
+    const opened = route.kind === 'answer'
+    await recordAnswer(tx, accountId, callId, { conversationId, opened, at })
+    await recordStep(tx, accountId, callId, 'replied', { channel, at })
+    if (opened) await recordStep(tx, accountId, callId, 'conversation-created', { channel, at })
+  }
+  return { conversationId, callId }
+}
