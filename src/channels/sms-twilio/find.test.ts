@@ -64,10 +64,10 @@ test('also through a Messaging Service, whether or not its number is named', asy
   assert.equal((await look(minutesAgo(2))).kind, 'absent')
 })
 
-test('nothing there is unsure for a minute and absent after', async () => {
+test('nothing there is unsure for 15 seconds and absent after', async () => {
   const since = new Date()
   assert.deepEqual(await look(since), { kind: 'unsure' })
-  simulator.shiftClock(59_000)
+  simulator.shiftClock(13_000)
   assert.deepEqual(await look(since), { kind: 'unsure' })
   simulator.shiftClock(3_000)
   assert.deepEqual(await look(since), { kind: 'absent' })

@@ -10,8 +10,13 @@ import { ourStatus } from './statuses.ts'
 /** 50 messages stay well under the cap on an answer; five pages to one consumer within the window are a flood. */
 const pageSize = 50
 const mostPages = 5
-/** A create that Twilio is still working on may enter its list late: sooner than this, nothing found proves nothing. */
-const settledAfterMs = 60_000
+/**
+ * A create that Twilio is still working on may enter its list late: sooner than this after the claim, nothing found proves
+ * nothing. Only an attempt whose lease of 20 s is over is ever sent again on the word `absent`, and its holder's request
+ * ended within that lease, as a rule 10 s before the question; so this is the lease less 5 s by which Twilio's clock may
+ * run behind ours. Any longer, and a killed process would be taken over later than the promised 30 s (P10, PR-04).
+ */
+const settledAfterMs = 15_000
 /** How far Twilio's clock may differ from ours before a message of that time is left out of account. */
 const clockSkewMs = 300_000
 
@@ -25,7 +30,7 @@ interface Candidate {
 /**
  * Looks through Twilio's own list for a create whose answer was lost: the same consumer, sender and text, made by the
  * API at or after `since`. Exactly one is `found`; several, or one whose text Twilio no longer shows, or one that only a
- * difference of clocks could explain, are `unsure`; none is `absent` once a minute has passed on Twilio's clock.
+ * difference of clocks could explain, are `unsure`; none is `absent` once 15 s have passed on Twilio's clock.
  * @throws SendFailure when Twilio could not be asked.
  */
 export async function find(out: Outgoing, since: Date, sender: Sender, http: OutboundHttp): Promise<Found> {
