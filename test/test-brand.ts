@@ -1,9 +1,14 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
+import type { Deps } from '../src/deps.ts'
 import { type AccountSettings, defaultSettings, type Privilege } from '../src/domain/account.ts'
 import type { Channel } from '../src/domain/channel.ts'
 import { defaultOptOutLine, type HandoffChannel } from '../src/domain/handoff.ts'
 import { secretContext } from '../src/store/account-config.ts'
-import type { TestServer } from './test-server.ts'
+
+/** What a brand is written with: a test's server has it, and so has a test that only reaches the database. */
+export interface BrandWriter {
+  readonly deps: Pick<Deps, 'db' | 'cipher'>
+}
 
 export interface TestBrand {
   readonly accountId: string
@@ -20,11 +25,12 @@ export const hashClientSecret = (secret: string) => createHash('sha256').update(
 
 /** A complete brand written straight into the tables: what onboarding makes, without its door. */
 export async function testBrand(
-  server: Pick<TestServer, 'deps'>,
+  server: BrandWriter,
   options: {
     privileges?: readonly Privilege[]
     settings?: Partial<AccountSettings>
     smsConnector?: string
+    smsAddress?: string
     smsSettings?: Record<string, unknown>
     smsSecrets?: Record<string, unknown>
     region?: string
@@ -42,7 +48,7 @@ export async function testBrand(
   const skills = { support: randomUUID(), sales: randomUUID(), billing: randomUUID() }
   const smsSender = {
     senderId: randomUUID(),
-    address: `+1800555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(100)}`,
+    address: options.smsAddress ?? `+1800555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(100)}`,
   }
   const settings = { ...defaultSettings, consumerCap: null, ...options.settings }
   const privileges = [...(options.privileges ?? ['ivr.engagement', 'reporting', 'handoffs.read', 'admin'])]
@@ -120,7 +126,7 @@ export async function testBrand(
 
 /** Adds a handoff; columns not named keep the table's defaults. Returns its id. */
 export async function testHandoff(
-  server: Pick<TestServer, 'deps'>,
+  server: BrandWriter,
   accountId: string,
   channels: readonly HandoffChannel[],
   columns: Record<string, string | number | boolean | string[]> = {},
