@@ -90,19 +90,17 @@ export async function sessions(app: FastifyInstance, { deps }: { deps: Deps }): 
 
   await app.register(async (scope) => {
     await requireSession(scope, deps)
-    scope
-      .withTypeProvider<TypeBoxTypeProvider>()
-      .get(
-        '/api/session',
-        {
-          schema: {
-            tags: ['session'],
-            summary: 'Who is signed in',
-            response: { 200: sessionAnswer, '4xx': problemAnswer },
-          },
+    scope.withTypeProvider<TypeBoxTypeProvider>().get(
+      '/api/session',
+      {
+        schema: {
+          tags: ['session'],
+          summary: 'Who is signed in',
+          response: { 200: sessionAnswer, '4xx': problemAnswer },
         },
-        async (request) => readSession(deps, callerOf(request, 'user')),
-      )
+      },
+      async (request) => readSession(deps, callerOf(request, 'user')),
+    )
   })
 }
 
