@@ -30,7 +30,7 @@ const reply = 'It arrives tomorrow before noon.'
 const patienceMs = 15_000
 
 /** The whole journey of one call, over real HTTP, each step checked. @throws when a step does not hold. */
-export async function journey(url: string, sandbox: Sandbox, step: Step): Promise<void> {
+export async function journey(url: string, sandbox: Sandbox, step: Step, signal: AbortSignal): Promise<void> {
   const ivr = (path: string, body: unknown) => {
     const address = `${url}/api/account/${sandbox.accountId}${path}?v=2.0`
     return ask('POST', address, body, { authorization: signOauth1(sandbox.apiKey, 'POST', address, new Date()) })
@@ -55,7 +55,7 @@ export async function journey(url: string, sandbox: Sandbox, step: Step): Promis
     return { value: null, said: 'accepted' }
   })
   await step('The text is on the phone', async () => {
-    const [invite] = await until(received, (messages) => messages.length > 0)
+    const [invite] = await until(signal, received, (messages) => messages.length > 0)
     return { value: null, said: `“${invite!.text.split('\n')[0]}”` }
   })
   await step('The IVR repeats the invite: nothing is sent twice', async () => {
@@ -75,7 +75,7 @@ export async function journey(url: string, sandbox: Sandbox, step: Step): Promis
   const { conversationId } = await step('The conversation waits in the queue of its skill', async () => {
     const queue = async () =>
       ((await agent('GET', '/api/workspace/queue')) as { conversations: Conversation[] }).conversations
-    const [waiting] = await until(queue, (conversations) => conversations.some((one) => one.callId === callId))
+    const [waiting] = await until(signal, queue, (conversations) => conversations.some((one) => one.callId === callId))
     assert.equal(waiting!.skill.name, 'support')
     return { value: waiting!, said: waiting!.skill.name }
   })
@@ -93,7 +93,7 @@ export async function journey(url: string, sandbox: Sandbox, step: Step): Promis
   })
   await step('The agent answers, and the phone shows it', async () => {
     await agent('POST', `${path}/reply`, { text: reply, clientId: 'demo-1' })
-    await until(received, (messages) => messages.some((message) => message.text === reply))
+    await until(signal, received, (messages) => messages.some((message) => message.text === reply))
     return { value: null, said: `“${reply}”` }
   })
   await step('The agent closes the conversation', async () => {
@@ -121,9 +121,10 @@ async function signIn(url: string, user: { email: string; password: string }) {
   return (method: string, path: string, body?: unknown) => ask(method, `${url}${path}`, body, { cookie })
 }
 
-async function until<T>(look: () => Promise<T>, enough: (found: T) => boolean): Promise<T> {
+async function until<T>(signal: AbortSignal, look: () => Promise<T>, enough: (found: T) => boolean): Promise<T> {
   const deadline = performance.now() + patienceMs
   for (;;) {
+    signal.throwIfAborted()
     const found = await look()
     if (enough(found)) return found
     if (performance.now() > deadline) throw new Error(`it did not happen within ${patienceMs / 1000} seconds`)

@@ -21,8 +21,11 @@ const stopMs = 20_000
 /** What the server takes from the demo's environment; a setting of the real deployment must not leak in. */
 const inherited = ['PATH', 'HOME', 'USER', 'TMPDIR', 'LANG', 'TZ', 'LD_LIBRARY_PATH', 'POSTGRES_RUN_AS']
 
-/** @throws Error with the last lines of the server's output when it does not start. */
-export async function startDemoServer(env: Env): Promise<DemoServer> {
+/**
+ * @param signal ends the start; what was begun is stopped then, too.
+ * @throws Error with the last lines of the server's output when it does not start.
+ */
+export async function startDemoServer(env: Env, signal?: AbortSignal): Promise<DemoServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'c2m-demo-'))
   // As root the database runs as another user, who must be able to pass; nothing in it is readable by others.
   await chmod(dataDir, 0o711)
@@ -42,16 +45,22 @@ export async function startDemoServer(env: Env): Promise<DemoServer> {
   }
   const stop = () => stopDemoServer(child, dataDir)
   try {
-    return { url: await ready(child, dataDir, output), dataDir, stop }
+    return { url: await ready(child, dataDir, output, signal), dataDir, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function ready(child: ChildProcess, dataDir: string, output: readonly string[]): Promise<string> {
+async function ready(
+  child: ChildProcess,
+  dataDir: string,
+  output: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
   const deadline = performance.now() + startMs
   while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
+    signal?.throwIfAborted()
     const note = await readFile(join(dataDir, 'server.json'), 'utf8').catch(() => null)
     if (note !== null) {
       const { url } = JSON.parse(note) as { url: string }

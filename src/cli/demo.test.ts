@@ -51,6 +51,25 @@ test('the demo: every step holds, and nothing is left behind', () =>
     )
   }))
 
+test('the demo, ended in the middle: it says so, and nothing is left behind either', () =>
+  inFolder(async (folder) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), 'demo'], {
+      env: { PATH: process.env.PATH, TMPDIR: folder },
+    })
+    let out = ''
+    child.stdout.on('data', (text: Buffer) => {
+      if (out === '') setTimeout(() => child.kill('SIGTERM'), 500)
+      out += text
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    assert.equal(code, 1, out)
+    assert.match(out, /✗ .*\n +ended by SIGTERM/)
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith('c2m-demo-')),
+      [],
+    )
+  }))
+
 test('beside a running server: everything is found in its data folder', async () => {
   const server = await startDemoServer(process.env)
   try {

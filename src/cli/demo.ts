@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Command, exitCodes, type Said } from './command.ts'
+import { type Command, type Env, exitCodes, type Said } from './command.ts'
 import { journey, type Sandbox, type Step } from './demo-journey.ts'
-import { startDemoServer } from './demo-server.ts'
+import { type DemoServer, startDemoServer } from './demo-server.ts'
 
 interface Told {
   readonly step: string
@@ -24,21 +24,29 @@ export const demo: Command = {
       told.push(entry)
       say(`  ${entry.held ? '✓' : '✗'} ${entry.step}  ${`(${entry.ms} ms)`}\n      ${entry.said}`)
     }
+    const interruption = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => interruption.abort(new Error(`ended by ${signal}`)))
+    }
+    const { signal } = interruption
     const step: Step = async (title, work) => {
+      signal.throwIfAborted()
       const begin = performance.now()
       const ms = () => Math.round(performance.now() - begin)
       try {
         const { value, said } = await work()
+        signal.throwIfAborted()
         tell({ step: title, ms: ms(), said: said.trim(), held: true })
         return value
       } catch (error) {
-        tell({ step: title, ms: ms(), said: (error as Error).message, held: false })
-        throw error
+        const why = signal.aborted ? (signal.reason as Error) : (error as Error)
+        tell({ step: title, ms: ms(), said: why.message, held: false })
+        throw why
       }
     }
     say('A phone call becomes a conversation. Everything below really happens, on a server made for it.\n')
     const begin = performance.now()
-    const held = await play(env, step)
+    const held = await play(env, step, signal)
     const seconds = ((performance.now() - begin) / 1000).toFixed(1)
     const verdict = held
       ? `All ${told.length} steps held (${seconds} s). The server is stopped and its data removed.`
@@ -52,27 +60,19 @@ export const demo: Command = {
 }
 
 /** Whether all held. Whatever happens, also Ctrl-C, what was started is stopped. */
-async function play(env: NodeJS.ProcessEnv, step: Step): Promise<boolean> {
-  let stop: (() => Promise<void>) | null = null
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => reject(new Error(`ended by ${signal}`)))
-    }
-  })
-  interrupted.catch(() => {})
-  // The start is not raced: once begun it must be waited for, or nobody would stop it.
+async function play(env: Env, step: Step, signal: AbortSignal): Promise<boolean> {
+  let server: DemoServer | null = null
   try {
-    const server = await step('A server starts, with its own PostgreSQL', async () => {
-      const started = await startDemoServer(env)
-      stop = started.stop
-      return { value: started, said: started.url }
+    server = await step('A server starts, with its own PostgreSQL', async () => {
+      server = await startDemoServer(env, signal)
+      return { value: server, said: server.url }
     })
     const sandbox = JSON.parse(await readFile(join(server.dataDir, 'sandbox.json'), 'utf8')) as Sandbox
-    await Promise.race([journey(server.url, sandbox, step), interrupted])
+    await journey(server.url, sandbox, step, signal)
     return true
   } catch {
     return false
   } finally {
-    await (stop as (() => Promise<void>) | null)?.()
+    await server?.stop()
   }
 }

@@ -92,10 +92,10 @@ function adminCallers(deps: Deps): AdminCallers {
     async whoAsks(request) {
       if (request.headers.authorization === undefined) return bySession(request)
       const { accountId } = request.params as { accountId: string }
-      const known = isAccountId(accountId) && (await deps.accounts.get(accountId)) !== null
       const theOperator = operator(request)
-      if (theOperator === null) return known ? byCredential(request, accountId) : Promise.reject(unauthenticated())
-      if (!known) throw new Problem('not-found')
+      // A credential hears the same of another brand's account and of none: the authenticator sees to that.
+      if (theOperator === null) return byCredential(request, accountId)
+      if (!isAccountId(accountId) || (await deps.accounts.get(accountId)) === null) throw new Problem('not-found')
       return theOperator
     },
     bodyMatches: (request, raw) => signed.get(request)?.(raw) ?? true,
