@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Database, Tx } from '../store/db.ts'
+import { atomic, type Database } from '../store/db.ts'
 
 /** What may be wrong, or worth knowing, with the promise it belongs to and a sentence for the operator. */
 export const findings = {
@@ -70,10 +70,11 @@ const patienceSeconds = 120
 /** Checks the promises on the stored data, over all brands. Changes nothing. Empty: everything is as it should be. */
 export async function doctor(db: Database): Promise<readonly Finding[]> {
   const sql = await readFile(new URL('doctor.sql', import.meta.url), 'utf8')
-  const rows = (await db.begin('isolation level repeatable read read only', async (tx: Tx) => {
+  const rows = await atomic(db, async (tx): Promise<readonly Row[]> => {
+    await tx`set transaction isolation level repeatable read, read only`
     await tx.unsafe(`set local statement_timeout = '${patienceSeconds}s'`)
     return tx.unsafe<Row[]>(sql)
-  })) as Row[]
+  })
   return [...Map.groupBy(rows, (row) => row.finding)].map(([finding, found]) => ({
     finding,
     ...findings[finding],
