@@ -216,9 +216,13 @@ function complaint(heard: readonly Heard[], taken: readonly Taken[]): string | n
   return parts.length === 0 ? null : `ignored: ${parts.join('; ')}`
 }
 
-/** The consumer's address on this sender's channel; null: no consumer can have it. */
+/** E.164 as such: a number that a provider delivers from exists, even in a numbering plan newer than our library's. */
+const phoneShape = /^\+[1-9][0-9]{6,14}$/
+
+/** The consumer's address on this sender's channel; null: a short code, a name, or nothing that could be answered. */
 function addressOf(sender: Sender, from: string): string | null {
-  return sender.channel === 'inapp' ? outsideId(from) : parsePhone(from)
+  if (sender.channel === 'inapp') return outsideId(from)
+  return parsePhone(from) ?? (phoneShape.test(from) ? from : null)
 }
 
 async function takeStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus, message: MatchedMessage): Promise<Taken> {
