@@ -48,6 +48,9 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
       taskList: tasks(deps),
       events,
       logger: silent,
+      // Without batches nobody hears that a job's end could not be written: an unhandled rejection, which ends the process
+      // whenever the database goes away at that moment (0.18.0, worker.js: `completeJob` and `failJob` are not awaited).
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
   let runner = await begin()
   const supervise = async () => {
