@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import test, { after, before } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../test/test-database.ts'
+import { openDatabase } from './db.ts'
 
 let database: TestDatabase
 before(async () => {
@@ -30,6 +32,43 @@ test('single statements outlive the death of their backends', { timeout: 30_000 
   const again = () => db`select 1 as one`.catch(() => null)
   const answers = [await again(), await again(), await again(), await again()]
   assert.deepEqual([...(answers.at(-1) ?? [])], [{ one: 1 }])
+})
+
+test('after an absence, statements come through within 2 s of the database’s return', {
+  timeout: 60_000,
+}, async (t) => {
+  const door = createServer((client) => {
+    const backend = connect({ path: `${database.socketDir}/.s.PGSQL.5432` })
+    for (const socket of [client, backend]) {
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        client.destroy()
+        backend.destroy()
+      })
+    }
+    client.pipe(backend).pipe(client)
+  })
+  const listen = (port: number) => new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve))
+  await listen(0)
+  const { port } = door.address() as AddressInfo
+  await new Promise((resolve) => door.close(resolve))
+  const url = `postgres://${database.user}@127.0.0.1:${port}/${database.name}`
+  const db = openDatabase({ url }, { max: 3, name: 'test' })
+  t.after(async () => {
+    await db.end({ timeout: 0 })
+    door.close()
+  })
+  const ask = async (times: number) => {
+    const outcomes = await Promise.allSettled(Array.from({ length: times }, () => db`select 1`))
+    return outcomes.filter(({ status }) => status === 'fulfilled').length
+  }
+  // Every failed connection makes the driver's own next wait longer, up to 20 s.
+  for (let failures = 0; failures < 7; failures += 1) assert.equal(await ask(1), 0)
+  await listen(port)
+  const back = performance.now()
+  while ((await ask(3)) < 3) {}
+  const tookMs = performance.now() - back
+  assert.ok(tookMs < 2_000, `${tookMs} ms`)
 })
 
 test('the driver as it comes still has the fault that mended-driver.ts mends', () => {
