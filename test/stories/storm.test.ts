@@ -9,7 +9,7 @@ import type { ServerProcess } from '../server-process.ts'
 /** Kill cycles; the long run is `STORM=300 node --test test/stories/storm.test.ts`, and `SEED=…` deals the same blows again. */
 const cycles = Number(process.env.STORM ?? 30)
 const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
-/** Promise P10. */
+/** Promise P10. The test starts the server again as an init system would; the keeper has its own story (start-and-stop). */
 const bound = 30_000
 
 /** Numbers from 0 to 1 that the seed decides (mulberry32). */
