@@ -327,7 +327,7 @@ create table oauth_nonces (
   nonce text not null,
   constraint oauth_nonces_pkey PRIMARY KEY (account_id, app_key, stamp, nonce)
 );
-CREATE INDEX oauth_nonces_by_age ON oauth_nonces USING btree (stamp);
+CREATE INDEX oauth_nonces_by_age ON oauth_nonces USING brin (stamp);
 
 create table opt_out_history (
   account_id text not null,
