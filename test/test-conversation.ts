@@ -11,7 +11,7 @@ export function journalConnector(): Connector & { readonly sent: Outgoing[] } {
     name: 'sms-journal',
     channel: 'sms',
     settings: Type.Object({}),
-    limits: { text: 200, templateToBegin: false },
+    limits: { text: 200, templateToBegin: false, windowHours: null, media: {} },
     checkSender: () => [],
     send: async (out) => {
       sent.push(out)

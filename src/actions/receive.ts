@@ -147,6 +147,7 @@ async function takeTogether(
     if (one.kind === 'ignored') taken.push({ kinds: ['ignored'] })
     else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, scene, one)))
     else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, scene, one)))
+    else if (one.kind === 'template') taken.push({ kinds: ['ignored'] })
     else if (outsideId(one.providerId) === null) taken.push({ kinds: ['malformed'] })
   // Last, because these hold the lock that a send's answer may be waiting for.
   for (const [n, status] of statuses.entries())

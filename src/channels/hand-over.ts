@@ -111,7 +111,11 @@ export function outgoingOf(
     to: attempt.address,
     text: attempt.body,
     template: template === undefined ? null : { template, variables: attempt.templateVariables ?? noVariables },
+    providerTemplateId: null,
+    media: null,
     title: attempt.title,
+    device: null,
+    campaign: null,
     ttlSeconds: attempt.ttlSeconds,
     statusUrl: statusUrl(carrier.publicUrl, sender, attempt.token),
   }

@@ -114,7 +114,7 @@ export function plainConnector(name: string, channel: Channel, findable = true):
     name,
     channel,
     settings: Type.Object({ baseUrl: Type.String() }),
-    limits: { text: 1_600, templateToBegin: false },
+    limits: { text: 1_600, templateToBegin: false, windowHours: null, media: {} },
     checkSender: () => [],
     async send(out, sender, http) {
       const answered = await http({

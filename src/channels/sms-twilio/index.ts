@@ -11,7 +11,7 @@ export const smsTwilio: Connector = {
   name: 'sms-twilio',
   channel: 'sms',
   settings,
-  limits: { text: 1600, templateToBegin: false },
+  limits: { text: 1600, templateToBegin: false, windowHours: null, media: {} },
   checkSender,
   send,
   find,
