@@ -106,6 +106,14 @@ test('a lost, torn or foreign file is made anew with new secrets, and no key is 
   }
 })
 
+test('the sandbox lives in the region that the deployment serves', async () => {
+  const { deps } = server
+  for (const region of ['sy', deps.config.region] as const) {
+    await seedSandbox({ ...deps, config: { ...deps.config, region } }, dataDir)
+    assert.equal((await account()).region, region)
+  }
+})
+
 test('a file that others could read is closed again', async () => {
   await chmod(path, 0o644)
   await seedSandbox(server.deps, dataDir)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { onboardAccount } from './actions/onboard-account.ts'
 import { renewApiKey } from './actions/renew-api-key.ts'
 import { renewApp } from './actions/renew-app.ts'
+import { saveAccount } from './actions/save-account.ts'
 import { saveUser } from './actions/save-user.ts'
 import type { Deps } from './deps.ts'
 import type { AccountConfig } from './domain/account.ts'
@@ -49,6 +50,10 @@ export async function seedSandbox(deps: Deps, dataDir: string): Promise<SandboxN
     app: credentials.app,
     users: credentials.users,
     handoffs: sandboxHandoffs,
+  }
+  if (config !== null && config.region !== deps.config.region) {
+    // Otherwise this deployment would say that another one serves its own sandbox.
+    await saveAccount(deps, caller, sandboxAccountId, { region: deps.config.region })
   }
   await registerDevice(deps)
   await writeSandboxFile(path, file)

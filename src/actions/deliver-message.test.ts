@@ -14,13 +14,9 @@ import { recordOptOut } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { deliverMessage } from './deliver-message.ts'
 
-/** The clock of a process that can be frozen: time passes, and it notices nothing. */
-const frozenMs = 0
-const clock: Clock = { now: () => new Date(), monotonic: () => performance.now() + frozenMs }
-
 let stage: SendingStage
 before(async () => {
-  stage = await sendingStage({ clock, env: { PROVIDER_TIMEOUT_MS: '1500', INVITE_DEADLINE_MS: '300' } })
+  stage = await sendingStage()
 })
 after(() => stage.close())
 
@@ -81,7 +77,6 @@ test('each answer of a provider leads to its state', async () => {
     ['accept-and-cut', 'unknown', 'unknown', 'unknown-outcome'],
     ['accept-and-fail', 'unknown', 'unknown', 'unknown-outcome'],
     ['garbage', 'unknown', 'unknown', 'unknown-outcome'],
-    ['hang', 'unknown', 'unknown', 'unknown-outcome'],
   ]
   for (const [answer, state, status, failure] of table) {
     const { attemptId } = await waiting(brand)
@@ -95,6 +90,15 @@ test('each answer of a provider leads to its state', async () => {
     select count(*)::int as count, count(distinct message_id)::int as messages from provider_exchanges
     where account_id = ${brand.accountId}`
   assert.deepEqual([kept!.count, kept!.messages], [table.length, table.length])
+})
+
+test('no answer within the provider’s time: unknown', async () => {
+  const { deps } = await stage.another({ env: { PROVIDER_TIMEOUT_MS: '500' } })
+  const brand = await stage.brand()
+  const { attemptId } = await waiting(brand)
+  stage.provider.next('hang')
+  await deliver(deps, brand, attemptId)
+  assert.deepEqual([(await stateOf(brand, attemptId)).state, (await stateOf(brand, attemptId)).tries], ['unknown', 1])
 })
 
 test('the provider cannot be reached: certainly unsent, tried again later', async () => {

@@ -10,6 +10,7 @@ import type { Heard, HeardStatus } from '../channels/connector.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import { recordSent } from '../store/attempt-outcomes.ts'
 import { loadAttempt } from '../store/attempts.ts'
+import { isOptedOut, liftOptOut } from '../store/opt-outs.ts'
 import { receive } from './receive.ts'
 
 let server: TestServer
@@ -178,6 +179,32 @@ test('a refusal in a status teaches what outlives the message: opt-out, not reac
   const learned = await db`
     select reachable, reason from reachability where account_id = ${brand.accountId} and address = ${landline}`
   assert.deepEqual([...learned], [{ reachable: false, reason: 'not-reachable-here' }])
+})
+
+test('a refusal that came before anybody knew whom it was about is learned with the send’s answer', async () => {
+  const phone = testPhone()
+  const invite = await testInvite(server, brand, phone, { sentMinutesAgo: null })
+  await hear([status('early-refusal', 'failed', { failure: { kind: 'opted-out', providerCode: '21610' } })])
+  const { db } = server.deps
+  assert.equal(await isOptedOut(db, brand.accountId, phone, 'sms'), false)
+  const attempt = (await loadAttempt(db, brand.accountId, invite.attemptId))!
+  await db.begin((tx) => recordSent(tx, attempt, { providerId: 'early-refusal', status: 'sending' }))
+  assert.equal((await stateOf(invite.messageId)).status, 'failed')
+  assert.equal(await isOptedOut(db, brand.accountId, phone, 'sms'), true)
+})
+
+test('a refusal told again after its receipt is gone does not undo a START (WI-09)', async () => {
+  const phone = testPhone()
+  const invite = await testInvite(server, brand, phone, { providerId: 'told-late' })
+  const refusal = status('told-late', 'failed', { failure: { kind: 'opted-out', providerCode: '21610' } })
+  const { db } = server.deps
+  await hear([refusal])
+  const word = { address: phone, channel: 'sms', source: 'keyword', evidence: 'START', senderId: null } as const
+  await liftOptOut(db, brand.accountId, word)
+  await db`delete from receipts where account_id = ${brand.accountId} and provider_id = 'told-late'`
+  await db`update messages set created_at = now() - interval '8 days' where message_id = ${invite.messageId}`
+  await hear([refusal])
+  assert.equal(await isOptedOut(db, brand.accountId, phone, 'sms'), false)
 })
 
 test('two batches about the same messages in opposite order do not end each other', async () => {

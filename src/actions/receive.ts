@@ -1,4 +1,4 @@
-import type { Heard, HeardFailure, HeardMessage, HeardOptOut, HeardStatus } from '../channels/connector.ts'
+import type { Heard, HeardMessage, HeardOptOut, HeardStatus } from '../channels/connector.ts'
 import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -10,12 +10,12 @@ import { type Sender, senderWorks } from '../domain/sender.ts'
 import { lockConsumer, lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
 import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
+import { isTelling, learnFromRefusal } from '../store/learn-from-refusal.ts'
 import { advanceMessage } from '../store/message-status.ts'
-import { recordOptOut, recordWord } from '../store/opt-outs.ts'
+import { recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { placeReply } from '../store/place-reply.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
-import { learn } from '../store/reachability.ts'
 import { lockProviderId, type MatchedMessage, matchStatuses, recordReceipt } from '../store/receipts.ts'
 
 /** What became of one thing heard; the labels of the metric `c2m_hooks_heard_total`. */
@@ -41,6 +41,8 @@ export interface ReceiveInput {
 const mostTogether = 1_000
 /** An automatic answer that could not go out for an hour would only puzzle. */
 const answerWorthMs = 3_600_000
+/** A refusal told again much later, when its receipt is gone, must not undo a START that came since (WI-09). */
+const tellingForMs = 7 * 86_400_000
 
 interface Scene {
   readonly deps: Deps
@@ -137,7 +139,7 @@ async function takeTogether(
     one.kind === 'message' || one.kind === 'opt-out' ? [addressOf(scene.sender, one.from)] : [],
   )
   // A status decides about the consumer only when it is a refusal; otherwise the message's own row keeps the order.
-  const refusals = matched.flatMap(({ status, message }) => (status.failure === null ? [] : [message.address]))
+  const refusals = matched.flatMap(({ status, message }) => (isTelling(status.failure) ? [message.address] : []))
   await lockConsumers(tx, scene.accountId, [...refusals, ...speakers.filter((address) => address !== null)])
 
   const apart = heard.length === 1 ? together : inSavepoint
@@ -217,9 +219,13 @@ function complaint(heard: readonly Heard[], taken: readonly Taken[]): string | n
   return parts.length === 0 ? null : `ignored: ${parts.join('; ')}`
 }
 
-/** The consumer's address on this sender's channel; null: no consumer can have it. */
+/** E.164 as such: a number that a provider delivers from exists, even in a numbering plan newer than our library's. */
+const phoneShape = /^\+[1-9][0-9]{6,14}$/
+
+/** The consumer's address on this sender's channel; null: a short code, a name, or nothing that could be answered. */
 function addressOf(sender: Sender, from: string): string | null {
-  return sender.channel === 'inapp' ? outsideId(from) : parsePhone(from)
+  if (sender.channel === 'inapp') return outsideId(from)
+  return parsePhone(from) ?? (phoneShape.test(from) ? from : null)
 }
 
 async function takeStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus, message: MatchedMessage): Promise<Taken> {
@@ -231,7 +237,11 @@ async function takeStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus, message:
     providerId: heard.providerId,
     failure: heard.failure,
   })
-  if (isNew && heard.failure !== null) await learnFrom(tx, scene, message, heard.failure)
+  const recent = receivedAt.getTime() - message.createdAt.getTime() < tellingForMs
+  if (isNew && recent && isTelling(heard.failure)) {
+    const about = { ...message, senderId: sender.senderId, scope: scene.optOutScope }
+    await learnFromRefusal(tx, accountId, about, heard.failure)
+  }
   return { kinds: [isNew ? 'status' : 'duplicate'], messageId: message.messageId, callId: message.callId }
 }
 
@@ -241,24 +251,11 @@ async function keepStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus): Promise
   await lockProviderId(tx, accountId, sender.senderId, heard.providerId)
   const [match] = await matchStatuses(tx, accountId, sender.senderId, [heard])
   if (isMessage(match)) {
-    if (heard.failure !== null) await lockConsumer(tx, accountId, match.address)
+    if (isTelling(heard.failure)) await lockConsumer(tx, accountId, match.address)
     return takeStatus(tx, scene, heard, match)
   }
   const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: false })
   return { kinds: [isNew ? 'unmatched' : 'duplicate'] }
-}
-
-/** A provider's refusal can tell something about the consumer that outlives this message. */
-async function learnFrom(tx: DbOrTx, scene: Scene, message: MatchedMessage, failure: HeardFailure): Promise<void> {
-  const { accountId, sender } = scene
-  const { address, channel } = message
-  if (failure.kind === 'opted-out')
-    await recordOptOut(tx, accountId, {
-      ...{ address, channel, scope: scene.optOutScope, source: 'provider-refusal' },
-      ...{ evidence: failure.providerCode, senderId: sender.senderId },
-    })
-  if (failure.kind === 'not-reachable-here' || failure.kind === 'invalid-recipient')
-    await learn(tx, accountId, address, { channel, reachable: false, reason: failure.kind, source: 'refusal' })
 }
 
 async function takeOptOut(tx: DbOrTx, scene: Scene, heard: HeardOptOut): Promise<Taken> {

@@ -15,7 +15,7 @@ import { sweepAttempts } from './sweep-attempts.ts'
 
 let stage: SendingStage
 before(async () => {
-  stage = await sendingStage({ env: { PROVIDER_TIMEOUT_MS: '1500', INVITE_DEADLINE_MS: '5000' } })
+  stage = await sendingStage({ env: { INVITE_DEADLINE_MS: '15000' } })
 })
 after(() => stage.close())
 

@@ -12,13 +12,12 @@ import { recordOptOut } from '../store/opt-outs.ts'
 
 let stage: SendingStage
 before(async () => {
-  stage = await sendingStage({ env: { INVITE_DEADLINE_MS: '400', PROVIDER_TIMEOUT_MS: '1500' } })
+  stage = await sendingStage({ env: { INVITE_DEADLINE_MS: '15000' } })
 })
 after(() => stage.close())
 
 const problem = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 const sentTo = (phone: string) => stage.provider.accepted.filter((message) => message.to === phone)
-const background = () => Promise.all(stage.server.deps.background)
 
 test('an invite is sent once, and the transaction tells it', async () => {
   const { deps } = stage.server
@@ -290,7 +289,7 @@ test('no clear answer: 200, and a repetition sends nothing', async () => {
 })
 
 test('slow: the answer leaves at the deadline, the send goes on behind it', async () => {
-  const { deps } = stage.server
+  const { deps } = await stage.another({ env: { INVITE_DEADLINE_MS: '200' } })
   const brand = await stage.brand()
   const call = await testCall(stage.server, brand)
   const gate = Promise.withResolvers<void>()
@@ -299,7 +298,7 @@ test('slow: the answer leaves at the deadline, the send goes on behind it', asyn
   assert.equal((await invitedRows(deps, brand, call.callId)).invite!.state, 'sending')
   await inviteBy(deps, brand, call.callId)
   gate.resolve()
-  await background()
+  await Promise.all(deps.background)
   assert.equal((await invitedRows(deps, brand, call.callId)).invite!.state, 'sent')
   assert.equal(sentTo(call.phone).length, 1)
 })
@@ -324,7 +323,7 @@ test('429: waits its turn, within what the provider asked for', async () => {
 
 test('CC-01: fifty at once with one callId over two servers: one message', async () => {
   const brand = await stage.brand()
-  const other = await stage.another({ env: { INVITE_DEADLINE_MS: '400' } })
+  const other = await stage.another()
   const call = await testCall(stage.server, brand)
   const asked = Array.from({ length: 50 }, (_, index) =>
     inviteBy((index % 2 === 0 ? stage.server : other).deps, brand, call.callId),

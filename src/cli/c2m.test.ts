@@ -185,6 +185,13 @@ test('API keys, apps and users: made, renewed, switched', async () => {
   assert.deepEqual([row.enabled, row.skills], [false, ['support']])
 })
 
+test('templates and changes are listed', async () => {
+  assert.deepEqual(await done('template', 'list'), { templates: [] })
+  const shown = await c2m(['audit', 'list', '--account', accountId])
+  assert.match(shown.out, /^AT +WHO +WHAT +WHICH\n/)
+  assert.match(shown.out, new RegExp(`operator +account\\.create +${accountId}\\n$`))
+})
+
 test('accounts are listed and switched', async () => {
   const listed = await c2m(['account', 'list', '--json'])
   assert.ok(listed.json.accounts.some((one: { accountId: string }) => one.accountId === accountId))
@@ -207,8 +214,8 @@ test('nonsense is refused by a sentence, exit code 2', async () => {
     [['skill', 'add', 'x', ...account, '--engaged', 'maybe'], /--engaged must be on or off, not "maybe"/],
     [['skill', 'change', 'support', ...account], /Say what to change: --name, --engaged/],
     [['skill', 'disable', 'magic', ...account], /There is no skill "magic" in account/],
-    [['skill', 'list', '--account', '999'], /^Not Found\.\n$/],
-    [['skill', 'list', '--account', 'x/../y'], /params\.accountId must match pattern/],
+    [['skill', 'list', '--account', '999'], /^There is no account "999"\.\n$/],
+    [['skill', 'list', '--account', 'x/../y'], /^There is no account "x\/\.\.\/y"\.\n$/],
     [['account', 'disable', '--account', 'abc'], /params\.accountId must match pattern/],
     [['onboard', '--account', 'abc', '--name', 'X'], /body\.accountId must match pattern/],
     [['onboard', '--account', '77', '--name', 'X', '--region', 'mars'], /va, lo, sy/],

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { accountCommands } from './account.ts'
 import { apiKeyCommands } from './api-key.ts'
 import { appCommands } from './app.ts'
+import { auditList } from './audit.ts'
 import { type Command, exitCodes, type Given, Mistake, type Option, type Said, Unreachable } from './command.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
@@ -14,6 +15,7 @@ import { operatorApi } from './operator-api.ts'
 import { senderCommands } from './sender.ts'
 import { settingsCommands } from './settings.ts'
 import { skillCommands } from './skill.ts'
+import { templateList } from './template.ts'
 import { userCommands } from './user.ts'
 
 const commands: readonly Command[] = [
@@ -27,6 +29,8 @@ const commands: readonly Command[] = [
   ...appCommands,
   ...userCommands,
   ...internalCommands,
+  templateList,
+  auditList,
   migrateCommand,
   doctor,
   demo,

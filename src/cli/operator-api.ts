@@ -53,7 +53,7 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
     })
     const text = await response.text()
     if (response.ok) return (text === '' ? null : JSON.parse(text)) as T
-    throw refusal(response.status, text, base)
+    throw refusal(response.status, text, base, path)
   }
   return {
     url: base,
@@ -77,7 +77,7 @@ function reasonOf(error: Error): string {
   return typeof code === 'string' ? code : 'the connection failed'
 }
 
-function refusal(status: number, text: string, base: string): Error {
+function refusal(status: number, text: string, base: string, path: string): Error {
   let problem: { title?: string; details?: string[]; requestId?: string; code?: string } = {}
   try {
     problem = JSON.parse(text)
@@ -86,6 +86,10 @@ function refusal(status: number, text: string, base: string): Error {
   }
   if (status === 401) return new Mistake(`The server at ${base} does not accept the operator's token.`)
   if (status >= 500) return new Error(`The server failed (${problem.title}; request ${problem.requestId}).`)
+  const account = /\/accounts\/([^/]+)/.exec(path)?.[1]
+  // Whatever else the path names was found in a list just before.
+  if (status === 404 && account !== undefined)
+    return new Mistake(`There is no account "${decodeURIComponent(account)}".`)
   const details = problem.details ?? []
   return new Mistake(details.length > 0 ? details.join('\n') : `${problem.title ?? `Refused with ${status}`}.`)
 }

@@ -178,6 +178,14 @@ test('NUL and broken characters are cut out of a consumer’s text, and the mess
   assert.equal(Buffer.byteLength((await inboundOf(brand.accountId, long))[0]!.body), 65_536)
 })
 
+test('a number of a plan that our library does not know is kept; a short code is nobody to talk to', async () => {
+  const strange = '+9991234567'
+  await provider.text(strange, 'Hello')
+  assert.equal((await inboundOf(brand.accountId, strange)).length, 1)
+  assert.equal((await provider.text('22000', 'Your code is 1234')).status, 200)
+  assert.equal((await inboundOf(brand.accountId, '22000')).length, 0)
+})
+
 test('503, never a yes, while the database is away (WI-05)', async () => {
   const phone = testPhone()
   const away = openDatabase({ socketDir: '/nonexistent', user: 'c2m' }, { max: 1, name: 'away' })

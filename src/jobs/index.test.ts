@@ -12,7 +12,7 @@ import { enqueue } from './queue.ts'
 
 let stage: SendingStage
 before(async () => {
-  stage = await sendingStage({ env: { INVITE_DEADLINE_MS: '300', PROVIDER_TIMEOUT_MS: '2000' } })
+  stage = await sendingStage()
 })
 after(() => stage.close())
 

@@ -55,8 +55,7 @@ async function takeIn(
 ): Promise<void> {
   const { accountId, messageId, senderId } = attempt
   const { providerId, status, failure } = heard
-  const [clock] = await tx<{ now: Date }[]>`select clock_timestamp() as now`
-  await advanceMessage(tx, accountId, messageId, { status, at: clock!.now, providerId, failure })
+  await advanceMessage(tx, accountId, messageId, { status, providerId, failure })
   for (const receipt of await takeReceipts(tx, accountId, senderId, providerId)) {
     await advanceMessage(tx, accountId, messageId, receipt)
   }
@@ -91,6 +90,7 @@ export async function releaseClaim(tx: DbOrTx, held: Held): Promise<boolean> {
  * since. The invite is the caller's matter: another channel, or its end. @returns false when the claim was no longer held.
  */
 export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): Promise<boolean> {
+  await lockMessage(tx, held)
   const rows = await tx`
     update attempts set state = 'rejected', finished_at = clock_timestamp(), lease_until = null, next_ask_at = null,
       failure_kind = ${refusal.kind}, provider_code = ${refusal.providerCode}
@@ -105,6 +105,7 @@ export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): 
 
 /** It may have gone out: parked, never sent again blindly. @returns false when the claim was no longer held. */
 export async function recordUnknown(tx: DbOrTx, held: Held, reason: UnknownReason): Promise<boolean> {
+  await lockMessage(tx, held)
   const rows = await tx`
     update attempts set state = 'unknown', unknown_reason = ${reason}, unknown_since = clock_timestamp(), asked = 0,
       lease_until = null, failure_kind = 'unknown-outcome',
@@ -236,6 +237,11 @@ function enqueueDelivery(tx: DbOrTx, held: Held, delaySeconds: number): Promise<
     { accountId: held.accountId, attemptId: held.attemptId },
     { key: `deliver/${held.attemptId}`, delaySeconds: Math.max(0, delaySeconds) },
   )
+}
+
+/** The message's row before the attempt's, as `advanceMessage` locks them. */
+async function lockMessage(tx: DbOrTx, held: Held): Promise<void> {
+  await tx`select 1 from messages where account_id = ${held.accountId} and message_id = ${held.messageId} for update`
 }
 
 async function failMessage(tx: DbOrTx, held: Held, kind: string, providerCode: string | null): Promise<void> {

@@ -69,13 +69,19 @@ export async function beginNextChannel(
       claimedBy: input.claimedBy,
     })
     await tx`
-      update invites set state = 'sending', channel = ${channel}, sender_id = ${senderId}, address = ${draft.address},
-        message_id = ${begun.messageId}, channels_left = ${left}, failure_kind = null, provider_code = null
-      where account_id = ${accountId} and call_id = ${callId}`
-    await tx`
-      update calls set channel = ${channel}, first_message = ${draft.body}
-      where account_id = ${accountId} and call_id = ${callId}`
-    await recordStep(tx, accountId, callId, 'sending', { channel, messageId: begun.messageId })
+      with invite as (
+        update invites set state = 'sending', channel = ${channel}, sender_id = ${senderId}, address = ${draft.address},
+          message_id = ${begun.messageId}, channels_left = ${left}, failure_kind = null, provider_code = null
+        where account_id = ${accountId} and call_id = ${callId}
+        returning account_id, call_id, skill_id, override_message),
+      step as (
+        insert into transaction_steps (account_id, call_id, step, channel, details)
+        values (${accountId}, ${callId}, 'sending', ${channel}, ${tx.json({ messageId: begun.messageId })}))
+      update calls set channel = ${channel}, first_message = ${draft.body},
+        invited_at = coalesce(invited_at, clock_timestamp()), routed_skill_id = invite.skill_id,
+        override_message = invite.override_message, failed_at = null, skipped_at = null, error_source = null,
+        error_code = null, error_message = null
+      from invite where calls.account_id = invite.account_id and calls.call_id = invite.call_id`
     return { begun: { ...begun, channel }, optedOut }
   }
   await tx`update invites set channels_left = '{}' where account_id = ${accountId} and call_id = ${callId}`

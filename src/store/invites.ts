@@ -107,26 +107,25 @@ export interface NewInvite {
  */
 export async function openInvite(tx: DbOrTx, accountId: string, invite: NewInvite): Promise<Invite> {
   const [row] = await tx<InviteRow[]>`
-    insert into invites as i (account_id, call_id, state, consumer_phone, skill_id, override_channel, override_message,
-      channels_left, handoff_id, lookback_minutes, route_all_within_lookback, created_at, expires_at)
-    values (${accountId}, ${invite.callId}, 'sending', ${invite.consumerPhone}, ${invite.skillId},
-      ${invite.overrideChannel}, ${invite.overrideMessage}, ${invite.channels as Channel[]}, ${invite.handoffId},
-      ${invite.lookbackMinutes}, ${invite.routeAllWithinLookback}, clock_timestamp(),
-      clock_timestamp() + make_interval(secs => ${invite.ttlSeconds}))
-    on conflict (account_id, call_id) do update set state = 'sending', round = i.round + 1,
-      skill_id = excluded.skill_id, override_channel = excluded.override_channel,
-      override_message = excluded.override_message, channels_left = excluded.channels_left, channel = null,
-      sender_id = null, address = null, message_id = null, lookback_minutes = excluded.lookback_minutes,
-      route_all_within_lookback = excluded.route_all_within_lookback, failure_kind = null, provider_code = null,
-      sent_at = null, lookback_until = null, created_at = excluded.created_at, expires_at = excluded.expires_at
-    returning call_id, state, round, consumer_phone, override_message, channels_left, channel, message_id, handoff_id,
-      false as expired, expires_at`
-  await tx`
-    update calls set invited_at = coalesce(invited_at, clock_timestamp()), routed_skill_id = ${invite.skillId},
-      override_message = ${invite.overrideMessage}, failed_at = null, skipped_at = null, error_source = null,
-      error_code = null, error_message = null
-    where account_id = ${accountId} and call_id = ${invite.callId}`
-  await recordStep(tx, accountId, invite.callId, 'invite-accepted', { round: row!.round })
+    with opened as (
+      insert into invites as i (account_id, call_id, state, consumer_phone, skill_id, override_channel, override_message,
+        channels_left, handoff_id, lookback_minutes, route_all_within_lookback, created_at, expires_at)
+      values (${accountId}, ${invite.callId}, 'sending', ${invite.consumerPhone}, ${invite.skillId},
+        ${invite.overrideChannel}, ${invite.overrideMessage}, ${invite.channels as Channel[]}, ${invite.handoffId},
+        ${invite.lookbackMinutes}, ${invite.routeAllWithinLookback}, clock_timestamp(),
+        clock_timestamp() + make_interval(secs => ${invite.ttlSeconds}))
+      on conflict (account_id, call_id) do update set state = 'sending', round = i.round + 1,
+        skill_id = excluded.skill_id, override_channel = excluded.override_channel,
+        override_message = excluded.override_message, channels_left = excluded.channels_left, channel = null,
+        sender_id = null, address = null, message_id = null, lookback_minutes = excluded.lookback_minutes,
+        route_all_within_lookback = excluded.route_all_within_lookback, failure_kind = null, provider_code = null,
+        sent_at = null, lookback_until = null, created_at = excluded.created_at, expires_at = excluded.expires_at
+      returning call_id, state, round, consumer_phone, override_message, channels_left, channel, message_id, handoff_id,
+        false as expired, expires_at),
+    step as (
+      insert into transaction_steps (account_id, call_id, step, details)
+      select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round) from opened)
+    select * from opened`
   return inviteOf(row!)
 }
 

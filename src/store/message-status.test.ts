@@ -88,7 +88,7 @@ test('WI-02: statuses in any order, any number of times, end in the same state',
         assert.equal((JSON.parse(end) as { status: string }).status, best)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 

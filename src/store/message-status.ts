@@ -8,7 +8,8 @@ import { recordStep } from './transactions.ts'
 export interface StatusChange {
   /** What the provider said; at least `sending`, since it knows the message. */
   readonly status: MessageStatus
-  readonly at: Date
+  /** When it happened; default: now, by the database. */
+  readonly at?: Date
   readonly providerId?: string
   readonly failure?: HeardFailure | null
 }
@@ -21,6 +22,7 @@ interface MessageRow {
   provider_id: string | null
   /** Rounded up to the millisecond that a Date can hold. */
   created_at: Date
+  now: Date
   sent_at: Date | null
   delivered_at: Date | null
   read_at: Date | null
@@ -50,7 +52,7 @@ export async function advanceMessage(
 ): Promise<{ changed: boolean }> {
   const [message] = await tx<MessageRow[]>`
     select call_id, channel, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
-      date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at
+      date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at, clock_timestamp() as now
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
   if (message === undefined) return { changed: false }
   const providerId = change.providerId ?? null
@@ -60,35 +62,32 @@ export async function advanceMessage(
     return { changed: false }
   }
 
-  const next = advanced(message, change)
-  await tx`
-    update messages set status = ${next.status}, provider_id = coalesce(provider_id, ${providerId}), sent_at = ${next.sentAt},
-      delivered_at = ${next.deliveredAt}, read_at = ${next.readAt}, failed_at = ${next.failedAt},
-      failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
-    where account_id = ${accountId} and message_id = ${messageId}`
-  await tx`
-    update attempts set state = 'sent', provider_id = coalesce(provider_id, ${providerId}), finished_at = now(),
-      lease_until = null, next_ask_at = null, failure_kind = null, provider_code = null
-    where account_id = ${accountId} and message_id = ${messageId} and state in ('accepted', 'claimed', 'unknown', 'gave-up')`
+  const at = latest(change.at ?? message.now, message.created_at)
+  const next = advanced(message, change, at)
+  await writeAdvance(tx, accountId, messageId, message, providerId, next)
   if (message.kind === 'invite' && message.call_id !== null) {
-    await advanceInvite(tx, accountId, message.call_id, messageId, next)
-    for (const [step, before, after] of [
-      ['sent', message.sent_at, next.sentAt],
-      ['delivered', message.delivered_at, next.deliveredAt],
-      ['read', message.read_at, next.readAt],
-      ['failed', message.failed_at, next.failedAt],
-    ] as const) {
-      // Each step once, named after what was heard: a first word `delivered` implies the sending but is not a step of it.
-      const heard = step === change.status || (step === 'sent' && change.status === 'sending')
-      if (heard && before === null && after !== null)
-        await recordStep(tx, accountId, message.call_id, step, {
-          channel: message.channel,
-          at: after,
-          ...(step === 'failed' ? { kind: next.failureKind, providerCode: next.providerCode } : {}),
-        })
-    }
+    const step = stepOf(message, next, change.status)
+    if (step !== null)
+      await recordStep(tx, accountId, message.call_id, step, {
+        channel: message.channel,
+        at,
+        ...(step === 'failed' ? { kind: next.failureKind, providerCode: next.providerCode } : {}),
+      })
   }
   return { changed: next.status !== message.status }
+}
+
+/** Each step once, named after what was heard: a first word `delivered` implies the sending but is not a step of it. */
+function stepOf(message: MessageRow, next: Advanced, heard: MessageStatus): string | null {
+  const step = heard === 'sending' ? 'sent' : heard
+  const times = {
+    sent: [message.sent_at, next.sentAt],
+    delivered: [message.delivered_at, next.deliveredAt],
+    read: [message.read_at, next.readAt],
+    failed: [message.failed_at, next.failedAt],
+  }
+  const [before, after] = Object.hasOwn(times, step) ? times[step as keyof typeof times] : [null, null]
+  return before === null && after !== null ? step : null
 }
 
 interface Advanced {
@@ -101,12 +100,11 @@ interface Advanced {
   readonly providerCode: string | null
 }
 
-function advanced(message: MessageRow, change: StatusChange): Advanced {
+/** @param at the time of the change, not before the message's own: a provider's clock may run behind ours. */
+function advanced(message: MessageRow, change: StatusChange, at: Date): Advanced {
   // Whoever reports `sending` has it: for a message whose outcome was unknown that is the word `sent`.
   const word = message.status === 'unknown' && change.status === 'sending' ? 'sent' : change.status
   const status = statusClimbs(message.status, word) ? word : message.status
-  // A provider's clock may run behind ours: nothing happens to a message before it exists.
-  const at = latest(change.at, message.created_at)
   const heard = (...statuses: readonly MessageStatus[]) => statuses.includes(change.status)
   const failed = status === 'failed'
   const failedNow = failed && change.status === 'failed' && message.status !== 'failed'
@@ -126,30 +124,41 @@ function advanced(message: MessageRow, change: StatusChange): Advanced {
   }
 }
 
-/** The invite and its call follow their message, unless the invite has gone on to another channel. */
-async function advanceInvite(
+/** Message and attempt, and with an invite's message the invite and its call, unless the invite has gone on to another channel. */
+async function writeAdvance(
   tx: DbOrTx,
   accountId: string,
-  callId: string,
   messageId: string,
+  message: MessageRow,
+  providerId: string | null,
   next: Advanced,
 ): Promise<void> {
   const failed = next.status === 'failed'
-  const followed = await tx`
-    update invites set
-      state = case when ${failed} then 'failed' when ${next.sentAt !== null} then 'sent' else state end,
-      sent_at = coalesce(${next.sentAt}::timestamptz, sent_at),
-      lookback_until = coalesce(${next.sentAt}::timestamptz, sent_at) + make_interval(mins => lookback_minutes),
-      failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
-    where account_id = ${accountId} and call_id = ${callId} and message_id = ${messageId}
-    returning 1`
-  if (followed.length === 0) return
   const sentence = next.failureKind === null ? null : sentenceOf(next.failureKind)
   await tx`
+    with message as (
+      update messages set status = ${next.status}, provider_id = coalesce(provider_id, ${providerId}),
+        sent_at = ${next.sentAt}, delivered_at = ${next.deliveredAt}, read_at = ${next.readAt},
+        failed_at = ${next.failedAt}, failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
+      where account_id = ${accountId} and message_id = ${messageId}),
+    attempt as (
+      update attempts set state = 'sent', provider_id = coalesce(provider_id, ${providerId}), finished_at = now(),
+        lease_until = null, next_ask_at = null, failure_kind = null, provider_code = null
+      where account_id = ${accountId} and message_id = ${messageId}
+        and state in ('accepted', 'claimed', 'unknown', 'gave-up')),
+    invite as (
+      update invites set
+        state = case when ${failed} then 'failed' when ${next.sentAt !== null} then 'sent' else state end,
+        sent_at = coalesce(${next.sentAt}::timestamptz, sent_at),
+        lookback_until = coalesce(${next.sentAt}::timestamptz, sent_at) + make_interval(mins => lookback_minutes),
+        failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
+      where account_id = ${accountId} and call_id = ${message.call_id} and message_id = ${messageId}
+        and ${message.kind === 'invite'}
+      returning account_id, call_id)
     update calls set sent_at = ${next.sentAt}, delivered_at = ${next.deliveredAt}, read_at = ${next.readAt},
       failed_at = ${next.failedAt}, error_source = ${failed ? 'provider' : null},
       error_code = ${failed ? (next.providerCode ?? next.failureKind) : null}, error_message = ${failed ? sentence : null}
-    where account_id = ${accountId} and call_id = ${callId}`
+    from invite where calls.account_id = invite.account_id and calls.call_id = invite.call_id`
 }
 
 function sentenceOf(kind: string): string | null {

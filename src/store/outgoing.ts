@@ -48,13 +48,13 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
   const claimed = claimedBy !== null
   const variables = out.templateVariables ?? null
   await tx`
-    insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
-      body, title, template_id, template_variables, author_id, client_id, status)
-    values (${accountId}, ${messageId}, ${out.conversationId}, ${out.callId}, ${out.senderId}, ${out.channel},
-      ${out.address}, 'out', ${out.kind}, ${out.body}, ${out.title ?? null}, ${out.templateId ?? null},
-      ${variables === null ? null : tx.json(variables as never)}, ${out.authorId ?? null}, ${out.clientId ?? null},
-      ${claimed ? 'sending' : 'accepted'})`
-  await tx`
+    with message as (
+      insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
+        body, title, template_id, template_variables, author_id, client_id, status)
+      values (${accountId}, ${messageId}, ${out.conversationId}, ${out.callId}, ${out.senderId}, ${out.channel},
+        ${out.address}, 'out', ${out.kind}, ${out.body}, ${out.title ?? null}, ${out.templateId ?? null},
+        ${variables === null ? null : tx.json(variables as never)}, ${out.authorId ?? null}, ${out.clientId ?? null},
+        ${claimed ? 'sending' : 'accepted'}))
     insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, state, token, fence,
       claimed_by, claimed_at, lease_until, tries, expires_at)
     values (${accountId}, ${attemptId}, ${messageId}, ${out.callId}, ${out.senderId}, ${out.address},

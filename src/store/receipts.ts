@@ -3,6 +3,7 @@ import type { FailureKind } from '../channels/failures.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
+import { isTelling, learnFromRefusal } from './learn-from-refusal.ts'
 
 /** A status as the provider told it. */
 export interface StoredReceipt {
@@ -18,6 +19,7 @@ export interface MatchedMessage {
   readonly callId: string | null
   readonly channel: Channel
   readonly address: string
+  readonly createdAt: Date
 }
 
 /**
@@ -40,11 +42,12 @@ export async function matchStatuses(
       call_id: string | null
       channel: Channel
       address: string
+      created_at: Date
     }[]
   >`
     select h.n::integer as n, a.sender_id as token_sender, coalesce(t.message_id, p.message_id) as message_id,
       coalesce(t.call_id, p.call_id) as call_id, coalesce(t.channel, p.channel) as channel,
-      coalesce(t.address, p.address) as address
+      coalesce(t.address, p.address) as address, coalesce(t.created_at, p.created_at) as created_at
     from unnest(${heard.map((one) => one.providerId)}::text[], ${heard.map((one) => one.attemptToken)}::text[])
       with ordinality as h(provider_id, token, n)
     left join attempts a on a.account_id = ${accountId} and a.token = h.token
@@ -55,7 +58,13 @@ export async function matchStatuses(
   return rows.map((row) => {
     if (row.token_sender !== null && row.token_sender !== senderId) return 'foreign'
     if (row.message_id === null) return null
-    return { messageId: row.message_id, callId: row.call_id, channel: row.channel, address: row.address }
+    return {
+      messageId: row.message_id,
+      callId: row.call_id,
+      channel: row.channel,
+      address: row.address,
+      createdAt: row.created_at,
+    }
   })
 }
 
@@ -85,7 +94,8 @@ export async function recordReceipt(
 
 /**
  * Statuses that came before the message's provider id was known, oldest first, now marked as matched: whoever stores a
- * provider id calls this in the same tx, under `lockProviderId`, and feeds each to `advanceMessage`.
+ * provider id calls this in the same tx, right after, and feeds each to `advanceMessage`. What they tell about the consumer
+ * is learned here.
  */
 export async function takeReceipts(
   tx: DbOrTx,
@@ -102,11 +112,33 @@ export async function takeReceipts(
       where account_id = ${accountId} and sender_id = ${senderId} and provider_id = ${providerId} and matched_at is null
       returning status, failure_kind, provider_code, coalesce(occurred_at, received_at) as at, received_at)
     select status, failure_kind, provider_code, at from taken order by received_at, status`
-  return rows.map((row) => ({
+  const taken = rows.map((row) => ({
     status: row.status,
     failure: row.failure_kind === null ? null : { kind: row.failure_kind, providerCode: row.provider_code },
     at: row.at,
   }))
+  for (const { failure } of taken) if (isTelling(failure)) await learnLate(tx, accountId, senderId, providerId, failure)
+  return taken
+}
+
+/**
+ * What a refusal told before anybody knew whom it was about. Without `lockConsumer`, which comes before every row: an
+ * attempt that is claimed at this very moment was claimed before the opt-out was recorded.
+ */
+async function learnLate(
+  tx: DbOrTx,
+  accountId: string,
+  senderId: string,
+  providerId: string,
+  failure: HeardFailure,
+): Promise<void> {
+  const [message] = await matchStatuses(tx, accountId, senderId, [{ providerId, attemptToken: null }])
+  if (message === null || message === undefined || message === 'foreign') return
+  const [settings] = await tx<{ opt_out_scope: 'channel' | 'all' }[]>`
+    select opt_out_scope from settings where account_id = ${accountId}`
+  const { address, channel } = message
+  const about = { address, channel, senderId, scope: settings?.opt_out_scope ?? 'all' }
+  await learnFromRefusal(tx, accountId, about, failure)
 }
 
 /**

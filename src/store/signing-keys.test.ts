@@ -80,6 +80,7 @@ test('a process learns of a key that another one has made', async () => {
 })
 
 test('a name that is not ours costs no query; one that could be, at most one a second', async () => {
+  await signingKeys(db, seal, clock).current()
   let queries = 0
   const counting = new Proxy(db, {
     apply: (target, self, parameters) => {

@@ -23,7 +23,7 @@ import { testPhone } from '../test-call.ts'
 let stage: SendingStage
 let brand: TestBrand
 before(async () => {
-  stage = await sendingStage({ env: { PROVIDER_TIMEOUT_MS: '2000', LOG_LEVEL: 'error' } })
+  stage = await sendingStage({ env: { LOG_LEVEL: 'error' } })
   brand = await stage.brand()
 })
 after(() => stage.close())

@@ -45,8 +45,6 @@ export function answerContractProblem(
   if (!known || problem.status >= 500)
     request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
   deps.metrics.problems.inc({ code: problem.code })
-  // RFC 9110 section 11.6.1: a 401 names the schemes. The same for every fault of a credential.
-  if (problem.status === 401) reply.header('www-authenticate', 'OAuth realm="c2m", Bearer realm="c2m"')
   return reply
     .code(problem.status)
     .headers(problem.headers)

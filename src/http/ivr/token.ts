@@ -28,6 +28,23 @@ const params = Type.Object({ accountId: Type.String({ description: 'The brand.',
 const query = {
   grant_type: Type.Optional(Type.String({ description: 'Here or in the form.', examples: ['client_credentials'] })),
 }
+/** The form as it is described; it is read by hand, because RFC 6749 has words of its own for each fault. */
+const documentedBody = Type.Object(
+  {
+    grant_type: Type.Optional(Type.String({ examples: ['client_credentials'] })),
+    client_id: Type.Optional(
+      Type.String({ format: 'uuid', description: 'The app install, unless HTTP Basic names it.' }),
+    ),
+    client_secret: Type.Optional(Type.String({ format: 'password' })),
+    scope: Type.Optional(
+      Type.String({
+        description: 'Some of the install’s privileges, with spaces between; default: all of them.',
+        examples: ['ivr.engagement'],
+      }),
+    ),
+  },
+  { description: 'A form; no field may come twice.' },
+)
 const answer = Type.Object(
   { access_token: Type.String(), token_type: Type.Literal('Bearer'), expires_in: Type.Integer() },
   { description: 'An AppJWT. `expires_in` is in seconds.' },
@@ -79,6 +96,7 @@ export function token(scope: FastifyInstance, { deps, jwts }: { deps: Deps; jwts
   scope.post(
     '/api/account/:accountId/app/token',
     {
+      config: { documentedBody },
       schema: {
         ...schema,
         summary: 'Get an AppJWT (V1 path)',
@@ -94,6 +112,7 @@ export function token(scope: FastifyInstance, { deps, jwts }: { deps: Deps; jwts
   scope.post(
     '/api/v2/account/:accountId/app/token',
     {
+      config: { documentedBody },
       schema: {
         ...schema,
         summary: 'Get an AppJWT',

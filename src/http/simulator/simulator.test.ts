@@ -128,6 +128,28 @@ test('STOP on the phone is confirmed on the phone, and what waits does not come 
   assert.equal(texts.length, 3)
 })
 
+test('STOP at the same moment as a send: it arrived before, once, or never (CO-06)', async () => {
+  const caller = { kind: 'system', accountId: brand.accountId } as const
+  const { db } = server.deps
+  for (let round = 0; round < 8; round++) {
+    const phone = testPhone()
+    const { attemptId } = await db.begin((tx) =>
+      createOutgoing(tx, brand.accountId, {
+        ...{ conversationId: null, callId: null, senderId: brand.smsSender.senderId, channel: 'sms', address: phone },
+        ...{ kind: 'reply', body: 'Racing', expiresAt: null },
+      }),
+    )
+    const stop = { channel: 'sms', text: 'STOP', to: brand.smsSender.address }
+    await Promise.all([type(phone, stop), deliverMessage(server.deps, caller, { attemptId })])
+    await deliverMessage(server.deps, caller, { attemptId })
+    const [row] = await db`
+      select state from attempts where account_id = ${brand.accountId} and attempt_id = ${attemptId}`
+    const arrived = (await look(phone)).some(({ text }) => text === 'Racing')
+    assert.equal(row!.state, arrived ? 'sent' : 'opted-out')
+    assert.equal((await look(phone)).filter(({ text }) => text === 'Racing').length, arrived ? 1 : 0)
+  }
+})
+
 test('a number is found with and without its plus; `to` names a sender that has not written yet', async () => {
   const phone = testPhone()
   const answer = await type(phone, { channel: 'sms', text: 'First', to: brand.smsSender.address })
