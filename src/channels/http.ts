@@ -4,13 +4,17 @@ export interface OutboundRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** Asks for a file: the body of a 2xx answer, at most so many bytes, then comes as `base64` instead of `text`. */
+  readonly fileUpTo?: number
 }
 
-/** The whole answer: at most 256 kB decoded; header names in lower case. */
+/** The whole answer: at most 256 kB decoded, unless a file was asked for; header names in lower case. */
 export interface OutboundAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
+  /** The file asked for with `fileUpTo`; `text` is then empty, and nothing of it is ever recorded. */
+  readonly base64?: string
 }
 
 /**

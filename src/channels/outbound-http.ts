@@ -40,7 +40,7 @@ export function outboundHttp(options: OutboundOptions): OutboundHttp {
         url: redactUrl(request.url, secrets),
         requestBody: request.body === undefined ? null : redactBody(request.body, secrets),
         status: answer?.status ?? null,
-        answerBody: answer === null ? null : redactAnswer(answer.text, secrets, texts),
+        answerBody: answer === null ? null : keptAnswer(answer, secrets, texts),
         failure,
         startedAt,
         durationMs: Math.round(performance.now() - began),
@@ -69,7 +69,7 @@ async function exchangeOnce(request: OutboundRequest, options: OutboundOptions):
     allowedOrigins: options.allowedOrigins ?? [],
   })
   const raw = await new Promise<RawAnswer>((resolve, reject) => {
-    const collector = new Collector(resolve, reject)
+    const collector = new Collector(resolve, reject, request.fileUpTo ?? 0)
     const deadline = setTimeout(
       () => collector.giveUp(`no whole answer within ${options.timeoutMs} ms`),
       options.timeoutMs,
@@ -92,7 +92,19 @@ async function exchangeOnce(request: OutboundRequest, options: OutboundOptions):
       collector.onResponseError(null, error)
     }
   })
-  return { status: raw.status, headers: raw.headers, text: await decoded(raw) }
+  const { status, headers } = raw
+  const { fileUpTo } = request
+  if (fileUpTo === undefined || status < 200 || status > 299)
+    return { status, headers, text: (await decoded(raw, answerCap)).toString('utf8') }
+  const file = await decoded(raw, Math.max(fileUpTo, answerCap))
+  if (file.length > fileUpTo)
+    throw new SendFailure('unknown-outcome', { detail: 'the file is larger than was asked for' })
+  return { status, headers, text: '', base64: file.toString('base64') }
+}
+
+function keptAnswer(answer: OutboundAnswer, secrets: readonly string[], texts: readonly string[]): string {
+  if (answer.base64 === undefined) return redactAnswer(answer.text, secrets, texts)
+  return `[file, ${Buffer.byteLength(answer.base64, 'base64')} bytes]`
 }
 
 interface RawAnswer {
@@ -106,6 +118,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onSettled: () => void = () => {}
   readonly #resolve: (answer: RawAnswer) => void
   readonly #reject: (failure: SendFailure) => void
+  readonly #cap: number
   #controller: Dispatcher.DispatchController | null = null
   #begun = false
   #settled = false
@@ -114,9 +127,10 @@ class Collector implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = []
   #size = 0
 
-  constructor(resolve: (answer: RawAnswer) => void, reject: (failure: SendFailure) => void) {
+  constructor(resolve: (answer: RawAnswer) => void, reject: (failure: SendFailure) => void, fileUpTo: number) {
     this.#resolve = resolve
     this.#reject = reject
+    this.#cap = Math.max(fileUpTo, answerCap)
   }
 
   /** Ends the exchange now. A request still waiting for its connection is then never written: see `onRequestStart`. */
@@ -146,8 +160,8 @@ class Collector implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length
-    if (this.#size > answerCap) {
-      this.#fail('the answer is larger than 256 kB')
+    if (this.#size > this.#cap) {
+      this.#fail(`the answer is larger than ${this.#cap / 1024} kB`)
       controller.abort(new Error('answer too large'))
       return
     }
@@ -187,14 +201,13 @@ function webAddress(address: string): URL {
 const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const
 
 /** We never ask for compression; who compresses all the same is bounded by the decoded size (PO-04). */
-async function decoded(raw: RawAnswer): Promise<string> {
+async function decoded(raw: RawAnswer, cap: number): Promise<Buffer> {
   const encoding = raw.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || raw.bytes.length === 0) return raw.bytes.toString('utf8')
+  if (encoding === 'identity' || raw.bytes.length === 0) return raw.bytes
   if (!Object.hasOwn(decoders, encoding))
     throw new SendFailure('unknown-outcome', { detail: 'the answer has an unknown encoding' })
   try {
-    const bytes = await decoders[encoding as keyof typeof decoders](raw.bytes, { maxOutputLength: answerCap })
-    return bytes.toString('utf8')
+    return await decoders[encoding as keyof typeof decoders](raw.bytes, { maxOutputLength: cap })
   } catch (error) {
     throw new SendFailure('unknown-outcome', { detail: `the answer could not be decoded: ${errorName(error)}` })
   }
