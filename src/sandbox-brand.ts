@@ -77,6 +77,6 @@ export function sandboxBrand(region: Region): Onboarding {
       handoff(sandboxHandoffs.wa, 'Sandbox: WhatsApp, else SMS', [wa, sms]),
       handoff(sandboxHandoffs.inapp, 'Sandbox: in-app', [inapp]),
     ],
-    privileges: ['ivr.engagement', 'reporting', 'handoffs.read', 'admin'],
+    privileges: ['ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin'],
   }
 }

@@ -117,6 +117,11 @@ async function registerDevice(deps: Deps): Promise<void> {
   const config = await loadAccountConfig(deps.db, deps.cipher, sandboxAccountId)
   const sender = [...config!.senders.values()].find(({ connector }) => connector === 'inapp-simulator')
   if (sender === undefined) return
-  const device = { senderId: sender.senderId, consumerId: sandboxConsumer, platform: 'simulator', token: 'simulator' }
+  const device = {
+    senderId: sender.senderId,
+    consumerId: sandboxConsumer,
+    platform: 'simulator',
+    token: 'simulator',
+  } as const
   await insertDevice(deps.db, deps.cipher, sandboxAccountId, device)
 }

@@ -7,8 +7,11 @@ import type { Template } from './template.ts'
 export const regions = ['va', 'lo', 'sy'] as const
 export type Region = (typeof regions)[number]
 
-/** What an API key or app install may do. `ivr.engagement` is eligibility and invite. */
-export const privileges = ['ivr.engagement', 'reporting', 'handoffs.read', 'admin'] as const
+/**
+ * What an API key or app install may do. `ivr.engagement` is eligibility and invite; `consumers.vouch` is to say who uses
+ * the brand's app, apart from all else because whoever may can speak as any consumer.
+ */
+export const privileges = ['ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin'] as const
 export type Privilege = (typeof privileges)[number]
 
 /** Settings of one brand (design section 8). An account without saved settings answers 1600. */
