@@ -7,6 +7,7 @@ import { type Attempt, claimAttempt, loadAttempt, lockAttempt } from '../store/a
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
+import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
 
 /**
@@ -24,7 +25,8 @@ export async function deliverMessage(deps: Deps, caller: SystemCaller, input: { 
   const { attemptId, fence } = attempt
   deps.log.info({ accountId, attemptId, fence }, 'attempt claimed')
 
-  const outcome = await handOver(deps, config, attempt, heldSince)
+  const carried = { ...attempt, device: openDevice(deps.cipher, accountId, attempt.device) }
+  const outcome = await handOver(deps, config, carried, heldSince)
   const retryAfterMs = outcome.kind === 'unsent' ? outcome.failure.retryAfterMs : null
   const waitMs = backoffMs(attempt.tries, retryAfterMs, Math.random())
   const settled = await settleAttempt(deps.db, { config, attempt, outcome, waitMs, claimNextBy: null })

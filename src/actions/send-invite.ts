@@ -14,6 +14,7 @@ import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
 import { loadCall } from '../store/calls.ts'
 import { atomic } from '../store/db.ts'
 import { callIsFresh } from '../store/invites.ts'
+import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
 
 export interface InviteInput {
@@ -138,7 +139,8 @@ async function sendOn(
   try {
     while (attempt !== null) {
       const { attemptId, fence } = attempt
-      const outcome = await handOver(deps, config, attempt, since)
+      const carried = { ...attempt, device: openDevice(deps.cipher, accountId, attempt.device) }
+      const outcome = await handOver(deps, config, carried, since)
       const retryAfterMs = outcome.kind === 'unsent' ? outcome.failure.retryAfterMs : null
       const waitMs = backoffMs(attempt.tries, retryAfterMs, Math.random())
       since = deps.clock.monotonic()
@@ -151,7 +153,7 @@ async function sendOn(
       if ('failure' in outcome) deps.metrics.failures.inc({ connector, kind: outcome.failure.kind })
       if (outcome.kind === 'unknown' && outcome.fault !== null)
         deps.log.error({ err: outcome.fault, accountId, attemptId, connector }, 'a connector failed')
-      if (settled.state !== 'rejected') return 'going'
+      if (settled.state !== 'rejected' || settled.others) return 'going'
       attempt = settled.next === null ? null : await loadAttempt(deps.db, accountId, settled.next.attemptId)
     }
     return 'refused'

@@ -2,7 +2,7 @@ import type { Channel } from './channel.ts'
 import type { Handoff } from './handoff.ts'
 import type { Sender } from './sender.ts'
 import type { Skill } from './skill.ts'
-import type { Template } from './template.ts'
+import type { ManagedTemplate } from './template.ts'
 
 export const regions = ['va', 'lo', 'sy'] as const
 export type Region = (typeof regions)[number]
@@ -76,7 +76,7 @@ export interface AccountConfig {
   readonly skills: ReadonlyMap<string, Skill>
   readonly senders: ReadonlyMap<string, Sender>
   readonly handoffs: ReadonlyMap<string, Handoff>
-  readonly templates: ReadonlyMap<string, Template>
+  readonly templates: ReadonlyMap<string, ManagedTemplate>
   readonly apiKeys: ReadonlyMap<string, ApiKey>
   readonly appInstalls: ReadonlyMap<string, AppInstall>
 }

@@ -14,7 +14,7 @@ import { eligibilityReasons } from './eligibility-reasons.ts'
 import type { Handoff, HandoffChannel } from './handoff.ts'
 import type { Sender } from './sender.ts'
 import type { Skill } from './skill.ts'
-import type { Template } from './template.ts'
+import { type ManagedTemplate, noVariables } from './template.ts'
 
 const sender = (senderId: string, channel: Channel, part: Partial<Sender> = {}): Sender => ({
   accountId: '1',
@@ -37,7 +37,12 @@ const sms: HandoffChannel = {
 }
 const wa: HandoffChannel = { channel: 'wa', senderId: 'wa', templateId: 'template' }
 const inapp: HandoffChannel = { channel: 'inapp', senderIds: ['app', 'app-2'], title: 'Hi', text: 'Hello' }
-const template: Template = {
+const template: ManagedTemplate = {
+  category: 'UTILITY',
+  samples: noVariables,
+  senderId: 'wa',
+  providerTemplateId: '1',
+  reason: null,
   templateId: 'template',
   name: 'invite',
   language: 'en',
@@ -62,7 +67,7 @@ interface World {
   handoff?: Partial<Handoff>
   senders?: readonly Sender[]
   skills?: readonly Skill[]
-  template?: Partial<Template>
+  template?: Partial<ManagedTemplate>
   question?: Partial<EligibilityQuestion>
 }
 

@@ -8,6 +8,7 @@ import type { DbOrTx } from './db.ts'
 import type { Invite } from './invites.ts'
 import { isOptedOut } from './opt-outs.ts'
 import { type CreatedOutgoing, createOutgoing } from './outgoing.ts'
+import { liveDevices } from './push-targets.ts'
 import { recordStep } from './transactions.ts'
 
 export interface InviteChannelInput {
@@ -58,6 +59,7 @@ export async function beginNextChannel(
       conversationId: conversation?.conversationId ?? null,
       callId,
       senderId,
+      appIds: draft.senderIds,
       channel,
       address: draft.address,
       kind: 'invite',
@@ -88,12 +90,9 @@ export async function beginNextChannel(
   return { begun: null, optedOut }
 }
 
-/** In-app: the first app in which this consumer has a live device. Elsewhere the first sender that works. */
+/** In-app: the app of the device that registered last. Elsewhere the first sender that works. */
 async function chooseSender(tx: DbOrTx, accountId: string, draft: InviteDraft): Promise<string | null> {
   if (draft.channel !== 'inapp') return draft.senderIds[0] ?? null
-  const rows = await tx<{ sender_id: string }[]>`
-    select distinct sender_id from devices
-    where account_id = ${accountId} and consumer_id = ${draft.address} and disabled_at is null
-      and sender_id = any(${draft.senderIds as string[]}::uuid[])`
-  return draft.senderIds.find((id) => rows.some((row) => row.sender_id === id)) ?? null
+  const [newest] = await liveDevices(tx, accountId, draft.address, draft.senderIds)
+  return newest?.senderId ?? null
 }

@@ -12,6 +12,8 @@ export interface StatusChange {
   readonly at?: Date
   readonly providerId?: string
   readonly failure?: HeardFailure | null
+  /** The attempt it is known to be about: of a message to several devices, only that one is moved. */
+  readonly attemptId?: string
 }
 
 interface MessageRow {
@@ -56,7 +58,8 @@ export async function advanceMessage(
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
   if (message === undefined) return { changed: false }
   const providerId = change.providerId ?? null
-  if (providerId !== null && message.provider_id !== null && message.provider_id !== providerId) {
+  const ofOneDevice = message.channel === 'inapp' && change.attemptId !== undefined
+  if (!ofOneDevice && providerId !== null && message.provider_id !== null && message.provider_id !== providerId) {
     // The provider holds two messages with one token: a duplicate that nothing of ours could prevent must not stay unseen.
     if (message.call_id !== null) await recordStepOnce(tx, accountId, message.call_id, 'second-copy', message.channel)
     return { changed: false }
@@ -64,7 +67,7 @@ export async function advanceMessage(
 
   const at = latest(change.at ?? message.now, message.created_at)
   const next = advanced(message, change, at)
-  await writeAdvance(tx, accountId, messageId, message, providerId, next)
+  await writeAdvance(tx, accountId, messageId, message, { providerId, attemptId: change.attemptId ?? null }, next)
   if (message.kind === 'invite' && message.call_id !== null) {
     const step = stepOf(message, next, change.status)
     if (step !== null)
@@ -130,9 +133,10 @@ async function writeAdvance(
   accountId: string,
   messageId: string,
   message: MessageRow,
-  providerId: string | null,
+  heard: { readonly providerId: string | null; readonly attemptId: string | null },
   next: Advanced,
 ): Promise<void> {
+  const { providerId, attemptId } = heard
   const failed = next.status === 'failed'
   const sentence = next.failureKind === null ? null : sentenceOf(next.failureKind)
   await tx`
@@ -145,7 +149,9 @@ async function writeAdvance(
       update attempts set state = 'sent', provider_id = coalesce(provider_id, ${providerId}), finished_at = now(),
         lease_until = null, next_ask_at = null, failure_kind = null, provider_code = null
       where account_id = ${accountId} and message_id = ${messageId}
-        and state in ('accepted', 'claimed', 'unknown', 'gave-up')),
+        and state in ('accepted', 'claimed', 'unknown', 'gave-up')
+        and (attempt_id = ${attemptId} or ${attemptId === null}
+          and (device_id is null or provider_id = ${providerId}))),
     invite as (
       update invites set
         state = case when ${failed} then 'failed' when ${next.sentAt !== null} then 'sent' else state end,

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { failures } from '../channels/failures.ts'
 import type { HandOver } from '../channels/hand-over.ts'
 import type { AccountConfig } from '../domain/account.ts'
-import { type Held, recordRejected, recordSent, recordUnknown, recordUnsent, releaseClaim } from './attempt-outcomes.ts'
+import {
+  claimOther,
+  type Held,
+  recordRejected,
+  recordSent,
+  recordUnknown,
+  recordUnsent,
+  releaseClaim,
+} from './attempt-outcomes.ts'
 import type { Attempt } from './attempts.ts'
 import { loadCall } from './calls.ts'
 import { lockConsumer } from './consumer-lock.ts'
@@ -12,6 +20,7 @@ import { type BegunChannel, beginNextChannel } from './invite-channel.ts'
 import { endInvite, lockInvite, phoneOfInvite } from './invites.ts'
 import { recordOptOut } from './opt-outs.ts'
 import { recordExchange } from './provider-exchanges.ts'
+import { retireDevice } from './push-targets.ts'
 import { learn } from './reachability.ts'
 import { breakSender } from './sender-faults.ts'
 
@@ -20,6 +29,8 @@ export interface Settled {
   readonly state: 'sent' | 'accepted' | 'rejected' | 'unknown' | 'lost'
   /** After a refusal: the attempt on the invite's next channel. */
   readonly next: BegunChannel | null
+  /** After a refusal: the message may still reach another device of the consumer. */
+  readonly others?: boolean
 }
 
 export interface SettleInput {
@@ -109,8 +120,17 @@ async function settleRefusal(
   if (failure.kind === 'misconfigured' && outcome.unauthorized) {
     await breakSender(tx, accountId, attempt.senderId, failures.misconfigured.sentence)
   }
+  if (failure.kind === 'device-gone' && attempt.device !== null) {
+    await retireDevice(tx, accountId, attempt.device.deviceId, attempt.device.registeredAt)
+  }
   const refusal = { kind: failure.kind, providerCode: failure.providerCode }
-  if (!(await recordRejected(tx, attempt, refusal))) return { state: 'lost', next: null }
+  const rejected = await recordRejected(tx, attempt, refusal)
+  if (rejected === 'lost') return { state: 'lost', next: null }
+  if (rejected === 'others') {
+    const { channel, messageId } = attempt
+    const other = input.claimNextBy === null ? null : await claimOther(tx, attempt, input.claimNextBy)
+    return { state: 'rejected', next: other && { ...other, messageId, channel }, others: other === null }
+  }
   const next = await goOn(tx, input, attempt, refusal)
   return { state: 'rejected', next }
 }

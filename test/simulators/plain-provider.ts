@@ -31,6 +31,8 @@ export interface PlainMessage {
   readonly token: string
   readonly to: string
   readonly text: string
+  /** In-app: the device's token. */
+  readonly device: string | null
 }
 
 export interface PlainProvider {
@@ -121,7 +123,12 @@ export function plainConnector(name: string, channel: Channel, findable = true):
         method: 'POST',
         url: `${baseUrlOf(sender.settings)}/messages`,
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ token: out.attemptToken, to: out.to, text: out.text }),
+        body: JSON.stringify({
+          token: out.attemptToken,
+          to: out.to,
+          text: out.text,
+          device: out.device?.token ?? null,
+        }),
       })
       const body = JSON.parse(answered.text || '{}') as { id?: string; kind?: FailureKind; code?: string | null }
       if (answered.status === 429)
