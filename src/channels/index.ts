@@ -1,6 +1,17 @@
 import type { Connector } from './connector.ts'
+import { inappApns } from './inapp-apns/index.ts'
+import { inappFcm } from './inapp-fcm/index.ts'
+import { inappProxy } from './inapp-proxy/index.ts'
+import { inappWebpush } from './inapp-webpush/index.ts'
 import { simulators } from './simulator/index.ts'
 import { smsTwilio } from './sms-twilio/index.ts'
 
 /** Every provider this server can speak to. Adding one is its folder and its name here. */
-export const connectors: readonly Connector[] = [smsTwilio, ...simulators]
+export const connectors: readonly Connector[] = [
+  smsTwilio,
+  inappFcm,
+  inappApns,
+  inappWebpush,
+  inappProxy,
+  ...simulators,
+]

@@ -12,6 +12,9 @@ const textFields = new Set(['body', 'text', 'title', 'caption', 'contentvariable
 /** Query fields that are as good as a key: our own attempt token in a callback address, keys of others in theirs. */
 const keyFields = /([?&](?:attempt|token|secret|key|signature|password|access_token)=)[^&#\s"]+/gi
 
+/** Fields of token endpoints (RFC 6749, 7523): what is proven there, and what is given for it. */
+const grants = /^(access_token|refresh_token|id_token|assertion|client_assertion)$/i
+
 /** `url` without secrets and whole phone numbers, percent-decoded for the reader. */
 export function redactUrl(url: string, secrets: readonly string[]): string {
   const [path = '', query] = split(url, '?')
@@ -19,9 +22,9 @@ export function redactUrl(url: string, secrets: readonly string[]): string {
   return redactText(decodeLoosely(path), secrets) + fields
 }
 
-/** A request body, JSON or form. */
-export function redactBody(body: string, secrets: readonly string[]): string {
-  return cut(redactJson(body, secrets) ?? redactForm(body, secrets))
+/** A request body, JSON or form. `texts` are what people read in it under other names than the usual ones. */
+export function redactBody(body: string, secrets: readonly string[], texts: readonly string[] = []): string {
+  return cut(redactJson(body, secrets, texts) ?? redactForm(body, secrets))
 }
 
 /** An answer's body. `texts` are what people wrote in the request: an answer that is no JSON may echo them anywhere. */
@@ -37,7 +40,7 @@ export function textsIn(body: string): readonly string[] {
   if (json === undefined) {
     for (const [name, value] of new URLSearchParams(body)) if (textFields.has(name.toLowerCase())) found.push(value)
   } else walkTexts(json, found)
-  return found.filter((text) => text.length >= 4)
+  return found.filter((text) => text !== '')
 }
 
 /** Any other text: secrets, keys in addresses and phone numbers go; the rest stays. */
@@ -74,7 +77,7 @@ function redactForm(form: string, secrets: readonly string[]): string {
 
 function fieldValue(name: string, value: string, secrets: readonly string[]): string {
   if (textFields.has(name.toLowerCase())) return hidden(value)
-  if (/^(attempt|token|secret|key|signature|password|access_token)$/i.test(name)) return '[hidden]'
+  if (/^(attempt|token|secret|key|signature|password)$/i.test(name) || grants.test(name)) return '[hidden]'
   return redactText(value, secrets)
 }
 
@@ -84,8 +87,11 @@ function redactJson(body: string, secrets: readonly string[], texts: readonly st
 }
 
 function redactValue(name: string, value: unknown, secrets: readonly string[], texts: readonly string[]): unknown {
-  if (typeof value === 'string')
-    return textFields.has(name.toLowerCase()) ? hidden(value) : redactText(hideTexts(value, texts), secrets)
+  if (typeof value === 'string') {
+    if (grants.test(name)) return '[hidden]'
+    if (textFields.has(name.toLowerCase()) || texts.includes(value)) return hidden(value)
+    return redactText(hideTexts(value, texts), secrets)
+  }
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 1e9 ? maskPhones(`${value}`) : value
   if (Array.isArray(value)) return value.map((item) => redactValue(name, item, secrets, texts))
   if (value === null || typeof value !== 'object') return value
@@ -102,7 +108,7 @@ function walkTexts(value: unknown, found: string[], name = ''): void {
 }
 
 function hideTexts(body: string, texts: readonly string[]): string {
-  return texts.reduce((out, text) => out.replaceAll(text, hidden(text)), body)
+  return texts.reduce((out, text) => (text.length < 4 ? out : out.replaceAll(text, hidden(text))), body)
 }
 
 function hidden(text: string): string {
