@@ -2,8 +2,8 @@
 import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks.js'
 import type { Sender } from '../../domain/sender.ts'
 import { type RawHook, Unauthentic } from '../connector.ts'
+import { accountSettingsOf } from './account-settings.ts'
 import { hookFields } from './hook-fields.ts'
-import { settingsOf } from './settings.ts'
 
 /**
  * Twilio signs the URL it called (never its fragment) and, of a form, every parameter; of a JSON body the hash, which it
@@ -13,7 +13,7 @@ import { settingsOf } from './settings.ts'
 export function verify(hook: RawHook, sender: Sender): void {
   const signature = hook.headers['x-twilio-signature']
   if (signature === undefined || signature === '') throw new Unauthentic('no X-Twilio-Signature')
-  const settings = settingsOf(sender)
+  const settings = accountSettingsOf(sender)
   const tokens = [settings.authToken, settings.secondaryAuthToken].filter((token) => token !== null && token !== '')
   const url = hook.url.replace(/#.*$/s, '')
   const content = hookFields(hook)

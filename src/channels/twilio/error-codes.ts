@@ -55,35 +55,45 @@ export const errorCodes: Readonly<Record<string, { readonly at: 'C' | 'S' | 'CS'
   30450: { at: 'CS', kind: 'blocked' }, // SMS pumping protection
   30610: { at: 'S', kind: 'blocked' }, // quiet hours
   30640: { at: 'S', kind: 'blocked' }, // known litigator
-  // Other channels of the same API (WhatsApp senders of a Messaging Service)
-  63001: { at: 'S', kind: 'misconfigured' },
+  // WhatsApp. Most come in a callback only; 63007 also at once.
+  21910: { at: 'C', kind: 'misconfigured' }, // From and To are of two channels
+  63001: { at: 'S', kind: 'misconfigured' }, // Twilio is not let in at WhatsApp
+  63002: { at: 'S', kind: 'misconfigured' }, // From unknown to WhatsApp
   63003: { at: 'S', kind: 'not-reachable-here' },
-  63007: { at: 'S', kind: 'misconfigured' },
+  63005: { at: 'S', kind: 'content-rejected' },
+  63006: { at: 'S', kind: 'content-rejected' }, // cannot be put into WhatsApp's form
+  63007: { at: 'CS', kind: 'misconfigured' }, // From is no WhatsApp sender of this account
   63008: { at: 'S', kind: 'misconfigured' },
   63009: { at: 'S', kind: 'refused-for-now' },
   63010: { at: 'S', kind: 'refused-for-now' },
   63012: { at: 'S', kind: 'refused-for-now' },
-  63013: { at: 'S', kind: 'blocked' },
-  63014: { at: 'S', kind: 'blocked' }, // blocked by the user
+  63013: { at: 'S', kind: 'blocked' }, // against WhatsApp's policy
+  63014: { at: 'S', kind: 'opted-out' }, // the consumer blocked or stopped the brand
   63015: { at: 'S', kind: 'misconfigured' }, // sandbox not joined
   63016: { at: 'S', kind: 'window-closed' },
-  63017: { at: 'S', kind: 'refused-for-now' },
-  63018: { at: 'S', kind: 'refused-for-now' },
-  63019: { at: 'S', kind: 'content-rejected' },
-  63020: { at: 'S', kind: 'misconfigured' },
+  63017: { at: 'S', kind: 'throttled' }, // rate of the account
+  63018: { at: 'S', kind: 'throttled' }, // rate of the sender
+  63019: { at: 'S', kind: 'content-rejected' }, // the file could not be fetched
+  63020: { at: 'S', kind: 'misconfigured' }, // Business Manager has not accepted Twilio
   63021: { at: 'S', kind: 'content-rejected' },
+  63022: { at: 'S', kind: 'misconfigured' }, // display name's certificate
   63024: { at: 'S', kind: 'not-reachable-here' },
-  63026: { at: 'S', kind: 'blocked' },
-  63027: { at: 'S', kind: 'template-rejected' },
-  63028: { at: 'S', kind: 'template-rejected' },
-  63030: { at: 'S', kind: 'template-rejected' },
-  63032: { at: 'S', kind: 'blocked' },
+  63025: { at: 'S', kind: 'content-rejected' },
+  63026: { at: 'S', kind: 'blocked' }, // unsolicited messages
+  63027: { at: 'S', kind: 'template-rejected' }, // not in this language
+  63028: { at: 'S', kind: 'template-rejected' }, // number of variables
+  63029: { at: 'S', kind: 'template-rejected' }, // the phone could not load it
+  63030: { at: 'S', kind: 'template-rejected' }, // a variable it does not have
+  63031: { at: 'S', kind: 'invalid-recipient' }, // From and To are the same
+  63032: { at: 'S', kind: 'blocked' }, // a limit that WhatsApp puts on this consumer
   63033: { at: 'S', kind: 'blocked' },
-  63034: { at: 'S', kind: 'content-rejected' },
-  63037: { at: 'S', kind: 'content-rejected' },
-  63038: { at: 'S', kind: 'refused-for-now' },
-  63040: { at: 'S', kind: 'template-rejected' },
-  63041: { at: 'S', kind: 'template-rejected' },
+  63034: { at: 'S', kind: 'content-rejected' }, // the file is too large
+  63037: { at: 'S', kind: 'content-rejected' }, // the file could not be passed on
+  63038: { at: 'S', kind: 'refused-for-now' }, // the account's day is used up
+  63040: { at: 'S', kind: 'template-rejected' }, // never submitted
+  63041: { at: 'S', kind: 'template-rejected' }, // paused
+  63042: { at: 'S', kind: 'template-rejected' }, // disabled
+  63049: { at: 'S', kind: 'refused-for-now' }, // Meta chose not to deliver marketing to this consumer
 }
 
 /**

@@ -1,25 +1,35 @@
-import type { OutboundAnswer, OutboundHttp } from '../http.ts'
-import type { TwilioSettings } from './settings.ts'
+import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '../http.ts'
+import type { AccountSettings } from './account-settings.ts'
 
 /** Calls Twilio with the sender's API key, or with its Auth Token when it has none. @throws SendFailure from the way out. */
 export function callTwilio(
-  settings: TwilioSettings,
+  settings: AccountSettings,
   http: OutboundHttp,
-  request: { readonly method: 'GET' | 'POST'; readonly url: string; readonly form?: URLSearchParams },
+  request: Pick<OutboundRequest, 'method' | 'url' | 'fileUpTo'> & {
+    readonly form?: URLSearchParams
+    readonly json?: unknown
+  },
 ): Promise<OutboundAnswer> {
   const [user, password] = settings.apiKey
     ? [settings.apiKey.sid, settings.apiKey.secret]
     : [settings.accountSid, settings.authToken]
+  const { form, json, ...rest } = request
   const headers = {
     authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-    accept: 'application/json',
-    ...(request.form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+    accept: request.fileUpTo === undefined ? 'application/json' : '*/*',
   }
-  const { method, url } = request
-  return http(request.form ? { method, url, headers, body: request.form.toString() } : { method, url, headers })
+  if (form)
+    return http({
+      ...rest,
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+    })
+  if (json !== undefined)
+    return http({ ...rest, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(json) })
+  return http({ ...rest, headers })
 }
 
-export function messagesPath(settings: TwilioSettings): string {
+export function messagesPath(settings: AccountSettings): string {
   return `/2010-04-01/Accounts/${settings.accountSid}/Messages.json`
 }
 
