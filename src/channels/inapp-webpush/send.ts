@@ -1,4 +1,4 @@
-import { generateRequestDetails } from 'web-push'
+import webPush from 'web-push'
 import type { Sender } from '../../domain/sender.ts'
 import type { Outgoing, Sent } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
@@ -49,7 +49,7 @@ function encrypted(
   out: Outgoing,
 ): { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer } {
   try {
-    const details = generateRequestDetails(subscription, payload, {
+    const details = webPush.generateRequestDetails(subscription, payload, {
       vapidDetails: { subject, publicKey, privateKey },
       TTL: pushSeconds(out, longestSeconds) ?? longestSeconds,
       contentEncoding: 'aes128gcm',
