@@ -34,7 +34,7 @@ export function metrics() {
     }),
     heard: new Counter({
       name: 'c2m_hooks_heard_total',
-      help: 'What providers told us, by connector and kind: message, unrouted, status, unmatched, opt-out, duplicate, malformed, ignored, unauthentic.',
+      help: 'What providers told us, by connector and kind: message, unrouted, status, unmatched, opt-out, template, duplicate, malformed, ignored, unauthentic.',
       labelNames: ['connector', 'kind'] as const,
       registers,
     }),

@@ -1,4 +1,4 @@
-import type { Heard, HeardMessage, HeardOptOut, HeardStatus } from '../channels/connector.ts'
+import type { Heard, HeardMessage, HeardOptOut, HeardStatus, HeardTemplate } from '../channels/connector.ts'
 import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
@@ -7,8 +7,10 @@ import { lookbackHolds, routeKeyword, routeReply } from '../domain/lookback.ts'
 import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/opt-out.ts'
 import { parsePhone } from '../domain/phone.ts'
 import { type Sender, senderWorks } from '../domain/sender.ts'
+import { enqueue } from '../jobs/queue.ts'
 import { lockConsumer, lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
+import { followTemplate } from '../store/follow-template.ts'
 import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
 import { isTelling, learnFromRefusal } from '../store/learn-from-refusal.ts'
 import { advanceMessage } from '../store/message-status.ts'
@@ -25,6 +27,7 @@ export type HeardKind =
   | 'status'
   | 'unmatched'
   | 'opt-out'
+  | 'template'
   | 'duplicate'
   | 'malformed'
   | 'ignored'
@@ -41,6 +44,7 @@ export interface ReceiveInput {
 const mostTogether = 1_000
 /** An automatic answer that could not go out for an hour would only puzzle. */
 const answerWorthMs = 3_600_000
+const templateAskedAfterSeconds = 10
 /** A refusal told again much later, when its receipt is gone, must not undo a START that came since (WI-09). */
 const tellingForMs = 7 * 86_400_000
 
@@ -149,7 +153,7 @@ async function takeTogether(
     if (one.kind === 'ignored') taken.push({ kinds: ['ignored'] })
     else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, scene, one)))
     else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, scene, one)))
-    else if (one.kind === 'template') taken.push({ kinds: ['ignored'] })
+    else if (one.kind === 'template') taken.push(await apart(tx, scene, (part) => takeTemplate(part, scene, one)))
     else if (outsideId(one.providerId) === null) taken.push({ kinds: ['malformed'] })
   // Last, because these hold the lock that a send's answer may be waiting for.
   for (const [n, status] of statuses.entries())
@@ -256,6 +260,16 @@ async function keepStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus): Promise
   }
   const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: false })
   return { kinds: [isNew ? 'unmatched' : 'duplicate'] }
+}
+
+/** Webhooks about a template come in any order, so the provider is asked for the truth shortly after each. */
+async function takeTemplate(tx: DbOrTx, scene: Scene, heard: HeardTemplate): Promise<Taken> {
+  const { accountId, sender } = scene
+  const changed = await followTemplate(tx, { kind: 'system', accountId }, sender, heard.template)
+  const { senderId } = sender
+  const job = { key: `templates/${senderId}`, delaySeconds: templateAskedAfterSeconds }
+  await enqueue(tx, 'sync-templates', { accountId, senderId }, job)
+  return { kinds: [changed === null ? 'ignored' : 'template'] }
 }
 
 async function takeOptOut(tx: DbOrTx, scene: Scene, heard: HeardOptOut): Promise<Taken> {

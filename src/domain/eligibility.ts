@@ -7,7 +7,7 @@ import { destinationAllowed, numberKind } from './phone.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { type Sender, senderWorks } from './sender.ts'
 import { type Skill, skillUsable } from './skill.ts'
-import { missingVariables, type Template, type TemplateVariables } from './template.ts'
+import { type ManagedTemplate, missingVariables, type Template, type TemplateVariables } from './template.ts'
 
 /** What the IVR asks, checked and in our own forms. */
 export interface EligibilityQuestion {
@@ -80,7 +80,7 @@ export function planEligibility(
       anyCouldSend = true
       const template = channel.channel === 'wa' ? config.templates.get(channel.templateId) : null
       if (template !== null && template?.status !== 'approved') {
-        leftOut.push(reason(channel.channel, 'template_not_approved'))
+        leftOut.push(reason(channel.channel, 'template_not_approved', whyNotApproved(template)))
         continue
       }
       details.push(...lacks(channel, template, question))
@@ -94,6 +94,11 @@ export function planEligibility(
   if (details.length > 0) return refusal('invalid-request', details)
   const ownNumber = [...config.senders.values()].some((sender) => sender.address === question.phone)
   return { settings, handoff, skill, channels, leftOut, phone: question.phone, ownNumber }
+}
+
+function whyNotApproved(template: ManagedTemplate | null | undefined): string {
+  if (template == null) return 'It no longer exists.'
+  return template.reason === null ? `It is ${template.status}.` : `It is ${template.status}: ${template.reason}`
 }
 
 /** What the body lacks for this channel's first message. */

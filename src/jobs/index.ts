@@ -4,6 +4,7 @@ import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'grap
 import { cleanUp } from '../actions/clean-up.ts'
 import { deliverMessage } from '../actions/deliver-message.ts'
 import { resolveAttempt } from '../actions/resolve-attempt.ts'
+import { syncTemplates } from '../actions/sync-templates.ts'
 import type { Deps } from '../deps.ts'
 import { queuePool } from '../store/migrate-queue.ts'
 import { leave } from '../store/processes.ts'
@@ -89,6 +90,9 @@ function tasks(deps: Deps): TaskList {
   const work: Work = {
     'deliver-message': ({ accountId, attemptId }) => deliverMessage(deps, { kind: 'system', accountId }, { attemptId }),
     'resolve-attempt': ({ accountId, attemptId }) => resolveAttempt(deps, { kind: 'system', accountId }, { attemptId }),
+    'sync-templates': async ({ accountId, senderId }) => {
+      await syncTemplates(deps, { kind: 'system', accountId }, { senderId })
+    },
     'clean-up': () => cleanUp(deps),
   }
   return Object.fromEntries(

@@ -93,6 +93,6 @@ export async function beginNextChannel(
 /** In-app: the app of the device that registered last. Elsewhere the first sender that works. */
 async function chooseSender(tx: DbOrTx, accountId: string, draft: InviteDraft): Promise<string | null> {
   if (draft.channel !== 'inapp') return draft.senderIds[0] ?? null
-  const [newest] = await liveDevices(tx, accountId, draft.address, draft.senderIds)
+  const [newest] = await liveDevices(tx, accountId, draft.address, draft.senderIds, 'invite')
   return newest?.senderId ?? null
 }

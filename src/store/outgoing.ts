@@ -92,6 +92,6 @@ async function targetsOf(
   out: NewOutgoing,
 ): Promise<readonly { senderId: string; deviceId: string | null }[]> {
   const { senderId, channel, address, appIds = [senderId] } = out
-  const devices = channel === 'inapp' ? await liveDevices(tx, accountId, address, appIds) : []
+  const devices = channel === 'inapp' ? await liveDevices(tx, accountId, address, appIds, out.kind) : []
   return devices.length > 0 ? devices : [{ senderId, deviceId: null }]
 }

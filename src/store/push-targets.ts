@@ -1,4 +1,5 @@
 import type { PushDevice } from '../channels/connector.ts'
+import type { MessageKind } from '../domain/message.ts'
 import { secretContext } from './account-config.ts'
 import type { Cipher } from './cipher.ts'
 import type { DbOrTx } from './db.ts'
@@ -17,17 +18,18 @@ export interface SealedDevice extends Omit<PushDevice, 'token'> {
 /** A person has a phone, a tablet and a browser; more than these are left-overs, of which the newest are tried. */
 const mostDevices = 10
 
-/** The live devices of a consumer in these apps, newest registration first. */
+/** The live devices of a consumer in these apps that still get such messages, newest registration first. */
 export async function liveDevices(
   tx: DbOrTx,
   accountId: string,
   consumerId: string,
   senderIds: readonly string[],
+  kind: MessageKind,
 ): Promise<readonly PushTarget[]> {
   const rows = await tx<{ device_id: string; sender_id: string }[]>`
     select device_id, sender_id from devices
     where account_id = ${accountId} and consumer_id = ${consumerId} and disabled_at is null
-      and sender_id = any(${[...senderIds]}::uuid[])
+      and sender_id = any(${[...senderIds]}::uuid[]) and (${kind === 'invite'} or pushes = 'all')
     order by registered_at desc, device_id limit ${mostDevices}`
   return rows.map((row) => ({ deviceId: row.device_id, senderId: row.sender_id }))
 }
