@@ -9,8 +9,10 @@ export const simulatedAccount = {
   accountSid: `AC${'a1'.repeat(16)}`,
   authToken: 'e3b0c44298fc1c149afbf4c8996fb924',
   apiKeys: [{ sid: `SK${'a2'.repeat(16)}`, secret: 'kX9mQ2vL7pR4tW8yB3nH6jD1' }],
-  numbers: ['+12065550100', '+12065550101'],
-  messagingServices: [{ sid: `MG${'d4'.repeat(16)}`, numbers: ['+12065550101'], advancedOptOut: true }],
+  numbers: ['+12065550100', '+12065550101', 'whatsapp:+12065550100', 'whatsapp:+12065550101'],
+  messagingServices: [
+    { sid: `MG${'d4'.repeat(16)}`, numbers: ['+12065550101', 'whatsapp:+12065550101'], advancedOptOut: true },
+  ],
 } as const satisfies SimulatedAccount
 
 export const consumerPhone = '+12065550123'
@@ -33,6 +35,18 @@ export function simulatedSender(baseUrl: string, settings: Readonly<Record<strin
     },
     enabled: true,
     broken: null,
+  }
+}
+
+/** The same account's WhatsApp sender on its first number. */
+export function simulatedWhatsappSender(baseUrl: string, settings: Readonly<Record<string, unknown>> = {}): Sender {
+  const { lookupsBaseUrl: _, ...account } = simulatedSender(baseUrl).settings
+  return {
+    ...simulatedSender(baseUrl),
+    connector: 'wa-twilio',
+    channel: 'wa',
+    title: 'WhatsApp',
+    settings: { ...account, contentBaseUrl: baseUrl, ...settings },
   }
 }
 
