@@ -70,21 +70,20 @@ create unique index devices_by_device_token on devices (account_id, device_token
 create unique index devices_by_push_token on devices (account_id, sender_id, push_token_hash)
   where push_token_hash is not null and disabled_at is null;
 
--- In-app: what a consumer sees in one app. Every message and every change of status gets the inbox's next number, so that
--- a stream that was cut off goes on after the last number it told.
+-- In-app: what a consumer sees, in whichever of the brand's apps, since an invite rings in all apps of its handoff. Every
+-- message and every change of status gets the inbox's next number, so that a stream that was cut off goes on after the
+-- last number it told.
 create table inapp_inboxes (
   account_id text not null references accounts,
-  sender_id uuid not null,
   consumer_id text not null,
   last_change bigint not null default 0,
   consumer_typing_at timestamptz,
   agent_typing_at timestamptz,
-  primary key (account_id, sender_id, consumer_id),
-  foreign key (account_id, sender_id) references senders
+  primary key (account_id, consumer_id)
 );
 alter table messages add column inbox_change bigint;
-create index messages_by_inbox_change on messages (account_id, sender_id, address, inbox_change) where channel = 'inapp';
-create index messages_of_inbox on messages (account_id, sender_id, address, message_number) where channel = 'inapp';
+create index messages_by_inbox_change on messages (account_id, address, inbox_change) where channel = 'inapp';
+create index messages_of_inbox on messages (account_id, address, message_number) where channel = 'inapp';
 
 -- Deferred to the commit: the inbox's row is the last one locked, so that nobody waits for it while holding what others
 -- want, and numbers become visible in their order.
@@ -92,12 +91,12 @@ create function number_inbox_change() returns trigger language plpgsql as $$
 declare
   change bigint;
 begin
-  insert into inapp_inboxes as inbox (account_id, sender_id, consumer_id, last_change)
-  values (new.account_id, new.sender_id, new.address, 1)
-  on conflict (account_id, sender_id, consumer_id) do update set last_change = inbox.last_change + 1
+  insert into inapp_inboxes as inbox (account_id, consumer_id, last_change)
+  values (new.account_id, new.address, 1)
+  on conflict (account_id, consumer_id) do update set last_change = inbox.last_change + 1
   returning last_change into change;
   update messages set inbox_change = change where account_id = new.account_id and message_id = new.message_id;
-  perform pg_notify('inapp_inbox', new.account_id || '/' || new.sender_id || '/' || md5(new.address));
+  perform pg_notify('inapp_inbox', new.account_id || '/' || md5(new.address));
   return null;
 end $$;
 create constraint trigger messages_into_inbox after insert on messages deferrable initially deferred

@@ -2,6 +2,13 @@
 export const devicePlatforms = ['fcm', 'apns', 'webpush', 'proxy', 'simulator'] as const
 export type DevicePlatform = (typeof devicePlatforms)[number]
 
+/** How one device is reached. */
+export interface PushAddress {
+  readonly platform: DevicePlatform
+  /** The push service's token, or the Web Push subscription as JSON. */
+  readonly token: string
+}
+
 /** The connector whose senders push to devices of a platform. */
 export const connectorOfPlatform = (platform: DevicePlatform): string => `inapp-${platform}`
 
@@ -29,3 +36,20 @@ export const mostTokenCharacters = 4_096
 
 /** Seconds after which somebody who does not type on has stopped typing. */
 export const typingSeconds = 6
+
+/**
+ * Web origins whose pages may call us as this app, beside our own; native apps have none.
+ * @param settings of the in-app sender: `allowedOrigins` holds them with commas or spaces between.
+ */
+export function allowedOriginsOf(settings: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const { allowedOrigins } = settings
+  return new Set(typeof allowedOrigins === 'string' ? allowedOrigins.split(/[\s,]+/).filter((one) => one !== '') : [])
+}
+
+/** A consumer for whom the brand has vouched, in one of its apps. */
+export interface Vouched {
+  readonly accountId: string
+  readonly consumerId: string
+  /** The in-app senders that are this app, one a push service at most. */
+  readonly senderIds: readonly string[]
+}

@@ -1,8 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { PushDevice } from '../channels/connector.ts'
 import type { DeviceCaller } from '../domain/caller.ts'
 import { type DevicePlatform, type DevicePushes, mostDevices } from '../domain/device.ts'
-import type { MessageKind } from '../domain/message.ts'
 import { secretContext } from './account-config.ts'
 import type { Cipher } from './cipher.ts'
 import type { DbOrTx } from './db.ts'
@@ -69,8 +67,8 @@ export async function registerDevice(
 }
 
 /**
- * The device has a new push token, in a tx. It is live again if its old one was given up.
- * @returns false when the new one is another consumer's device by now.
+ * The device has a new push token, in a tx. It is live again if its old one was given up, and whichever device had the
+ * new one before has it no longer.
  */
 export async function refreshDevice(tx: DbOrTx, cipher: Cipher, caller: DeviceCaller, token: string): Promise<void> {
   const { accountId, senderId, deviceId } = caller
@@ -121,50 +119,6 @@ export async function callerOfDevice(db: DbOrTx, deviceToken: string): Promise<D
     consumerId: row.consumer_id,
     pushes: row.pushes,
   }
-}
-
-/** Where a message to a consumer is pushed, the newest registration first, tokens decrypted. */
-export async function listPushDevices(
-  db: DbOrTx,
-  cipher: Cipher,
-  accountId: string,
-  to: { readonly senderIds: readonly string[]; readonly consumerId: string; readonly kind: MessageKind },
-): Promise<readonly (PushDevice & { readonly senderId: string })[]> {
-  const rows = await db<
-    { device_id: string; sender_id: string; platform: DevicePlatform; token: Buffer; registered_at: Date }[]
-  >`
-    select device_id, sender_id, platform, token, registered_at from devices
-    where account_id = ${accountId} and consumer_id = ${to.consumerId} and disabled_at is null
-      and sender_id = any(${[...to.senderIds]}::uuid[]) and (${to.kind === 'invite'} or pushes = 'all')
-    order by registered_at desc, device_id`
-  return rows.map((row) => ({
-    deviceId: row.device_id,
-    senderId: row.sender_id,
-    platform: row.platform,
-    token: cipher.decrypt(row.token, secretContext.device(accountId, row.device_id)),
-    registeredAt: row.registered_at,
-  }))
-}
-
-/**
- * The push service says that a token is dead: nothing is pushed there until the app registers again.
- * @param goneSince when it died, as far as the service says: one that died before it was registered is alive
- *   (providers 3.2). A registration newer than the one that was pushed to stays in any case.
- * @returns whether it was retired.
- */
-export async function retireDevice(
-  tx: DbOrTx,
-  accountId: string,
-  pushed: Pick<PushDevice, 'deviceId' | 'registeredAt'>,
-  goneSince: Date | null,
-): Promise<boolean> {
-  const rows = await tx`
-    update devices set disabled_at = now()
-    where account_id = ${accountId} and device_id = ${pushed.deviceId} and disabled_at is null
-      and date_trunc('milliseconds', registered_at) <= ${pushed.registeredAt}
-      and registered_at <= coalesce(${goneSince}::timestamptz, 'infinity')
-    returning 1`
-  return rows.length > 0
 }
 
 /** Two registrations of one push token wait for each other. */

@@ -8,6 +8,8 @@ export interface Ids {
   readonly callId: string
   readonly senderId: string
   readonly senderAddress: string
+  /** Of an in-app sender. */
+  readonly appAddress: string
   readonly skillId: string
   readonly skill: string
   readonly handoffId: string
@@ -90,6 +92,27 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
 
+  'POST /api/device/registrations': { open: 'the brand’s word for a consumer is the proof (device.test.ts)' },
+  'GET /api/device/web-push-key': { open: 'a public key of an app' },
+  'PUT /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'DELETE /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'GET /api/device/messages': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'POST /api/device/messages': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'POST /api/device/receipts': { open: 'messages of the device’s own consumer alone: played below' },
+  'POST /api/device/typing': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'GET /api/device/stream': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'OPTIONS /api/device/registrations': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/registration': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/web-push-key': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/messages': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/receipts': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/typing': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/stream': { open: 'a browser asks whether it may ask' },
+
+  'POST /api/account/:accountId/consumer-token': {
+    ...{ door: 'published', act: 'consumers.vouch', own: 201, names: 'children' },
+    body: ({ appAddress }) => ({ consumerId: 'a consumer', app: appAddress }),
+  },
   'POST /api/account/:accountId/eligibility': {
     ...{ door: 'published', act: 'calls.engage', query: () => 'v=2.0', names: 'children' },
     body: publishedBody,
