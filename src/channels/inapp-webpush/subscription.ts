@@ -22,7 +22,7 @@ export function subscriptionOf(token: string): Subscription {
 export function secretsIn({ endpoint, keys }: Subscription): readonly string[] {
   const { pathname, search } = new URL(endpoint)
   const parts = `${pathname}${search}`.split(/[/?&=]/).filter((part) => part.length >= 8)
-  return [endpoint, ...parts, ...parts.map(decoded), keys.p256dh, keys.auth]
+  return [...parts, ...parts.map(decoded), keys.p256dh, keys.auth]
 }
 
 function bytesOf(value: unknown): Buffer {
