@@ -19,6 +19,8 @@ test('phone numbers keep four digits at each end, in every spelling', () => {
     ['2026-11-22T10:11:12Z', '2026-11-22T10:11:12Z'],
     ['account 12345678', 'account 12345678'],
     ['code 21610', 'code 21610'],
+    ['From=whatsapp:US.13491208655302741918', 'From=whatsapp:US.•••1918'],
+    ['US.OK and DE.ABCDEFGHIJKLMN', 'US.OK and DE.ABCDEFGHIJKLMN'],
   ] as const
   for (const [text, expected] of rows) assert.equal(maskPhones(text), expected)
 })
@@ -44,6 +46,13 @@ test('a form keeps its fields and loses the text, the number, the token and the 
     redactBody(body, [secret]),
     'To=+1206•••1234&Body=[text, 19 characters]&StatusCallback=https://c2m.test/hooks/sms-twilio/12345678/s1?attempt=[hidden]&Note=uses [secret]',
   )
+})
+
+test('a WhatsApp message loses its sender’s name, button and place', () => {
+  const body =
+    'ProfileName=Ann+Lee&ButtonText=Stop&ButtonPayload=STOP&Latitude=47.6&Label=Home&Address=Main+St&WaId=12065551234'
+  const kept = redactBody(body, [])
+  for (const told of ['Ann', 'Stop', 'STOP', '47.6', 'Home', 'Main', '5551234']) assert.ok(!kept.includes(told), told)
 })
 
 test('a JSON answer loses texts at any depth and keeps the provider’s own words', () => {

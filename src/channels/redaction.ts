@@ -7,7 +7,13 @@
 const keptCharacters = 4_000
 
 /** Fields that hold what people read or write, names included, in any provider's spelling. */
-const textFields = new Set(['body', 'text', 'title', 'caption', 'contentvariables', 'caller_name', 'profile_name'])
+const textFields = new Set(
+  [
+    'body text title caption contentvariables caller_name profile_name profilename buttontext buttonpayload',
+    // A place that a consumer shared.
+    'label address latitude longitude',
+  ].flatMap((line) => line.split(' ')),
+)
 
 /** Query fields that are as good as a key: our own attempt token in a callback address, keys of others in theirs. */
 const keyFields = /([?&](?:attempt|token|secret|key|signature|password|access_token)=)[^&#\s"]+/gi
@@ -55,9 +61,13 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return maskPhones(out.replace(keyFields, '$1[hidden]'))
 }
 
-/** Every phone number in `text`, international or in a national spelling, keeps its first four and last four digits. */
+/** WhatsApp's business-scoped user ids, `US.13491208655302741918`: as telling as a number. */
+const userIds = /(?<![A-Za-z])([A-Z]{2}\.)(?=[A-Za-z]*\d)[0-9A-Za-z]{6,124}([0-9A-Za-z]{4})(?![0-9A-Za-z])/g
+
+/** Every phone number in `text`, international or in a national spelling, keeps its first four and last four digits; a user id its last four. */
 export function maskPhones(text: string): string {
   return text
+    .replace(userIds, '$1•••$2')
     .replace(/(?:%2B|\+)\d{7,15}|(?<![0-9A-Za-z])\d{10,15}(?![0-9A-Za-z])/gi, (whole) => masked(whole))
     .replace(/(?<![\dA-Za-z-])\(?\d{2,5}\)?[ .-]\d{3,4}[ .-]?(\d{3,4})(?![\dA-Za-z-])/g, '•••$1')
 }
