@@ -81,3 +81,44 @@ test('a secret goes in its plain, percent-encoded and base64 forms; a very short
     assert.ok(!redactText(`a ${form} b`, [odd]).includes(form), form)
   assert.equal(redactText('abc', ['', 'a']), 'abc')
 })
+
+test('what Meta says of people goes: names, places, cards, forms, our token; a template keeps its name', () => {
+  const body = JSON.stringify({
+    contacts: [
+      {
+        profile: { name: 'Sheena Nelson', username: 'sheena' },
+        wa_id: '16505551234',
+        user_id: 'US.13491208655302741918',
+      },
+    ],
+    location: {
+      latitude: 37.44221496582,
+      longitude: -122.16165924072,
+      name: 'Philz Coffee',
+      address: '101 Forest Ave',
+    },
+    cards: [{ name: { formatted_name: 'Lucía Gómez', first_name: 'Lucía' }, org: { company: 'x', name: 'Gómez Ltd' } }],
+    nfm_reply: { response_json: '{"seat":"12A"}' },
+    template: { name: 'continue_in_chat', parameters: [{ type: 'text', text: 'Ann' }] },
+    biz_opaque_callback_data: '9mYp2s7uQh0aVbC3dEfGh2',
+    timestamp: '1749416383',
+  })
+  const kept = redactBody(body, [])
+  for (const gone of [
+    'Sheena',
+    'sheena',
+    '6505551',
+    '1349120865',
+    '37.44',
+    '122.16',
+    'Philz',
+    'Forest',
+    'Lucía',
+    'Gómez',
+    '12A',
+    'Ann',
+    '9mYp2s7u',
+  ])
+    assert.ok(!kept.includes(gone), gone)
+  assert.match(kept, /"name":"continue_in_chat"/)
+})

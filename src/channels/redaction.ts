@@ -10,13 +10,21 @@ const keptCharacters = 4_000
 const textFields = new Set(
   [
     'body text title caption contentvariables caller_name profile_name profilename buttontext buttonpayload',
-    // A place that a consumer shared.
+    // A place that a consumer shared; a contact card; the answers to a form; what was done to a message.
     'label address latitude longitude',
+    'formatted_name first_name middle_name last_name username birthday email street filename',
+    'response_json description emoji',
   ].flatMap((line) => line.split(' ')),
 )
 
 /** Query fields that are as good as a key: our own attempt token in a callback address, keys of others in theirs. */
 const keyFields = /([?&](?:attempt|token|secret|key|signature|password|access_token)=)[^&#\s"]+/gi
+
+/** Objects whose `name` is a person's or a place's; elsewhere it is a template's, and wanted. */
+const named = new Set(['profile', 'location', 'org'])
+
+/** Our attempt token, where Meta carries it: as good as a key to a message's status. */
+const tokens = /^biz_opaque_callback_data$/i
 
 /** Fields of token endpoints (RFC 6749, 7523): what is proven there, and what is given for it. */
 const grants = /^(access_token|refresh_token|id_token|assertion|client_assertion)$/i
@@ -98,15 +106,19 @@ function redactJson(body: string, secrets: readonly string[], texts: readonly st
 
 function redactValue(name: string, value: unknown, secrets: readonly string[], texts: readonly string[]): unknown {
   if (typeof value === 'string') {
-    if (grants.test(name)) return '[hidden]'
+    if (grants.test(name) || tokens.test(name)) return '[hidden]'
     if (textFields.has(name.toLowerCase()) || texts.includes(value)) return hidden(value)
     return redactText(hideTexts(value, texts), secrets)
   }
+  if (typeof value === 'number' && textFields.has(name.toLowerCase())) return '[hidden]'
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 1e9 ? maskPhones(`${value}`) : value
   if (Array.isArray(value)) return value.map((item) => redactValue(name, item, secrets, texts))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redactText(key, secrets), redactValue(key, item, secrets, texts)]),
+    Object.entries(value).map(([key, item]) => {
+      const field = key === 'name' && named.has(name) ? 'profile_name' : key
+      return [redactText(key, secrets), redactValue(field, item, secrets, texts)]
+    }),
   )
 }
 
