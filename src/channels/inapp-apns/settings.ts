@@ -13,7 +13,7 @@ export const settings = Type.Object({
   }),
   bundleId: Type.String({ title: 'Bundle ID', description: 'Of the app, like com.example.shop.' }),
   environment: Type.Optional(
-    Type.Union([Type.Literal('production'), Type.Literal('sandbox')], {
+    Type.String({
       title: 'Environment',
       description: 'sandbox for an app that Xcode installed; production for TestFlight and the App Store.',
       default: 'production',

@@ -274,6 +274,7 @@ test('wrong settings are told in sentences that hold no secret', () => {
     [{ serviceAccountJson: '{' }, /whole JSON file/],
     [{ serviceAccountJson: JSON.stringify({ ...key, private_key: 'no key' }) }, /private key/],
     [{ fcmBaseUrl: 'http://fcm.example.com' }, /FCM address must begin with https/],
+    [{ allowedOrigins: 'shop.example.com' }, /origins/],
     [{ tokenUri: 'nowhere' }, /Token address is no web address/],
   ] as const
   for (const [change, expected] of rows) {

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { isRecord } from '../../domain/outside-data.ts'
 import type { Sender } from '../../domain/sender.ts'
+import { appPages, checkAppPages } from '../app-pages.ts'
 import { wrongWebAddress } from '../web-address.ts'
 
 /** What an administrator fills in for one app in Firebase. */
@@ -20,6 +21,7 @@ export const settings = Type.Object({
       default: false,
     }),
   ),
+  ...appPages,
   tokenUri: Type.Optional(
     Type.String({ title: 'Token address', description: 'Empty: the one that the service account key names.' }),
   ),
@@ -91,6 +93,7 @@ export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): reado
     const wrong = wrongWebAddress(address)
     if (wrong) problems.push(`The ${what} ${wrong}.`)
   }
+  problems.push(...checkAppPages(sender.settings))
   return problems
 }
 

@@ -139,6 +139,7 @@ test('wrong settings are told in sentences that hold no secret', () => {
   const rows = [
     [{ url: 'http://push.example.com/' }, /https/],
     [{ url: 'https://user:pw@push.example.com/' }, /plain address/],
+    [{ allowedOrigins: 'https://shop.example.com/page' }, /origins/],
     [{ appName: '' }, /app name/],
     [{ basicPassword: '' }, /no password/],
     [{ basicUser: '' }, /no user name/],

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Sender } from '../../domain/sender.ts'
+import { appPages, checkAppPages } from '../app-pages.ts'
 import { wrongWebAddress } from '../web-address.ts'
 
 /** What an administrator fills in for a brand that pushes to its app itself. */
@@ -15,6 +16,7 @@ export const settings = Type.Object({
       secret: true,
     }),
   ),
+  ...appPages,
 })
 
 type Given = Static<typeof settings>
@@ -77,5 +79,6 @@ export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): reado
     problems.push('The value of a header must be 1 to 300 letters, digits and - _ $ & @ . # *.')
   if (new Set(headers.map(([name]) => name.toLowerCase())).size < headers.length)
     problems.push('Two headers have the same name.')
+  problems.push(...checkAppPages(sender.settings))
   return problems
 }

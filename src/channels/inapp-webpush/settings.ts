@@ -1,7 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { type Static, Type } from 'typebox'
-import { allowedOriginsOf } from '../../domain/device.ts'
 import type { Sender } from '../../domain/sender.ts'
+import { appPages, checkAppPages } from '../app-pages.ts'
 import { asPushHosts, isHostPattern } from './push-hosts.ts'
 
 /** What an administrator fills in for one web app. */
@@ -16,12 +16,7 @@ export const settings = Type.Object({
     description: '87 characters; the page subscribes with it. Another one ends all subscriptions.',
   }),
   vapidPrivateKey: Type.String({ title: 'VAPID private key', description: '43 characters.', secret: true }),
-  allowedOrigins: Type.Optional(
-    Type.String({
-      title: 'Pages',
-      description: 'Origins whose pages are this app, like https://shop.example.com, separated by commas.',
-    }),
-  ),
+  ...appPages,
   pushHosts: Type.Optional(
     Type.String({
       title: 'More push services',
@@ -67,9 +62,7 @@ export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): reado
   if (!isPrivate) problems.push('The VAPID private key must be 43 characters of base64url.')
   if (isPublic && isPrivate && publicOf(privateKey) !== publicKey)
     problems.push('The two VAPID keys do not belong together.')
-  for (const origin of allowedOriginsOf(sender.settings))
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      problems.push('The pages must be origins like https://shop.example.com, without a path.')
+  problems.push(...checkAppPages(sender.settings))
   for (const host of pushHosts)
     if (!isHostPattern(host)) problems.push('The further push services must be host names separated by commas.')
   return [...new Set(problems)]
