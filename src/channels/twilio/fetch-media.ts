@@ -27,7 +27,7 @@ export async function fetchMedia(
     const answer = await get(url, settings, http)
     if (answer.status === 200 && answer.base64 !== undefined)
       return { contentType: contentTypeOf(answer.headers['content-type'] ?? media.contentType), base64: answer.base64 }
-    if (![301, 302, 303, 307, 308].includes(answer.status)) throw refusal(answer)
+    if (![301, 302, 303, 307, 308].includes(answer.status)) throw refusal(answer, isTwilios(url, settings))
     const next = answer.headers.location ?? ''
     if (!URL.canParse(next, url)) throw new SendFailure('content-rejected', { detail: 'a redirect to nowhere' })
     url = new URL(next, url).href
@@ -49,11 +49,11 @@ function isTwilios(address: string, settings: AccountSettings): boolean {
   return url.protocol === 'https:' && url.port === '' && /(^|\.)twilio\.com$/.test(url.hostname)
 }
 
-function refusal(answer: OutboundAnswer): SendFailure {
+function refusal(answer: OutboundAnswer, withCredentials: boolean): SendFailure {
   const failure = createFailure(answer)
   const { providerCode } = failure
-  // A file that is not there says nothing about the sender.
-  return failure.kind === 'misconfigured' && answer.status !== 401
+  // A file that is not there, or a stranger's 401, says nothing about the sender.
+  return failure.kind === 'misconfigured' && !(withCredentials && answer.status === 401)
     ? new SendFailure('content-rejected', { providerCode, detail: failure.message })
     : failure
 }
