@@ -12,6 +12,7 @@ import { type Metrics, metrics } from './metrics.ts'
 import { type AccountCache, accountCache } from './store/account-cache.ts'
 import { type CallKeeper, callKeeper } from './store/calls.ts'
 import { type Cipher, cipher } from './store/cipher.ts'
+import { type Circuits, circuits } from './store/circuits.ts'
 import type { Database, DatabaseTarget } from './store/db.ts'
 import { type CallOpener, callOpener } from './store/open-call.ts'
 
@@ -31,6 +32,8 @@ export interface Deps {
   readonly openCall: CallOpener
   readonly keepCall: CallKeeper
   readonly connectors: ReadonlyMap<string, Connector>
+  /** Which senders' providers fail just now. */
+  readonly circuits: Circuits
   /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
   readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
   /** What may be kept of a provider's call to us. */
@@ -70,6 +73,7 @@ export function makeDeps(parts: DepsParts): Deps {
     openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs),
     keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs),
     connectors: byName,
+    circuits: circuits(parts.db, parts.clock ?? systemClock),
     outbound: (sender, onExchange) =>
       outboundHttp({
         timeoutMs: parts.config.providerTimeoutMs,

@@ -114,7 +114,7 @@ async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnsw
   const { accountId } = caller
   const config = await deps.accounts.get(accountId)
   if (config === null) throw new Problem('not-found')
-  const plan = planEligibility(config, question)
+  const plan = planEligibility(config, question, (senderId) => deps.circuits.state(accountId, senderId) === 'open')
   if ('problem' in plan) throw new Problem(plan.problem, { details: plan.details.slice(0, mostDetails) })
 
   const callId = randomUUID()

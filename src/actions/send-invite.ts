@@ -96,6 +96,7 @@ function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInp
   if (skillId === null) throw new Problem('no-override-skill')
   return {
     config,
+    circuits: deps.circuits,
     handoff,
     call,
     skillId,
@@ -144,10 +145,12 @@ async function sendOn(
       const retryAfterMs = outcome.kind === 'unsent' ? outcome.failure.retryAfterMs : null
       const waitMs = backoffMs(attempt.tries, retryAfterMs, Math.random())
       since = deps.clock.monotonic()
-      const input = { config, attempt, outcome, waitMs, claimNextBy: deps.processId }
+      const input = { config, circuits: deps.circuits, attempt, outcome, waitMs, claimNextBy: deps.processId }
       const settled = await settleAttempt(deps.db, input)
 
       deps.log.info({ accountId, attemptId, fence, outcome: outcome.kind, state: settled.state }, 'attempt settled')
+      const { opened } = await deps.circuits.note(accountId, attempt.senderId, outcome)
+      if (opened) deps.log.warn({ accountId, senderId: attempt.senderId }, 'a provider fails and is left out')
       const connector = config.senders.get(attempt.senderId)?.connector ?? 'none'
       deps.metrics.attempts.inc({ connector, state: settled.state })
       if ('failure' in outcome) deps.metrics.failures.inc({ connector, kind: outcome.failure.kind })

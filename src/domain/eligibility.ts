@@ -53,10 +53,12 @@ export interface EligibilityRefusal {
 /**
  * What configuration says, in the contract's order: 1200, 1201, 1600, 1500, 1501, 1300, then what only this handoff
  * can find missing in the body (1000): its variables, the consumer id of an in-app handoff.
+ * @param isDown senders whose provider fails just now: another channel is recommended while that lasts.
  */
 export function planEligibility(
   config: AccountConfig,
   question: EligibilityQuestion,
+  isDown: (senderId: string) => boolean = () => false,
 ): EligibilityPlan | EligibilityRefusal {
   const refusal = (problem: EligibilityRefusal['problem'], details: readonly string[] = []) => ({ problem, details })
   if (!config.internalUser) return refusal('no-internal-user')
@@ -84,7 +86,9 @@ export function planEligibility(
         continue
       }
       details.push(...lacks(channel, template, question))
-      channels.push({ channel: channel.channel, senders })
+      const working = senders.filter(({ senderId }) => !isDown(senderId))
+      if (working.length === 0) leftOut.push(reason(channel.channel, 'provider_down'))
+      else channels.push({ channel: channel.channel, senders: working })
     }
   }
   if (!anyCouldSend) return refusal('no-handoff-channel')

@@ -4,6 +4,7 @@ import { nextAskSeconds, type UnknownReason } from '../domain/attempt.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { type Attempt, claimAttempt } from './attempts.ts'
+import { learnAddress } from './consumer-addresses.ts'
 import type { DbOrTx } from './db.ts'
 import { endInvite } from './invites.ts'
 import { advanceMessage } from './message-status.ts'
@@ -24,9 +25,15 @@ export interface Refusal {
 /**
  * The provider has the message. Not fenced, on purpose: this is news about the world, like a status callback, and a late
  * holder that kept it to itself would make the next one send a copy. Statuses that came before the provider's id was known
- * are taken in at once.
+ * are taken in at once, and so is the address by which the provider knows the consumer.
  */
-export async function recordSent(tx: DbOrTx, attempt: Held & { senderId: string }, sent: Sent): Promise<void> {
+export async function recordSent(
+  tx: DbOrTx,
+  attempt: Held & { senderId: string; address: string },
+  sent: Sent,
+): Promise<void> {
+  if (sent.address !== undefined)
+    await learnAddress(tx, attempt.accountId, attempt.channel, sent.address, attempt.address)
   await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
   await takeIn(tx, attempt, { ...sent, failure: null })
 }
@@ -76,6 +83,16 @@ export async function recordUnsent(tx: DbOrTx, held: Held, refusal: Refusal, wai
   await enqueueDelivery(tx, held, rows[0]!.wait)
   await stepOf(tx, held, 'send-delayed', { kind: refusal.kind, providerCode: refusal.providerCode })
   return true
+}
+
+/** A waiting attempt, locked by this tx, waits on: somebody else has to go first. */
+export async function postponeAttempt(tx: DbOrTx, held: Held, waitMs: number): Promise<void> {
+  const [row] = await tx<{ wait: number }[]>`
+    update attempts set
+      next_try_at = least(clock_timestamp() + make_interval(secs => ${waitMs / 1000}), expires_at)
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and state = 'accepted'
+    returning extract(epoch from next_try_at - now())::float8 as wait`
+  if (row !== undefined) await enqueueDelivery(tx, held, row.wait)
 }
 
 /** The claim is given back unused: nothing was sent, the next in line may try at once. */

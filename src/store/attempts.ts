@@ -169,6 +169,30 @@ export async function claimAttempt(
   return { fence: row.fence, claimedAt: row.claimed_at }
 }
 
+/** Wait for another message to the same WhatsApp user that is on its way, in milliseconds. */
+const besideClaimedMs = 1_000
+
+/**
+ * WhatsApp takes about one message in six seconds to one user (131056), so they go one after the other, in the order in
+ * which they were written: behind one that is being sent, and behind an earlier one that was told to wait.
+ * @returns milliseconds to wait; undefined: none. Under `lockConsumer`.
+ */
+export async function recipientBusyMs(tx: DbOrTx, attempt: Attempt): Promise<number | undefined> {
+  if (attempt.channel !== 'wa') return undefined
+  const [row] = await tx<{ wait: number | null }[]>`
+    select max(case when a.state = 'claimed' then ${besideClaimedMs}
+      else extract(epoch from a.next_try_at - clock_timestamp()) * 1000 end)::float8 as wait
+    from messages m join attempts a on a.account_id = m.account_id and a.message_id = m.message_id
+    where m.account_id = ${attempt.accountId} and m.address = ${attempt.address} and m.direction = 'out'
+      and m.created_at > clock_timestamp() - interval '1 day' and a.sender_id = ${attempt.senderId}
+      and a.attempt_id <> ${attempt.attemptId}
+      and (a.state = 'claimed' and a.lease_until > clock_timestamp()
+        or a.state = 'accepted' and a.failure_kind = 'throttled' and a.next_try_at > clock_timestamp()
+          and m.message_number < (select message_number from messages
+            where account_id = ${attempt.accountId} and message_id = ${attempt.messageId}))`
+  return row?.wait == null ? undefined : Math.max(1, Math.ceil(row.wait))
+}
+
 /** Whether this claim was committed and still stands: asked after an error on COMMIT, which leaves that open. */
 export async function claimStands(db: DbOrTx, accountId: string, attemptId: string, fence: number): Promise<boolean> {
   const [row] = await db`

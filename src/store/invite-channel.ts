@@ -3,6 +3,7 @@ import type { Call } from '../domain/call.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { Handoff } from '../domain/handoff.ts'
 import { draftInvite, type InviteDraft } from '../domain/invite.ts'
+import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
 import type { Invite } from './invites.ts'
@@ -15,6 +16,7 @@ export interface InviteChannelInput {
   readonly config: AccountConfig
   readonly handoff: Handoff
   readonly call: Call
+  readonly circuits: Circuits
   readonly invite: Invite
   /** The process that sends it at once; null: a job does. */
   readonly claimedBy: string | null
@@ -39,14 +41,19 @@ export async function beginNextChannel(
   const { accountId, callId } = call
   const left = [...invite.channelsLeft]
   let optedOut = false
+  const skip = (channel: Channel, kind: string) =>
+    recordStep(tx, accountId, callId, 'channel-skipped', { channel, kind })
   while (left.length > 0) {
     const channel = left.shift()!
     const draft = draftInvite(config, handoff, call, channel, invite.overrideMessage)
-    if (draft === null) continue
+    if (draft === null) {
+      await skip(channel, whyNoDraft(config, handoff, channel))
+      continue
+    }
     if (draft.address !== call.consumerPhone) await lockConsumer(tx, accountId, draft.address)
     if (await isOptedOut(tx, accountId, draft.address, channel)) {
       optedOut = true
-      await recordStep(tx, accountId, callId, 'channel-skipped', { channel, kind: 'opted-out' })
+      await skip(channel, 'opted-out')
       continue
     }
     const conversation =
@@ -54,7 +61,10 @@ export async function beginNextChannel(
         ? input.conversation
         : null
     const senderId = conversation?.senderId ?? (await chooseSender(tx, accountId, draft))
-    if (senderId === null) continue
+    if (senderId === null || !(await providerWorks(tx, input, senderId))) {
+      await skip(channel, senderId === null ? 'no-device' : 'provider-down')
+      continue
+    }
     const begun = await createOutgoing(tx, accountId, {
       conversationId: conversation?.conversationId ?? null,
       callId,
@@ -88,6 +98,23 @@ export async function beginNextChannel(
   }
   await tx`update invites set channels_left = '{}' where account_id = ${accountId} and call_id = ${callId}`
   return { begun: null, optedOut }
+}
+
+/** Why a channel that eligibility had let pass cannot go now, for whoever reads the transaction. */
+function whyNoDraft(config: AccountConfig, handoff: Handoff, channel: Channel): string {
+  const configured = handoff.channels.find((one) => one.channel === channel)
+  if (configured === undefined || config.settings?.channels.includes(channel) !== true) return 'channel-off'
+  if (configured.channel === 'wa' && config.templates.get(configured.templateId)?.status !== 'approved')
+    return 'template-not-approved'
+  return 'not-ready'
+}
+
+/** Who sends at once takes the probe of a half-open circuit; a job takes it when it claims. */
+async function providerWorks(tx: DbOrTx, input: InviteChannelInput, senderId: string): Promise<boolean> {
+  const { circuits, claimedBy } = input
+  const { accountId } = input.call
+  if (claimedBy === null) return circuits.state(accountId, senderId) !== 'open'
+  return (await circuits.admit(tx, accountId, senderId)) === null
 }
 
 /** In-app: the app of the device that registered last. Elsewhere the first sender that works. */

@@ -1,8 +1,11 @@
 import type { HeardFailure } from '../channels/connector.ts'
 import { failures } from '../channels/failures.ts'
 import type { Channel } from '../domain/channel.ts'
+import { goesOnAfter } from '../domain/invite.ts'
 import { type MessageKind, type MessageStatus, statusClimbs } from '../domain/message.ts'
+import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
+import { forgetRefusal } from './reachability.ts'
 import { recordStep } from './transactions.ts'
 
 export interface StatusChange {
@@ -19,6 +22,7 @@ export interface StatusChange {
 interface MessageRow {
   call_id: string | null
   channel: Channel
+  address: string
   kind: MessageKind
   status: MessageStatus
   provider_id: string | null
@@ -43,6 +47,8 @@ const latest = (one: Date, other: Date): Date => new Date(Math.max(one.getTime()
  * a failure counts only while nothing better was heard. A status proves that the provider has the message, so an attempt
  * that waited, or whose outcome was unknown or given up, is `sent`.
  *
+ * An invite's message that turns out undeliverable brings the job that goes on with the next channel.
+ *
  * Locks the message first, then attempt, invite and call: every tx that touches several of them keeps this order.
  * @returns `changed` when the status climbed.
  */
@@ -53,7 +59,7 @@ export async function advanceMessage(
   change: StatusChange,
 ): Promise<{ changed: boolean }> {
   const [message] = await tx<MessageRow[]>`
-    select call_id, channel, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
+    select call_id, channel, address, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
       date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at, clock_timestamp() as now
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
   if (message === undefined) return { changed: false }
@@ -68,7 +74,16 @@ export async function advanceMessage(
   const at = latest(change.at ?? message.now, message.created_at)
   const next = advanced(message, change, at)
   await writeAdvance(tx, accountId, messageId, message, { providerId, attemptId: change.attemptId ?? null }, next)
+  if (next.deliveredAt !== null && message.delivered_at === null)
+    await forgetRefusal(tx, accountId, message.address, message.channel, at)
   if (message.kind === 'invite' && message.call_id !== null) {
+    if (next.status === 'failed' && message.status !== 'failed' && goesOnAfter(next.failureKind))
+      await enqueue(
+        tx,
+        'fall-back',
+        { accountId, callId: message.call_id, messageId },
+        { key: `fall-back/${messageId}` },
+      )
     const step = stepOf(message, next, change.status)
     if (step !== null)
       await recordStep(tx, accountId, message.call_id, step, {
