@@ -1,7 +1,7 @@
 import { variablesIn } from '../../domain/template.ts'
 import type { NewTemplate } from '../connector.ts'
 import { templateLanguages } from './template-languages.ts'
-import { isPositional } from './template-parts.ts'
+import { buttonValue, isPositional } from './template-parts.ts'
 
 /** Meta's own numbers. */
 const most = {
@@ -128,8 +128,7 @@ function checkButtons({ buttons, samples }: NewTemplate): string[] {
     problems.push('Quick replies must stand together, before or after the other buttons.')
   if (new Set(buttons.map(({ label }) => label)).size < buttons.length)
     problems.push('Two buttons must not have the same label.')
-  let place = 0
-  for (const { kind, label, value } of buttons) {
+  for (const [position, { kind, label, value }] of buttons.entries()) {
     if (label.trim() === '' || lengthOf(label) > most.label || /\{\{|\n/.test(label))
       problems.push(`A button’s label must have 1 to ${most.label} characters and no variable.`)
     if (kind === 'phone' && !/^\+?[0-9]{5,20}$/.test(value))
@@ -140,10 +139,8 @@ function checkButtons({ buttons, samples }: NewTemplate): string[] {
       problems.push('The address of a button must be a web address of at most 2000 characters.')
     if (variables.length > 1 || (variables.length === 1 && !value.endsWith(variables[0]![0])))
       problems.push('The address of a button may have one variable, at its end.')
-    if (variables.length === 0) continue
-    place += 1
-    if ((samples.buttons[String(place)] ?? '').trim() === '')
-      problems.push(`The variable of address button ${place} needs a sample value.`)
+    if (variables.length > 0 && buttonValue(buttons, position, samples.buttons).trim() === '')
+      problems.push(`The variable in the address of button ${position + 1} needs a sample value.`)
   }
   return problems
 }

@@ -1,5 +1,6 @@
 import { type FailureKind, SendFailure } from '../failures.ts'
 import type { OutboundAnswer } from '../http.ts'
+import { retryAfterMs } from '../retry-after.ts'
 import { fieldsOf, jsonObject, textOf } from './call-graph.ts'
 
 /** `transient`: Meta is out of order. A 4xx says that it did nothing; a 5xx may have done something. */
@@ -78,9 +79,6 @@ const parameterCodes = new Set(['100', '131008', '131009'])
 /** Meta allows one message to one consumer in about six seconds and says nothing of when the next may go. */
 const pairPaceMs = 6_000
 
-/** An hour: longer than any message waits, and a provider that says more means no more. */
-const longestRetryAfterMs = 3_600_000
-
 export interface MetaError {
   /** As Meta gave it; null when it gave none. */
   readonly code: string | null
@@ -134,10 +132,11 @@ export function statusFailure(error: MetaError): FailureKind {
 export function answerFailure(answer: OutboundAnswer): SendFailure {
   const body = jsonObject(answer.text)
   const error = metaError(body?.error)
+  const pace = error.code === '131056' ? pairPaceMs : null
   const failure = (kind: FailureKind) =>
     new SendFailure(kind, {
       providerCode: error.code,
-      retryAfterMs: kind === 'throttled' ? retryAfter(answer, error) : null,
+      retryAfterMs: kind === 'throttled' ? (retryAfterMs(answer) ?? pace) : null,
       detail: `Meta answered ${answer.status} ${error.code ?? ''} ${traceId(body)}`.trim(),
     })
   const meaning = meaningOf(error)
@@ -153,10 +152,4 @@ export function answerFailure(answer: OutboundAnswer): SendFailure {
 function traceId(body: unknown): string {
   const id = textOf(fieldsOf(fieldsOf(body).error).fbtrace_id)
   return /^[\w-]{1,64}$/.test(id) ? id : ''
-}
-
-function retryAfter(answer: OutboundAnswer, error: MetaError): number | null {
-  const given = answer.headers['retry-after']?.trim() ?? ''
-  if (/^\d{1,9}$/.test(given)) return Math.min(Number(given) * 1000, longestRetryAfterMs)
-  return error.code === '131056' ? pairPaceMs : null
 }

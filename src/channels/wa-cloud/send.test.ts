@@ -10,7 +10,7 @@ import {
   waOutgoing,
   waWayOut,
 } from '../../../test/simulators/meta/index.ts'
-import type { Template } from '../../domain/template.ts'
+import type { Template, TemplateVariables } from '../../domain/template.ts'
 import type { Outgoing } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
 import { send } from './send.ts'
@@ -129,6 +129,38 @@ test('names, a header text and the buttons’ addresses get their variables', as
   ])
 })
 
+test('buttons that call their variable the same take theirs by place, others by name', async () => {
+  const texts = async (values: readonly string[], buttons: Record<string, string>) => {
+    const urls = values.map(
+      (value, n) => ({ kind: 'url', label: `b${n}`, value: `https://example.com/${value}` }) as const,
+    )
+    const template = {
+      ...rich,
+      header: null,
+      body: 'Hello {{first_name}}, order {{order}} waits for you.',
+      buttons: urls,
+    }
+    const variables = { body: { first_name: 'a', order: 'b' }, header: {}, buttons }
+    const { components } = (await written(template, variables)) as {
+      components: { sub_type?: string; parameters: { text: string }[] }[]
+    }
+    return components.filter(({ sub_type }) => sub_type === 'url').map(({ parameters }) => parameters[0]!.text)
+  }
+  const written = async (template: Template, variables: TemplateVariables) => {
+    let body = ''
+    const sent = { status: 200, headers: {}, text: '{"messages":[{"id":"wamid.X"}]}' }
+    await send(waOutgoing({ template: { template, variables } }), sender(), async (out) => {
+      body = String(out.body)
+      return sent
+    })
+    return (JSON.parse(body) as { template: unknown }).template
+  }
+  assert.deepEqual(await texts(['{{1}}', '{{1}}'], { 1: 'x', 2: 'y' }), ['x', 'y'])
+  assert.deepEqual(await texts(['{{1}}', '{{1}}'], { 1: 'x' }), ['x', 'x'])
+  assert.deepEqual(await texts(['{{2}}', '{{1}}'], { 1: 'x', 2: 'y' }), ['y', 'x'])
+  assert.deepEqual(await texts(['{{code}}', 'static', '{{ref}}'], { code: 'c', ref: 'r' }), ['c', 'r'])
+})
+
 test('numbered variables go in the order of their numbers, not of the text; values stay one line', async () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the configuration API's spelling of a variable.
   const template = { ...simulatedTemplate, body: 'About {{2}}: hello ${{1}}, welcome back.', buttons: [] }
@@ -159,8 +191,17 @@ test('a header is an image, a film or a document by its address', async () => {
     assert.deepEqual((request().template as { components: unknown }).components, [
       { type: 'header', parameters: [{ type: kind, [kind]: part }] },
     ])
-    const own = { ...template, header: { kind, content: link } }
-    await sends({ template: { template: own, variables: { body: {}, header: {}, buttons: {} } } })
+    for (const [content, header] of [
+      [link, {}],
+      ['{{1}}', { 1: link }],
+      ['https://cdn.example.com/a/{{1}}', { 1: `file%20one.${kind}` }],
+    ] as const) {
+      const own = { ...template, header: { kind, content } }
+      await sends({ template: { template: own, variables: { body: {}, header, buttons: {} } } })
+      assert.deepEqual((request().template as { components: { parameters: unknown[] }[] }).components[0]!.parameters, [
+        { type: kind, [kind]: part },
+      ])
+    }
   }
 })
 
@@ -172,7 +213,8 @@ test('a variable without a value is refused before anything is asked of Meta', a
     [simulatedTemplate, none],
     [simulatedTemplate, { ...none, body: { 1: 'Ann', 2: '' } }],
     [file, { ...none, body: { 1: 'Ann', 2: 'x' } }],
-    [url, { ...none, buttons: { 1: 'x' } }],
+    [url, none],
+    [url, { ...none, buttons: { 2: 'x' } }],
   ] as const)
     await assert.rejects(sends({ template: { template, variables } }), {
       kind: 'template-rejected',

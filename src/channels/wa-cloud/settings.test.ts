@@ -29,6 +29,7 @@ test('each mistake is one sentence that names it', () => {
     [{ graphBaseUrl: 'http://graph.facebook.com' }, /must begin with https/],
     [{ graphBaseUrl: 'https://user:s3cret@graph.facebook.com' }, /plain address/],
     [{ graphBaseUrl: 'graph' }, /is no web address/],
+    [{ graphBaseUrl: 'https://graph.example.com/?to=' }, /question mark/],
     [{}, /address must be the number/, '15550783881'],
     [{}, /address must be the number/, simulatedBusiness.numbers[0].phoneNumberId],
   ]

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Sender } from '../../domain/sender.ts'
+import { wrongWebAddress } from '../web-address.ts'
 
 const defaults = { apiVersion: 'v25.0', graphBaseUrl: 'https://graph.facebook.com' } as const
 
@@ -72,18 +73,9 @@ export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): reado
   if (!/^v\d{1,3}\.\d$/.test(meta.apiVersion)) problems.push('The Graph API version must look like v25.0.')
   if (!/^\+[1-9]\d{6,14}$/.test(sender.address))
     problems.push('The address must be the number with its country code, such as +12065550100.')
-  const wrong = wrongBaseUrl(meta.graphBaseUrl)
+  // The access token travels to this address.
+  const wrong = wrongWebAddress(meta.graphBaseUrl)
   if (wrong !== undefined) problems.push(`The Graph API address ${wrong}.`)
+  else if (meta.graphBaseUrl.includes('?')) problems.push('The Graph API address must not have a question mark.')
   return problems
-}
-
-/** The access token travels to this address, so it must be encrypted, except to this machine itself. */
-function wrongBaseUrl(address: string): string | undefined {
-  if (!URL.canParse(address)) return 'is no web address'
-  const url = new URL(address)
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    return 'must be a plain address without user name, question mark or fragment'
-  const here = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && here)) return 'must begin with https://'
-  return undefined
 }

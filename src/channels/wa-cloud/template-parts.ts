@@ -1,4 +1,10 @@
-import { type Template, type TemplateVariables, variablesIn } from '../../domain/template.ts'
+import {
+  fillVariables,
+  missingVariables,
+  type Template,
+  type TemplateVariables,
+  variablesIn,
+} from '../../domain/template.ts'
 import { SendFailure } from '../failures.ts'
 
 type Parameter = Readonly<Record<string, unknown>>
@@ -22,8 +28,7 @@ export function inOrder(names: readonly string[]): readonly string[] {
 
 /**
  * The variable parts of one message with this template; what is static in it stays out.
- * A URL button takes the value of its own place among the buttons that have a variable: the first one `buttons.1`, the second
- * `buttons.2`. A quick-reply button gives its `value` back as its payload.
+ * A quick-reply button gives its `value` back as its payload; for addresses see `buttonValue`.
  * @throws SendFailure `template-rejected` when a variable has no value, which Meta would refuse too.
  */
 export function templateParts(template: Template, variables: TemplateVariables): readonly TemplatePart[] {
@@ -39,9 +44,12 @@ export function templateParts(template: Template, variables: TemplateVariables):
 function headerParameters(header: Template['header'], values: Readonly<Record<string, string>>): readonly Parameter[] {
   if (header === null) return []
   if (header.kind === 'text') return textParameters(header.content, values)
-  // What the administrator gave may be Meta's handle of the sample file, which is no address.
-  const link = Object.values(values)[0] ?? (/^https:\/\//.test(header.content) ? header.content : undefined)
-  if (link === undefined) throw missing()
+  const { content } = header
+  if (missingVariables(content, values).length > 0) throw missing()
+  const hasVariable = variablesIn(content).length > 0
+  const link = hasVariable ? fillVariables(content, values) : (Object.values(values)[0] ?? content)
+  // What the administrator wrote may be Meta's handle of the sample file, which is no address.
+  if (!/^https:\/\//.test(link)) throw missing()
   const fileName = header.kind === 'document' ? fileNameIn(link) : undefined
   return [{ type: header.kind, [header.kind]: { link, ...(fileName ? { filename: fileName } : {}) } }]
 }
@@ -57,7 +65,6 @@ function textParameters(text: string, values: Readonly<Record<string, string>>):
 }
 
 function buttonParts(buttons: Template['buttons'], values: Readonly<Record<string, string>>): readonly TemplatePart[] {
-  let place = 0
   return buttons.flatMap((button, position): readonly TemplatePart[] => {
     const index = String(position)
     if (button.kind === 'quick-reply' && button.value !== '') {
@@ -65,16 +72,29 @@ function buttonParts(buttons: Template['buttons'], values: Readonly<Record<strin
       return [{ type: 'button', sub_type: 'quick_reply', index, parameters }]
     }
     if (button.kind !== 'url' || variablesIn(button.value).length === 0) return []
-    place += 1
-    return [
-      {
-        type: 'button',
-        sub_type: 'url',
-        index,
-        parameters: [{ type: 'text', text: filledIn(values, String(place)) }],
-      },
-    ]
+    const text = buttonValue(buttons, position, values)
+    if (text === '') throw missing()
+    return [{ type: 'button', sub_type: 'url', index, parameters: [{ type: 'text', text }] }]
   })
+}
+
+/**
+ * The value of the variable in one button's address; '' when there is none. Names that differ stand for themselves; buttons that
+ * all call theirs `{{1}}`, as at Meta, take theirs by place: the first button with a variable `1`, the second `2`.
+ */
+export function buttonValue(
+  buttons: Template['buttons'],
+  position: number,
+  values: Readonly<Record<string, string>>,
+): string {
+  const all = buttons.flatMap(({ kind, value }, index) =>
+    kind === 'url' ? variablesIn(value).map((name) => ({ name, index })) : [],
+  )
+  const place = all.findIndex(({ index }) => index === position)
+  const name = all[place]?.name ?? ''
+  const shared = all.filter((other) => other.name === name).length > 1
+  const key = shared && Object.hasOwn(values, String(place + 1)) ? String(place + 1) : name
+  return Object.hasOwn(values, key) ? values[key]! : ''
 }
 
 function filledIn(values: Readonly<Record<string, string>>, name: string): string {

@@ -38,7 +38,7 @@ const named: NewTemplate = {
     { kind: 'phone', label: 'Call', value: '+15550783881' },
     { kind: 'quick-reply', label: 'Stop', value: 'STOP' },
   ],
-  samples: { body: { first_name: 'Ann', order: '4711' }, header: { order: '4711' }, buttons: { 1: 'k3J9' } },
+  samples: { body: { first_name: 'Ann', order: '4711' }, header: { order: '4711' }, buttons: { code: 'k3J9' } },
 }
 
 test('a template goes into review and is in the list; it is approved when Meta says so', async () => {
@@ -239,7 +239,7 @@ test('what Meta would refuse is said before, in sentences', () => {
     [{ buttons: [button('phone', 'Call', 'us')] }, /phone number/],
     [{ buttons: [button('url', 'Go', 'example.com')] }, /web address/],
     [{ buttons: [button('url', 'Go', 'https://e.com/{{1}}/x')] }, /at its end/],
-    [{ buttons: [button('url', 'Go', 'https://e.com/{{1}}')] }, /address button 1 needs a sample/],
+    [{ buttons: [button('url', 'Go', 'https://e.com/{{1}}')] }, /address of button 1 needs a sample/],
     [
       {
         buttons: [button('quick-reply', 'a', ''), button('url', 'b', 'https://e.com'), button('quick-reply', 'c', '')],

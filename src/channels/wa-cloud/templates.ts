@@ -1,5 +1,5 @@
 import type { Sender } from '../../domain/sender.ts'
-import { variablesIn } from '../../domain/template.ts'
+import { fillVariables, variablesIn } from '../../domain/template.ts'
 import type { ConnectorTemplates, NewTemplate, ProviderTemplate } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
 import type { OutboundHttp } from '../http.ts'
@@ -8,7 +8,7 @@ import { checkTemplate } from './check-template.ts'
 import { answerFailure } from './error-codes.ts'
 import { templateStatus } from './hear-template.ts'
 import { settingsOf } from './settings.ts'
-import { inOrder, isPositional } from './template-parts.ts'
+import { buttonValue, inOrder, isPositional } from './template-parts.ts'
 
 /** A business account has 6,000 templates at most, so this ends; a list that does not is not believed. */
 const pageSize = 200
@@ -88,17 +88,15 @@ function textExample(
   return { example: { [field]: field === 'body_text' ? [values] : values } }
 }
 
-function buttonComponents(template: NewTemplate): readonly Fields[] {
-  let place = 0
-  return template.buttons.map(({ kind, label, value }) => {
+function buttonComponents({ buttons, samples }: NewTemplate): readonly Fields[] {
+  return buttons.map(({ kind, label, value }, position) => {
     if (kind === 'quick-reply') return { type: 'QUICK_REPLY', text: label }
     if (kind === 'phone') return { type: 'PHONE_NUMBER', text: label, phone_number: value }
-    if (variablesIn(value).length === 0) return { type: 'URL', text: label, url: value }
-    place += 1
+    const [name] = variablesIn(value)
+    if (name === undefined) return { type: 'URL', text: label, url: value }
     // The example is the whole address, filled in.
-    const sample = template.samples.buttons[String(place)] ?? ''
-    const example = [value.replace(/\$?\{\{\w+\}\}/, () => sample)]
-    return { type: 'URL', text: label, url: value.replace(/\$?\{\{\w+\}\}/, '{{1}}'), example }
+    const example = [fillVariables(value, { [name]: buttonValue(buttons, position, samples.buttons) })]
+    return { type: 'URL', text: label, url: fillVariables(value, { [name]: '{{1}}' }), example }
   })
 }
 
