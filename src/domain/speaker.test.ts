@@ -27,6 +27,12 @@ const cases: readonly (readonly [string, readonly string[], [string, Person][], 
     { address: withNine, alsoKnownAs: [withoutNine] },
   ],
   [
+    'a user id, with a number beside it',
+    [userId, withNine],
+    [stranger(userId), stranger(withNine)],
+    { address: withNine, alsoKnownAs: [userId] },
+  ],
+  [
     'a new user id beside a known number',
     [withNine, userId],
     [[withNine, { address: withNine, alsoKnownAs: [withoutNine] }], stranger(userId)],

@@ -39,13 +39,17 @@ export function addressesOf(channel: Channel, { from, alsoKnownAs = [] }: Speaki
 }
 
 /**
- * Who speaks: an address that is known to be somebody's goes before one that is new.
+ * Who speaks: an address that is known to be somebody's goes before one that is new, a number before an id.
  * @param people by each of these addresses; see `peopleAt`.
  * @returns null when nobody speaks who could be answered.
  */
 export function speakerOf(addresses: readonly string[], people: ReadonlyMap<string, Person>): Person | null {
   const known = addresses.map((address) => people.get(address) ?? { address, alsoKnownAs: [] })
-  const person = known.find(({ address }, n) => address !== addresses[n]) ?? known[0]
+  const person =
+    known.find(({ address }, n) => address !== addresses[n]) ??
+    known.find(({ alsoKnownAs }) => alsoKnownAs.length > 0) ??
+    known.find(({ address }) => address.startsWith('+')) ??
+    known[0]
   if (person === undefined) return null
   const all = [...addresses, ...known.flatMap(({ address, alsoKnownAs }) => [address, ...alsoKnownAs])]
   return { address: person.address, alsoKnownAs: [...new Set(all)].filter((other) => other !== person.address) }
