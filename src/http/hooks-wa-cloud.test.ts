@@ -79,10 +79,7 @@ test('messages of one request are stored, each once, however often it comes', as
   assert.equal(again.status, 200)
   const rows = await server.deps.db<{ body: string }[]>`
     select body from messages where account_id = ${brand.accountId} and address = ${waConsumer}`
-  assert.deepEqual(
-    rows.map(({ body }) => body).sort(),
-    ['Zoë says hello ☕', '[location 52.1, 4.3]'],
-  )
+  assert.deepEqual(rows.map(({ body }) => body).sort(), ['Zoë says hello ☕', '[location 52.1, 4.3]'])
 })
 
 test('a forged call stores nothing', async () => {
