@@ -7,14 +7,8 @@ import { saveUser } from './actions/save-user.ts'
 import type { Deps } from './deps.ts'
 import type { AccountConfig } from './domain/account.ts'
 import type { Caller } from './domain/caller.ts'
-import {
-  sandboxAccountId,
-  sandboxBrand,
-  sandboxConsumer,
-  sandboxHandoffs,
-  sandboxSkills,
-  sandboxUsers,
-} from './sandbox-brand.ts'
+import { sandboxAccountId, sandboxConsumer } from './domain/sandbox-account.ts'
+import { sandboxBrand, sandboxHandoffs, sandboxSkills, sandboxUsers } from './sandbox-brand.ts'
 import { readSandboxFile, type SandboxFile, writeSandboxFile } from './sandbox-file.ts'
 import { loadAccountConfig } from './store/account-config.ts'
 import { listApiKeys } from './store/api-keys.ts'

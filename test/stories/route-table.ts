@@ -50,6 +50,7 @@ export interface OpenRoute {
 
 const admin = '/api/admin/accounts/:accountId'
 const workspace = '/api/workspace/conversations'
+const library = ['index', 'inbox', 'kept', 'push', 'requests', 'stream'].map((name) => `/sdk/${name}.js`)
 const fresh = (word: string) => `${word} ${randomUUID().slice(0, 8)}`
 const newNumber = () => `+1206${randomInt(2_000_000, 9_999_999)}`
 const smsChannel = (ids: Ids) => [{ channel: 'sms', sender: ids.senderId, text: 'Reply to continue.' }]
@@ -92,6 +93,13 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
 
+  ...Object.fromEntries(
+    ['', '/app.css', '/app.js', '/brand-phone.js', '/icon.svg', '/service-worker.js', '/brand', ...library].map(
+      (path) => [`GET /simulator/app${path}`, { open: 'the sandbox’s pretend app, open in the sandbox only' }],
+    ),
+  ),
+  'POST /simulator/app/consumer-token': { open: 'vouches for the sandbox’s own consumers, in the sandbox only' },
+  'POST /simulator/app/call': { open: 'the sandbox’s own telephone menu, in the sandbox only' },
   'POST /api/device/registrations': { open: 'the brand’s word for a consumer is the proof (device.test.ts)' },
   'GET /api/device/web-push-key': { open: 'a public key of an app' },
   'PUT /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
