@@ -150,3 +150,11 @@ export async function noteTyping(db: DbOrTx, inbox: Inbox, who: 'consumer' | 'ag
     returning 1`
   if (rows.length > 0) await db`select pg_notify('inapp_inbox', ${`${accountId}/`} || md5(${consumerId}))`
 }
+
+/** Whether the consumer was typing within the last `seconds`. */
+export async function consumerTypes(db: DbOrTx, { accountId, consumerId }: Inbox, seconds: number): Promise<boolean> {
+  const rows = await db`
+    select 1 from inapp_inboxes where account_id = ${accountId} and consumer_id = ${consumerId}
+      and consumer_typing_at > now() - make_interval(secs => ${seconds})`
+  return rows.length > 0
+}

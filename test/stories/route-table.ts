@@ -146,6 +146,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'session', act: 'conversations.reply', own: 202 },
     body: () => ({ text: 'Hello', clientId: 'the same everywhere' }),
   },
+  [`POST ${workspace}/:conversationId/typing`]: { door: 'session', act: 'conversations.reply', own: 204 },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
 

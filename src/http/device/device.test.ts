@@ -6,10 +6,9 @@ import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
 import { testPhone } from '../../../test/test-conversation.ts'
 import { listen, type TestApp, testApp, testDevice, vouch } from '../../../test/test-device.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
-import { ask } from '../../../test/test-user.ts'
+import { ask, testUser } from '../../../test/test-user.ts'
 import { startWorker } from '../../jobs/index.ts'
 import { signOut } from '../../store/devices.ts'
-import { noteTyping } from '../../store/inapp-inbox.ts'
 import { createOutgoing } from '../../store/outgoing.ts'
 
 let server: TestServer
@@ -300,13 +299,21 @@ test('typing passes in both directions', async () => {
   const device = await testDevice(server, brand, app, consumerId)
   const stream = await listen(server, device)
   await stream.next()
+  await invite(consumerId)
+  await device.ask('POST', 'messages', { text: 'Hello', clientId: 'm' })
+  const [row] = await server.deps.db`select conversation_id from conversations where address = ${consumerId}`
+  const at = `/api/workspace/conversations/${row!.conversation_id}`
+  const agent = await testUser(server, brand.accountId, 'agent', { skills: [brand.skills.support] })
+  assert.equal((await agent.ask('POST', `${at}/typing`)).status, 409, 'not before it is theirs')
+  await agent.ask('POST', `${at}/take`)
+  assert.equal((await agent.ask('GET', at)).body.consumerTyping, false)
   assert.equal((await device.ask('POST', 'typing')).status, 204)
-  await noteTyping(server.deps.db, { accountId: brand.accountId, consumerId }, 'agent')
-  const told = await stream.next()
+  assert.equal((await agent.ask('GET', at)).body.consumerTyping, true)
+  assert.equal((await agent.ask('POST', `${at}/typing`)).status, 204)
+  let told = await stream.next()
+  while (told?.event === 'message') told = await stream.next()
   assert.deepEqual([told?.event, told?.data], ['typing', { seconds: 6 }])
   stream.stop()
-  const [row] = await server.deps.db`select consumer_typing_at from inapp_inboxes where consumer_id = ${consumerId}`
-  assert.ok(row!.consumer_typing_at !== null)
 })
 
 test('a flood from one device is slowed down', async () => {

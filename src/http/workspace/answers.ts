@@ -61,6 +61,7 @@ export const wholeConversationAnswer = Type.Object({
   conversation: conversationAnswer,
   messages: Type.Array(messageAnswer, { description: 'The newest 200, oldest first.' }),
   earlierMessages: orNull(Type.String({ description: 'Cursor of the page before.' })),
+  consumerTyping: Type.Boolean({ description: 'In-app: within the last seconds.' }),
   call: orNull(
     Type.Object({
       callId: Type.String(),

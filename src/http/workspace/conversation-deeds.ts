@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { closeConversation } from '../../actions/close-conversation.ts'
 import { reply } from '../../actions/reply.ts'
+import { showTyping } from '../../actions/show-typing.ts'
 import { takeConversation } from '../../actions/take-conversation.ts'
 import type { Deps } from '../../deps.ts'
 import { callerOf } from '../callers.ts'
@@ -55,6 +56,23 @@ export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
       const id = uuidParam(request.params.conversationId)
       const { messageId } = await reply(deps, callerOf(request, 'user'), id, { text, clientId })
       return answer.code(202).send({ messageId })
+    },
+  )
+
+  routes.post(
+    '/api/workspace/conversations/:conversationId/typing',
+    {
+      schema: {
+        tags: ['workspace'],
+        summary: 'Say that one is typing',
+        description: 'Every few seconds while a reply is written; the brand’s app shows it to the consumer.',
+        params: byId,
+        response: { 204: done, '4xx': problemAnswer },
+      },
+    },
+    async (request, answer) => {
+      await showTyping(deps, callerOf(request, 'user'), uuidParam(request.params.conversationId))
+      return answer.code(204).send(null)
     },
   )
 

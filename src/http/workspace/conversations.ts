@@ -67,6 +67,7 @@ export function conversations(scope: FastifyInstance, deps: Deps): void {
         conversation: presentConversation(whole.conversation),
         messages: whole.messages.map(presentMessage),
         earlierMessages: whole.earlierMessages,
+        consumerTyping: whole.consumerTyping,
         call: whole.call === null ? null : presentCall(whole.call),
         lastInvites: whole.lastInvites.map(presentMessage),
         previousConversations: whole.previousConversations.map((one) => ({
