@@ -43,6 +43,11 @@ export function metrics() {
       help: 'Attempts whose outcome is not known yet.',
       registers,
     }),
+    openCircuits: new Gauge({
+      name: 'c2m_senders_left_out',
+      help: 'Senders whose provider failed again and again, and which are left out for a while.',
+      registers,
+    }),
     problems: new Counter({
       name: 'c2m_problems_total',
       help: 'Requests refused, by problem code.',

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import type { UserCaller } from '../domain/caller.ts'
 import { mayRead } from '../domain/conversation-acts.ts'
 import { typingSeconds } from '../domain/device.ts'
+import { windowFacts } from '../domain/message-window.ts'
 import { actAnswers, shownTo } from '../domain/shown-conversation.ts'
 import { Problem } from '../errors.ts'
 import { lastInvites, listMessages } from '../store/conversation-messages.ts'
@@ -27,7 +28,8 @@ export async function readConversation(deps: Deps, caller: UserCaller, conversat
     viewConversation(db, accountId, conversationId),
   ])
   if (conversation === null || !mayRead(caller, held, conversation)) throw new Problem('not-found')
-  const { address, consumerPhone, callId, channel } = conversation
+  const { address, consumerPhone, callId, channel, sender, lastInboundAt } = conversation
+  const window = windowFacts(deps.connectors.get(sender.connector)?.limits, lastInboundAt, deps.clock.now())
   const addresses = consumerPhone === null ? [address] : [address, consumerPhone]
   const [page, call, invites, previous, consumerTyping] = await Promise.all([
     listMessages(db, accountId, conversationId, { before: null, limit: messagesShown }),
@@ -44,6 +46,7 @@ export async function readConversation(deps: Deps, caller: UserCaller, conversat
     call,
     lastInvites: invites,
     previousConversations: previous.map((one) => ({ ...shownTo(caller, one), readable: mayRead(caller, held, one) })),
-    acts: actAnswers(caller, held, conversation),
+    ...window,
+    acts: actAnswers(caller, held, { ...conversation, ...window }),
   }
 }

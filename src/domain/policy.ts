@@ -56,6 +56,7 @@ const policy = {
   'workspace.read-all': overseeing,
   'conversations.take': handling,
   'conversations.reply': handling,
+  'conversations.reply-with-template': handling,
   'conversations.close': handling,
   'conversations.close-any': overseeing,
 } as const satisfies Record<string, readonly Who[]>

@@ -41,6 +41,10 @@ const nobodys: Ids = {
   clientSecret: randomBytes(32).toString('base64url'),
   userId: randomUUID(),
   cursor: cursorOf({ at: '2026-01-01 00:00:00+00', conversationId: randomUUID() })!,
+  templateId: randomUUID(),
+  waSenderId: randomUUID(),
+  messageId: randomUUID(),
+  place: '0',
 }
 
 interface Asker {
@@ -105,6 +109,15 @@ async function idsOf(whose: TestBrand): Promise<Ids> {
   const clientSecret = randomBytes(32).toString('base64url')
   const install = { client_id: clientId, title: 'Another', secret_hash: hashClientSecret(clientSecret) }
   await db`insert into app_installs ${db({ account_id: accountId, ...install, privileges: ['reporting'] })}`
+  const [waSenderId, templateId] = [randomUUID(), randomUUID()]
+  await db`
+    insert into senders (account_id, sender_id, connector, channel, address, title, settings)
+    values (${accountId}, ${waSenderId}, 'wa-simulator', 'wa', ${`+1${accountId}`}, 'WhatsApp', '{}')`
+  await db`
+    insert into templates (account_id, template_id, name, language, status, body, sender_id)
+    values (${accountId}, ${templateId}, 'waiting', 'en', 'draft', 'Hello', ${waSenderId})`
+  const [message] = await db`
+    select message_id from messages where account_id = ${accountId} and conversation_id = ${conversationId} limit 1`
   server.deps.accounts.drop(accountId)
   return {
     ...{ accountId, conversationId, callId, skillId, skill, handoffId, clientId, clientSecret },
@@ -114,6 +127,7 @@ async function idsOf(whose: TestBrand): Promise<Ids> {
     appKey: made.body.appKey,
     userId: user.userId,
     cursor: cursorOf({ at: '2026-01-01 00:00:00+00', conversationId })!,
+    ...{ templateId, waSenderId, messageId: message!.message_id, place: '0' },
   }
 }
 

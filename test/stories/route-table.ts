@@ -18,6 +18,13 @@ export interface Ids {
   readonly clientSecret: string
   readonly userId: string
   readonly cursor: string
+  /** A template that waits to be submitted. */
+  readonly templateId: string
+  readonly waSenderId: string
+  /** A message of the conversation, with a file that its provider can give. */
+  readonly messageId: string
+  /** Of a file in its message. */
+  readonly place: string
 }
 
 export type Door =
@@ -147,6 +154,16 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: () => ({ text: 'Hello', clientId: 'the same everywhere' }),
   },
   [`POST ${workspace}/:conversationId/typing`]: { door: 'session', act: 'conversations.reply', own: 204 },
+  [`GET ${workspace}/:conversationId/templates`]: { door: 'session', act: 'workspace.read' },
+  [`GET ${workspace}/:conversationId/messages/:messageId/media/:place`]: {
+    // Nobody has sent a file here: known or not, there is none (media.test.ts plays the rest).
+    ...{ door: 'session', act: 'workspace.read', own: 404 },
+  },
+  [`POST ${workspace}/:conversationId/reply-with-template`]: {
+    // The conversation is on SMS, which takes no templates; the same as of a conversation that is not one's own.
+    ...{ door: 'session', act: 'conversations.reply-with-template', own: 409 },
+    body: ({ templateId }) => ({ templateId, clientId: 'the same everywhere' }),
+  },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
 
@@ -183,6 +200,16 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   },
   [`PATCH ${admin}/skills/:skillId`]: { door: 'admin', act: 'skills.change', body: () => ({ enabled: true }) },
   [`GET ${admin}/templates`]: { door: 'admin', act: 'templates.read' },
+  [`POST ${admin}/templates`]: {
+    ...{ door: 'admin', act: 'templates.change', own: 201, names: 'children' },
+    body: ({ waSenderId }) => ({ name: `t_${randomUUID().replaceAll('-', '')}`, body: 'Hello', sender: waSenderId }),
+  },
+  [`PATCH ${admin}/templates/:templateId`]: {
+    ...{ door: 'admin', act: 'templates.change' },
+    body: ({ waSenderId }) => ({ footer: fresh('Footer'), sender: waSenderId }),
+  },
+  [`POST ${admin}/templates/:templateId/submit`]: { door: 'admin', act: 'templates.change' },
+  [`POST ${admin}/templates/sync`]: { door: 'admin', act: 'templates.change' },
   [`GET ${admin}/handoffs`]: { door: 'admin', act: 'handoffs.read' },
   [`POST ${admin}/handoffs`]: {
     ...{ door: 'admin', act: 'handoffs.change', own: 201, names: 'children' },

@@ -74,6 +74,7 @@ export function conversations(scope: FastifyInstance, deps: Deps): void {
           ...presentConversation(one),
           readable: one.readable,
         })),
+        window: whole.windowEndsAt && { endsAt: whole.windowEndsAt.toISOString(), closed: whole.windowClosed },
         acts: [...whole.acts],
       }
     },
