@@ -43,6 +43,7 @@ export async function benchEligibility(options: readonly string[]): Promise<bool
   const folder = await mkdtemp(join(tmpdir(), 'c2m-bench-'))
   const quiet = { info() {}, warn() {}, error() {} }
   const postgres = await startPostgres({ dataDir: folder, log: quiet })
+  console.log(`PostgreSQL is process ${postgres.pid}.`)
   const children: ChildProcess[] = []
   try {
     const admin = openDatabase({ ...postgres, database: 'postgres' }, { max: 1, name: 'bench' })

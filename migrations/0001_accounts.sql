@@ -140,7 +140,8 @@ create table oauth_nonces (
   nonce text not null,
   primary key (account_id, app_key, stamp, nonce)
 );
-create index oauth_nonces_by_age on oauth_nonces (stamp);
+-- Times come in order, so a summary of pages suffices to find the old ones; a tree would cost every request.
+create index oauth_nonces_by_age on oauth_nonces using brin (stamp);
 
 -- Deployment-wide: a brand's requests of this second, and tries to sign in (keyed by hashes: nobody has signed in yet),
 -- when several processes count them together. Lost in a crash, which does no harm. The columns are those that rate-limiter-flexible asks for.

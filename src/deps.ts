@@ -10,6 +10,7 @@ import type { Sender } from './domain/sender.ts'
 import type { Logger } from './log.ts'
 import { type Metrics, metrics } from './metrics.ts'
 import { type AccountCache, accountCache } from './store/account-cache.ts'
+import { watchMs } from './store/batch.ts'
 import { type CallKeeper, callKeeper } from './store/calls.ts'
 import { type Cipher, cipher } from './store/cipher.ts'
 import { type Circuits, circuits } from './store/circuits.ts'
@@ -70,8 +71,8 @@ export function makeDeps(parts: DepsParts): Deps {
     databaseTarget: parts.databaseTarget,
     cipher: seal,
     accounts: accountCache(parts.db, seal),
-    openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs),
-    keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs),
+    openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs - watchMs),
+    keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs - watchMs),
     connectors: byName,
     circuits: circuits(parts.db, parts.clock ?? systemClock),
     outbound: (sender, onExchange) =>

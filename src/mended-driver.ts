@@ -28,8 +28,35 @@ const mends: readonly (readonly [faulty: string, mended: string])[] = [
     '    incomings = null\n    clearImmediate(nextWriteTimer)\n',
     '    incomings = null\n    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n',
   ],
-  // A statement given between the socket's error and its close is never settled.
-  ['    !hadError && (query || sent.length) && error(', '    ;(query || sent.length) && error('],
+  // A statement given between the socket's error and its close is never settled. Nor is the one that a connection was made
+  // for, when the server closes without a word, or when the connection's last statement still stands there and takes the
+  // refusal for its own: the driver tries again without a pause, for as long as the server refuses. (With several hosts it
+  // tries the next one, as before.)
+  [
+    "    if (initial)\n      return reconnect()\n\n    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n",
+    `    if (initial && options.host[1])
+      return reconnect()
+
+    ;(query || initial || sent.length) && error(errorResponse || Errors.connection('CONNECTION_CLOSED', options, socket))
+    query = results = errorResponse = null
+    result = new Result()
+    ended && (ended(), ending = ended = null)
+`,
+  ],
+  // A pool that ends while a connection waits for its next try: the try is made after the end, and what it opens stays open.
+  [
+    '      initial = query\n      reconnect()\n',
+    '      terminated = false\n      initial = query\n      reconnect()\n',
+  ],
+  [
+    '    terminated = false\n    backendParameters = {}\n',
+    '    if (terminated)\n      return\n    backendParameters = {}\n',
+  ],
+  ['    if (!socket)\n      return\n', '    if (!socket || terminated)\n      return\n'],
+  [
+    "      socket.readyState === 'open' && socket.end(b().X().end())\n",
+    "      socket.readyState === 'opening' ? socket.destroy() : socket.readyState === 'open' && socket.end(b().X().end())\n",
+  ],
   // The first statement of a connection is the driver's own, and nobody waits for it: its failure would end the process.
   ['        return fetchArrayTypes()\n', '        return void fetchArrayTypes().catch(() => {})\n'],
 ]

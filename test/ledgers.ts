@@ -97,16 +97,22 @@ export async function compareLedgers(
   }
 }
 
-/** The provider's copies by the call they belong to, as the attempt's token in each status callback tells. */
+/**
+ * The provider's copies by the call they belong to, as the attempt's token in each status callback tells. Confirmations
+ * and replies belong to no call: of each there is at most one copy, too.
+ */
 async function copiesByCall(db: Database, accepted: readonly JournalEntry[]): Promise<Map<string, string[]>> {
   const attempts = await db<{ token: string; callId: string | null }[]>`select token, call_id as "callId" from attempts`
   const callOf = new Map(attempts.map(({ token, callId }) => [token, callId]))
   const copies = new Map<string, string[]>()
+  const taken = new Set<string>()
   for (const { sid, statusCallback } of accepted) {
     const token = new URL(statusCallback ?? 'http://none').searchParams.get('attempt') ?? ''
     assert.ok(callOf.has(token), `the provider took ${sid}, which belongs to no attempt`)
-    const callId = callOf.get(token) ?? 'none'
-    copies.set(callId, [...(copies.get(callId) ?? []), sid])
+    assert.ok(!taken.has(token), `the provider took ${sid}, which is an extra copy`)
+    taken.add(token)
+    const callId = callOf.get(token) ?? null
+    if (callId !== null) copies.set(callId, [...(copies.get(callId) ?? []), sid])
   }
   return copies
 }

@@ -21,7 +21,6 @@ import { parseSdes, type Sdes } from '../domain/sde.ts'
 import type { Sender } from '../domain/sender.ts'
 import { parseTemplateVariables } from '../domain/template-variables.ts'
 import { Problem } from '../errors.ts'
-import { Unanswered } from '../store/batch.ts'
 import type { NewCall } from '../store/calls.ts'
 import type { HeldNonce } from '../store/nonces.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
@@ -63,9 +62,10 @@ const mostDetails = 10
 /**
  * The IVR asks whether the caller can be reached by messaging. Whatever the answer, the call is stored durably under its
  * callId before the answer leaves. Never later than the deadline, and never a yes because of an error (promise P7): a
- * database that does not answer is `unavailable`; a look-up that does not is a yes that `reasons` marks.
+ * database that does not answer is an error; a look-up that does not is a yes that `reasons` marks.
  * @throws Problem `invalid-request`, `invalid-phone`, `no-internal-user`, `no-internal-app`, `no-settings`, `no-handoff`,
- * `no-handoff-channel`, `no-engagement`, `unavailable`; `unauthenticated` when `input.nonce` was used before.
+ * `no-handoff-channel`, `no-engagement`; `unauthenticated` when `input.nonce` was used before; `Unanswered` when the
+ * database does not answer before the deadline.
  */
 export async function checkEligibility(
   deps: Deps,
@@ -73,18 +73,17 @@ export async function checkEligibility(
   input: EligibilityInput,
 ): Promise<EligibilityAnswer> {
   const { question, sdes } = readInput(input)
-  const until = deps.clock.monotonic() + deps.config.eligibilityDeadlineMs - (input.elapsedMs ?? 0)
-  const answer = answerQuestion(deps, { caller, input, question, sdes, until })
-  return unavailableAfter(until - deps.clock.monotonic(), answer)
+  const since = deps.clock.monotonic() - (input.elapsedMs ?? 0)
+  return answerQuestion(deps, { caller, input, question, sdes, since })
 }
 
-/** The request as it was read. `until`: when the answer must have left, by the monotonic clock. */
+/** The request as it was read. `since`: when it arrived, by the monotonic clock. */
 interface Asked {
   readonly caller: CredentialCaller
   readonly input: EligibilityInput
   readonly question: EligibilityQuestion
   readonly sdes: Sdes | null
-  readonly until: number
+  readonly since: number
 }
 
 /** @throws Problem `invalid-request` naming every wrong field, then `invalid-phone`: the contract's order. */
@@ -110,9 +109,8 @@ function readInput(input: EligibilityInput): { question: EligibilityQuestion; sd
 }
 
 async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnswer> {
-  const { caller, input, question, until } = asked
-  const { accountId } = caller
-  const config = await deps.accounts.get(accountId)
+  const { caller, input, question } = asked
+  const config = await deps.accounts.get(caller.accountId)
   if (config === null) throw new Problem('not-found')
   const plan = planEligibility(config, question, (senderId) => deps.circuits.state(accountId, senderId) === 'open')
   if ('problem' in plan) throw new Problem(plan.problem, { details: plan.details.slice(0, mostDetails) })
@@ -126,11 +124,11 @@ async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnsw
   if (facts !== stranger || blind === null) {
     decision = decideEligibility(plan, facts, attemptedAt)
     if (decision.askLineType) {
-      const budgetMs = until - deps.clock.monotonic() - storingShare * deps.config.eligibilityDeadlineMs
+      const budgetMs = (1 - storingShare) * deps.config.eligibilityDeadlineMs - elapsedOf(deps, asked)
       const lineType = await askLineType(deps, plan, question.phone, callId, budgetMs)
       decision = decideEligibility(plan, facts, attemptedAt, lineType)
     }
-    await deps.keepCall(callOf(decision))
+    await deps.keepCall(callOf(decision), elapsedOf(deps, asked))
   }
   const { availableChannels, reasons } = decision
   const eligible = availableChannels.length > 0
@@ -146,6 +144,7 @@ async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnsw
   }
 }
 
+const elapsedOf = (deps: Deps, { since }: Asked) => deps.clock.monotonic() - since
 const isPartial = ({ reasons }: EligibilityDecision) => reasons.some(({ code }) => isYesUnknowing(code))
 
 function newCall(
@@ -179,14 +178,16 @@ function newCall(
  */
 async function openCall(
   deps: Deps,
-  { caller: { accountId }, input, question }: Asked,
+  asked: Asked,
   plan: EligibilityPlan,
   blind: NewCall | null,
 ): Promise<EligibilityFacts> {
-  const { phone, consumerId } = question
-  const nonce = input.nonce ?? null
+  const { accountId } = asked.caller
+  const { phone, consumerId } = asked.question
+  const nonce = asked.input.nonce ?? null
   const capHours = plan.settings.consumerCap?.hours ?? null
-  const { replayed, facts } = await deps.openCall({ accountId, phone, consumerId, capHours, nonce, blind })
+  const arriving = { accountId, phone, consumerId, capHours, nonce, blind }
+  const { replayed, facts } = await deps.openCall(arriving, elapsedOf(deps, asked))
   if (nonce !== null) nonce.burnt = true
   if (replayed) throw new Problem('unauthenticated')
   return facts ?? stranger
@@ -247,21 +248,5 @@ async function keepLookUp(
   }
   for (const exchange of exchanges) {
     await recordExchange(deps.db, accountId, { callId, messageId: null, senderId, direction: 'out' }, exchange)
-  }
-}
-
-/** @throws Problem `unavailable` when `answer` has not come after `ms`; what it was doing may still be done. */
-async function unavailableAfter<T>(ms: number, answer: Promise<T>): Promise<T> {
-  const unavailable = () => new Problem('unavailable', { headers: { 'retry-after': '1' } })
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unavailable()), Math.max(0, Math.ceil(ms)))
-  })
-  try {
-    return await Promise.race([answer, tooLate])
-  } catch (error) {
-    throw error instanceof Unanswered ? unavailable() : error
-  } finally {
-    clearTimeout(timer)
   }
 }

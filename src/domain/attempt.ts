@@ -54,7 +54,7 @@ export function backoffMs(tries: number, retryAfterMs: number | null, random: nu
 /** Seconds after the outcome became unknown at which the provider is asked; after the last the attempt is given up. */
 export const askAtSeconds: Readonly<Record<UnknownReason, readonly number[]>> = {
   'unclear-answer': [5, 15, 60, 300],
-  'lease-expired': [0, 5, 15, 30, 60, 300],
+  'lease-expired': [0, 5, 15, 30, 45, 60, 300],
 }
 
 /** Seconds from now to the next asking, `asked` being how often it was asked; null: that was the last time. */

@@ -63,7 +63,8 @@ function overloaded(error: unknown): boolean {
 /** Our error body everywhere but at the published doors: RFC 9457, with our code and the request id to quote. */
 export function answerProblem(deps: Deps, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, known } = problemOf(error)
-  if (!known) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
+  if (!known)
+    request.log.error({ requestId: request.id, err: error, route: request.routeOptions.url }, 'request failed')
   deps.metrics.problems.inc({ code: problem.code })
   return reply
     .code(problem.status)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inviteBy, invitedRows, type SendingStage, sendingStage } from '../../test/sending-stage.ts'
 import type { TestBrand } from '../../test/test-brand.ts'
 import { testCall, testPhone } from '../../test/test-call.ts'
-import { atomic } from '../store/db.ts'
+import { atomic, openDatabase } from '../store/db.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { startWorker } from './index.ts'
 import { enqueue } from './queue.ts'
@@ -142,5 +142,58 @@ test(
       assert.deepEqual([row!.state, row!.fence], ['sent', 1])
     }
     assert.equal(new Set(stage.provider.accepted.map((message) => message.token)).size, stage.provider.accepted.length)
+  },
+)
+
+test('two ends of jobs fail at once: the worker comes back, and stops', limit, async (t) => {
+  const { deps, database } = stage.server
+  const brand = await stage.brand()
+  const worker = await startWorker(deps)
+  t.after(() => worker.stop())
+  const first = Promise.withResolvers<void>()
+  const second = Promise.withResolvers<void>()
+  stage.provider.next({ wait: () => first.promise, end: 'accept' }, { wait: () => second.promise, end: 'accept' })
+  const requests = stage.provider.requests.length
+  await Promise.all([reply(brand), reply(brand)])
+  await until(() => stage.provider.requests.length === requests + 2)
+  const admin = openDatabase({ ...database, database: database.name }, { max: 1, name: 'test-admin' })
+  const stuck = () => admin`
+    select pid from pg_stat_activity
+    where application_name = 'c2m queue' and datname = current_database() and wait_event_type = 'Lock'
+      and query like '%delete from%'`
+  await atomic(deps.db, async (tx) => {
+    await tx`lock table graphile_worker._private_jobs in share mode`
+    first.resolve()
+    await until(async () => (await stuck()).length === 1)
+    second.resolve()
+    await until(async () => (await stuck()).length === 2)
+    for (const { pid } of await stuck()) await admin`select pg_terminate_backend(${pid})`
+  })
+  await admin.end({ timeout: 1 })
+  const { phone } = await reply(brand)
+  await until(() => sentTo(phone).length === 1)
+})
+
+test(
+  'the database goes away while jobs end: the process lives, and the worker comes back with it',
+  limit,
+  async (t) => {
+    const { deps, database } = stage.server
+    const brand = await stage.brand()
+    const worker = await startWorker(deps)
+    t.after(() => worker.stop())
+    const replies = await Promise.all(Array.from({ length: 10 }, () => reply(brand)))
+    const admin = openDatabase({ ...database, database: 'postgres' }, { max: 1, name: 'test-admin' })
+    t.after(() => admin.end())
+    const name = admin(database.name)
+    await admin`alter database ${name} allow_connections false`
+    for (let round = 0; round < 4; round += 1) {
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${database.name}`
+      await sleep(500)
+    }
+    await admin`alter database ${name} allow_connections true`
+    const { phone } = await reply(brand)
+    await until(() => sentTo(phone).length === 1)
+    for (const one of replies) assert.ok(sentTo(one.phone).length <= 1)
   },
 )

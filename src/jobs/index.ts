@@ -7,8 +7,9 @@ import { fallBack } from '../actions/fall-back.ts'
 import { resolveAttempt } from '../actions/resolve-attempt.ts'
 import { syncTemplates } from '../actions/sync-templates.ts'
 import type { Deps } from '../deps.ts'
-import { queuePool } from '../store/migrate-queue.ts'
+import { endQueuePool, queuePool } from '../store/migrate-queue.ts'
 import { leave } from '../store/processes.ts'
+import { within } from '../within.ts'
 import type { JobName, Jobs } from './queue.ts'
 import { keepTime, schedule } from './schedule.ts'
 
@@ -20,6 +21,8 @@ const pollMs = 1_000
 const patienceMs = 9_000
 /** Before the queue is started again after it gave up: the database is likely away. */
 const restartMs = 1_000
+/** Each of the last steps of stopping, which only tidy up: a database that is away must not hold them. */
+const partingMs = 1_000
 
 type Work = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<void> }
 
@@ -31,37 +34,50 @@ type Work = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<void> }
  */
 export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }> {
   const pool = queuePool(deps.databaseTarget, concurrency + 2)
+  const underWay = new Set<Promise<void>>()
   const ids: string[] = []
-  const events = new EventEmitter() as WorkerEvents
-  events.on('pool:create', ({ workerPool }) => void ids.splice(0, ids.length, workerPool.id))
-  events.on('job:error', ({ job, error }) => {
-    deps.log.error({ err: error, job: job.task_identifier, jobId: job.id, tries: job.attempts }, 'a job failed')
-  })
-  events.on('pool:fatalError', ({ error }) => deps.log.error({ err: error }, 'the queue failed'))
 
-  let stopping = false
-  const begin = (): Promise<Runner> =>
-    run({
+  const begin = async (): Promise<Queue> => {
+    const events = new EventEmitter() as WorkerEvents
+    events.on('pool:create', ({ workerPool }) => void ids.splice(0, ids.length, workerPool.id))
+    events.on('job:error', ({ job, error }) => {
+      deps.log.error({ err: error, job: job.task_identifier, jobId: job.id, tries: job.attempts }, 'a job failed')
+    })
+    events.on('pool:fatalError', ({ error }) => deps.log.error({ err: error }, 'the queue failed'))
+    const gaveUp = new Promise<void>((resolve) => events.on('pool:gracefulShutdown', () => resolve()))
+    const runner = await run({
       pgPool: pool,
       concurrency,
       pollInterval: pollMs,
       noHandleSignals: true,
       parsedCronItems: [],
-      taskList: tasks(deps),
+      taskList: tasks(deps, underWay),
       events,
       logger: silent,
+      // Without batches nobody hears that a job's end could not be written: an unhandled rejection, which ends the process
+      // whenever the database goes away at that moment (0.18.0, worker.js: `completeJob` and `failJob` are not awaited).
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
-  let runner = await begin()
+    // With batches, the runner's own promise is not enough: when two of them fail, the count of those under way falls below
+    // zero, and its shutdown waits for zero for ever (0.18.0, main.js: `allgood` counts down again for each failure).
+    return { runner, ended: Promise.race([gaveUp, runner.promise.catch(() => {})]) }
+  }
+
+  const halt = new AbortController()
+  const halted = new Promise<void>((resolve) => halt.signal.addEventListener('abort', () => resolve()))
+  let queue = await begin()
   const supervise = async () => {
-    while (!stopping) {
-      await runner.promise.catch(() => {})
-      if (stopping) return
+    while (true) {
+      await Promise.race([queue.ended, halted])
+      const stopped = queue.runner.stop('the server stops').catch(() => {})
+      if (halt.signal.aborted) return stopped
       deps.log.error('the queue stopped; it is started again')
-      while (!stopping) {
-        await sleep(restartMs)
+      for (let begun = false; !begun; ) {
+        await sleep(restartMs, null, { signal: halt.signal }).catch(() => {})
+        if (halt.signal.aborted) return stopped
         try {
-          runner = await begin()
-          break
+          queue = await begin()
+          begun = true
         } catch (error) {
           deps.log.error({ err: error }, 'the queue could not be started')
         }
@@ -73,21 +89,22 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
 
   return {
     async stop() {
-      stopping = true
-      await Promise.all(timed.map((stopOne) => stopOne()))
-      const ended = runner.stop('the server stops').catch(() => {})
-      const patience = new AbortController()
-      const late = sleep(patienceMs, 'late', { signal: patience.signal }).catch(() => 'stopped')
-      if ((await Promise.race([ended, late])) === 'late') await runner.kill('the server stops').catch(() => {})
-      patience.abort()
-      await supervised
-      await leave(deps.db, deps.processId).catch(() => {})
-      await pool.end().catch(() => {})
+      halt.abort()
+      await within(patienceMs, Promise.allSettled([supervised, ...underWay, ...timed.map((stopOne) => stopOne())]))
+      await within(partingMs, leave(deps.db, deps.processId))
+      await endQueuePool(pool, partingMs)
     },
   }
 }
 
-function tasks(deps: Deps): TaskList {
+/** The queue between two of its restarts. `ended` settles as soon as it takes no more jobs, for whatever reason. */
+interface Queue {
+  readonly runner: Runner
+  readonly ended: Promise<void>
+}
+
+/** @param underWay holds every run until it ends, also when its queue has given up meanwhile. */
+function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
   const work: Work = {
     'deliver-message': ({ accountId, attemptId }) => deliverMessage(deps, { kind: 'system', accountId }, { attemptId }),
     'resolve-attempt': ({ accountId, attemptId }) => resolveAttempt(deps, { kind: 'system', accountId }, { attemptId }),
@@ -98,9 +115,16 @@ function tasks(deps: Deps): TaskList {
     },
     'clean-up': () => cleanUp(deps),
   }
-  return Object.fromEntries(
-    Object.entries(work).map(([name, one]) => [name, (payload: unknown) => one(payload as never)]),
-  )
+  const kept = async (one: (payload: never) => Promise<void>, payload: unknown) => {
+    const running = one(payload as never)
+    underWay.add(running)
+    try {
+      await running
+    } finally {
+      underWay.delete(running)
+    }
+  }
+  return Object.fromEntries(Object.entries(work).map(([name, one]) => [name, (payload: unknown) => kept(one, payload)]))
 }
 
 /** The queue's own words may hold an error's message, and with it a person's data: what matters comes by events. */

@@ -7,7 +7,7 @@ export class Unanswered extends Error {
 export interface BatchLimits {
   /** Inputs of one statement. */
   readonly most: number
-  /** Milliseconds after which an input is given up, whether it still waits (then it never runs) or is under way. */
+  /** Milliseconds after which an input is given up, whether it still waits (then it never runs) or is under way; seen within 50 ms. */
   readonly patienceMs: number
 }
 
@@ -16,7 +16,7 @@ const mostWaiting = 10_000
 /** Statements without an answer that are given up for lost, each holding a connection, before new ones wait for them. */
 const mostLost = 2
 /** How often, in milliseconds, it is seen whether somebody has waited too long. */
-const watchMs = 50
+export const watchMs = 50
 
 interface Waiter<I, O> {
   readonly input: I
@@ -31,12 +31,13 @@ interface Waiter<I, O> {
  * A statement that fails by somebody's data (SQLSTATE 22 and 23) is repeated in halves until the poisoned input fails
  * by itself. Any other error is everybody's.
  * @param run takes inputs and gives as many outputs, in their order; one statement, so that a failure leaves nothing.
- * @returns a function whose promise is rejected with `Unanswered` when the database does not answer in time.
+ * @returns a function whose promise is rejected with `Unanswered` when the database does not answer in time; its second
+ * argument is the part of the patience, in milliseconds, that is used up already.
  */
 export function batch<I, O>(
   run: (inputs: readonly I[]) => Promise<readonly O[]>,
   limits: BatchLimits,
-): (input: I) => Promise<O> {
+): (input: I, elapsedMs?: number) => Promise<O> {
   const waiting: Waiter<I, O>[] = []
   const underWay = new Set<{ readonly waiters: readonly Waiter<I, O>[]; readonly since: number; lost: boolean }>()
   let scheduled = false
@@ -64,6 +65,7 @@ export function batch<I, O>(
 
   const sendNext = () => {
     scheduled = false
+    giveUpWaiting()
     if (waiting.length === 0 || !free()) return
     const statement = { waiters: waiting.splice(0, limits.most), since: performance.now(), lost: false }
     underWay.add(statement)
@@ -73,11 +75,18 @@ export function batch<I, O>(
     })
   }
 
+  const giveUpWaiting = () => {
+    const overdue = performance.now() - limits.patienceMs
+    for (const waiter of waiting.splice(0)) {
+      if (waiter.since <= overdue) giveUp(waiter)
+      else waiting.push(waiter)
+    }
+  }
+
   const giveUp = (waiter: Waiter<I, O>) => waiter.reject(new Unanswered('The database did not answer in time.'))
 
   const lookAround = () => {
     const overdue = performance.now() - limits.patienceMs
-    while (waiting.length > 0 && waiting[0]!.since <= overdue) giveUp(waiting.shift()!)
     for (const statement of underWay) {
       for (const waiter of statement.waiters) if (waiter.since <= overdue) giveUp(waiter)
       statement.lost ||= statement.since <= overdue
@@ -89,13 +98,13 @@ export function batch<I, O>(
     }
   }
 
-  return (input) =>
+  return (input, elapsedMs = 0) =>
     new Promise<O>((resolve, reject) => {
       if (waiting.length >= mostWaiting) {
         reject(new Unanswered('Too many requests wait for the database.'))
         return
       }
-      waiting.push({ input, since: performance.now(), resolve, reject })
+      waiting.push({ input, since: performance.now() - elapsedMs, resolve, reject })
       watch ??= setInterval(lookAround, watchMs)
       if (!scheduled && free()) {
         scheduled = true

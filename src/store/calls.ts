@@ -55,7 +55,7 @@ export interface NewCall extends Call {
 }
 
 /** Stores a call durably, together with the calls of all who ask in the same moment. */
-export type CallKeeper = (call: NewCall) => Promise<void>
+export type CallKeeper = (call: NewCall, elapsedMs: number) => Promise<void>
 
 /** @param patienceMs time after which the promise is rejected with `Unanswered`; whether the call was stored is then unknown. */
 export function callKeeper(db: Database, patienceMs: number): CallKeeper {

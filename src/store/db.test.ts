@@ -1,13 +1,29 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import test, { after, before } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type TestDatabase, testDatabase } from '../../test/test-database.ts'
+import { atomic, openDatabase } from './db.ts'
 
 let database: TestDatabase
 before(async () => {
   database = await testDatabase()
 })
 after(() => database.drop())
+
+const target = () => ({ socketDir: database.socketDir, user: database.user, database: database.name })
+
+/** Asks until it is answered; the test's own time limit ends it. */
+async function until<T>(work: () => Promise<T>): Promise<T> {
+  while (true) {
+    try {
+      return await work()
+    } catch {
+      await sleep(20)
+    }
+  }
+}
 
 test('single statements outlive the death of their backends', { timeout: 30_000 }, async () => {
   const killer = database.open(1)
@@ -30,6 +46,108 @@ test('single statements outlive the death of their backends', { timeout: 30_000 
   const again = () => db`select 1 as one`.catch(() => null)
   const answers = [await again(), await again(), await again(), await again()]
   assert.deepEqual([...(answers.at(-1) ?? [])], [{ one: 1 }])
+})
+
+test('after an absence, statements come through within 2 s of the database’s return', {
+  timeout: 60_000,
+}, async (t) => {
+  const door = createServer((client) => {
+    const backend = connect({ path: `${database.socketDir}/.s.PGSQL.5432` })
+    for (const socket of [client, backend]) {
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        client.destroy()
+        backend.destroy()
+      })
+    }
+    client.pipe(backend).pipe(client)
+  })
+  const listen = (port: number) => new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve))
+  await listen(0)
+  const { port } = door.address() as AddressInfo
+  await new Promise((resolve) => door.close(resolve))
+  const url = `postgres://${database.user}@127.0.0.1:${port}/${database.name}`
+  const db = openDatabase({ url }, { max: 3, name: 'test' })
+  t.after(async () => {
+    await db.end({ timeout: 0 })
+    door.close()
+  })
+  const ask = async (times: number) => {
+    const outcomes = await Promise.allSettled(Array.from({ length: times }, () => db`select 1`))
+    return outcomes.filter(({ status }) => status === 'fulfilled').length
+  }
+  // Every failed connection makes the driver's own next wait longer, up to 20 s.
+  for (let failures = 0; failures < 7; failures += 1) assert.equal(await ask(1), 0)
+  await listen(port)
+  const back = performance.now()
+  while ((await ask(3)) < 3) {}
+  const tookMs = performance.now() - back
+  assert.ok(tookMs < 2_000, `${tookMs} ms`)
+})
+
+test('while the database takes no connections every statement settles, and so does the end of a pool', {
+  timeout: 60_000,
+}, async (t) => {
+  const admin = openDatabase({ ...database, database: 'postgres' }, { max: 1, name: 'test-admin' })
+  t.after(() => admin.end({ timeout: 1 }))
+  const name = admin(database.name)
+  const db = database.open(3)
+  let refused = 0
+  for (let round = 0; round < 10; round += 1) {
+    // A fresh pool meets the kill while its first connections are still greeted.
+    const fresh = openDatabase(target(), { max: 3, name: 'test fresh' })
+    const asked: Promise<unknown>[] = []
+    const ask = () => {
+      for (const pool of [db, fresh]) {
+        for (let i = 0; i < 4; i += 1) asked.push(pool`select ${i}::int, pg_sleep(0.002)`)
+        for (let i = 0; i < 4; i += 1) asked.push(atomic(pool, (tx) => tx`select ${i}::int, pg_sleep(0.002)`))
+      }
+      for (const one of asked) one.catch(() => {})
+    }
+    ask()
+    await admin`alter database ${name} allow_connections false`
+    for (let kill = 0; kill < 5; kill += 1) {
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${database.name}`
+      ask()
+      await sleep(10 + round)
+    }
+    const outcomes = await Promise.allSettled(asked)
+    refused += outcomes.filter(({ status }) => status === 'rejected').length
+    ask()
+    const ended = fresh.end()
+    await Promise.allSettled(asked)
+    await ended
+    await admin`alter database ${name} allow_connections true`
+  }
+  assert.ok(refused > 0, 'nothing was refused: the test proves nothing')
+  await until(() => Promise.all([db`select 1`, db`select 1`, db`select 1`]))
+  assert.deepEqual([...(await until(() => atomic(db, (tx) => tx`select 1 as one`)))], [{ one: 1 }])
+  const left = await until(async () => {
+    const rows = await admin`select 1 from pg_stat_activity where application_name like 'test fresh%'`
+    assert.equal(rows.length, 0)
+    return rows.length
+  })
+  assert.equal(left, 0)
+})
+
+test('a pool that is ended between two tries to connect leaves no connection behind', {
+  timeout: 20_000,
+}, async (t) => {
+  const admin = openDatabase({ ...database, database: 'postgres' }, { max: 1, name: 'test-admin' })
+  t.after(() => admin.end({ timeout: 1 }))
+  const name = admin(database.name)
+  for (let round = 0; round < 20; round += 1) {
+    await admin`alter database ${name} allow_connections false`
+    const db = openDatabase(target(), { max: 1, name: 'test ended' })
+    const asked = [db`select 1`, db`select 1`, db`select 1`]
+    await Promise.allSettled(asked.slice(0, 1 + (round % 2)))
+    await sleep(round % 5)
+    await admin`alter database ${name} allow_connections true`
+    await db.end({ timeout: 0 })
+    await Promise.allSettled(asked)
+  }
+  await sleep(300)
+  assert.equal((await admin`select 1 from pg_stat_activity where application_name = 'test ended'`).length, 0)
 })
 
 test('the driver as it comes still has the fault that mended-driver.ts mends', () => {

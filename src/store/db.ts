@@ -20,6 +20,12 @@ export interface DatabaseTarget {
 /** Milliseconds after which the server ends a statement: an orphaned backend must die early (reliability DB-03). */
 const statementTimeoutMs = 5_000
 
+/**
+ * Seconds before the next try to connect. The driver's own waits grow to 20 s with every statement that fails meanwhile, so
+ * a database that was away for moments was found again much later (measured: 14 s); tries on this machine's scale are cheap.
+ */
+const reconnectAfter = (failures: number) => (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 0.5)
+
 const sessionsOf = new WeakMap<object, TxSessions>()
 
 /**
@@ -42,6 +48,7 @@ function connect(target: DatabaseTarget, options: { max: number; name: string; o
     max: options.max,
     connect_timeout: 5,
     max_lifetime: null,
+    backoff: reconnectAfter,
     onnotice: () => {},
     ...(options.onLost === undefined ? {} : { onclose: options.onLost }),
     connection: {

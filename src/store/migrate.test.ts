@@ -38,7 +38,7 @@ test('two starters at once: one migrates, the other finds the work done', async 
     assert.deepEqual(applied, [...applied].sort())
     const rows = await pools[0]`select name from schema_migrations order by name`
     assert.deepEqual(
-      rows.map((row) => row['name']),
+      rows.map((row) => row.name),
       applied,
     )
   } finally {

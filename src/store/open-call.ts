@@ -26,7 +26,7 @@ export interface OpenedCall {
 }
 
 /** The hot path's one round trip, shared by all calls of the moment. */
-export type CallOpener = (call: ArrivingCall) => Promise<OpenedCall>
+export type CallOpener = (call: ArrivingCall, elapsedMs: number) => Promise<OpenedCall>
 
 /** @param patienceMs time after which the promise is rejected with `Unanswered`; what became of the call is then unknown. */
 export function callOpener(db: Database, patienceMs: number): CallOpener {

@@ -10,9 +10,11 @@ export async function beat(db: DbOrTx, processId: string, workerIds: readonly st
     on conflict (process_id) do update set seen_at = clock_timestamp(), worker_ids = excluded.worker_ids`
 }
 
-/** Takes this process off the list, as one that stops in order. */
+/** Takes this process off the list, as one that stops in order, and gives back the jobs that it could not end. */
 export async function leave(db: DbOrTx, processId: string): Promise<void> {
-  await db`delete from processes where process_id = ${processId}`
+  await db`
+    with gone as (delete from processes where process_id = ${processId} returning worker_ids)
+    select graphile_worker.force_unlock_workers(worker_ids) from gone`
 }
 
 /**

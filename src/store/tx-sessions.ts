@@ -23,6 +23,7 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
   const idle: Session[] = []
   const waiting: ((session: Session) => void)[] = []
   let count = 0
+  let ended = false
 
   const make = (): Session => {
     count += 1
@@ -61,8 +62,9 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
       next = make()
     }
     const waiter = waiting.shift()
-    if (waiter === undefined) idle.push(next)
-    else waiter(next)
+    if (waiter !== undefined) waiter(next)
+    else if (ended) drop(next)
+    else idle.push(next)
   }
 
   return {
@@ -79,13 +81,20 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
       }
     },
     async end() {
+      ended = true
       await Promise.all(idle.splice(0).map((session) => session.sql.end({ timeout: 1 })))
     },
   }
 }
 
 async function inTx<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
-  await session.sql`begin`
+  try {
+    await session.sql`begin`
+  } catch (error) {
+    // Refused: the connection closes in a moment, and whoever waits for a session must not be given this one.
+    session.lost = true
+    throw error
+  }
   let result: T
   try {
     result = await work(txOf(session))

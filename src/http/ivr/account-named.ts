@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import type { AccountConfig } from '../../domain/account.ts'
+import { atOnce } from './at-once.ts'
 
 const idPattern = /^[0-9]{1,20}$/
 
@@ -9,7 +10,6 @@ export function isAccountId(id: string): boolean {
 }
 
 /** The account that a path names, if it is there and enabled. What is no id costs the database nothing. */
-export async function accountNamed(deps: Deps, id: string): Promise<AccountConfig | null> {
-  const account = isAccountId(id) ? await deps.accounts.get(id) : null
-  return account?.enabled ? account : null
+export function accountNamed(deps: Deps, id: string): AccountConfig | null | Promise<AccountConfig | null> {
+  return isAccountId(id) ? atOnce(deps.accounts.get(id), (account) => (account?.enabled ? account : null)) : null
 }

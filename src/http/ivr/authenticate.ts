@@ -7,7 +7,8 @@ import { Problem } from '../../errors.ts'
 import { credentialUses } from '../../store/credential-uses.ts'
 import type { HeldNonce } from '../../store/nonces.ts'
 import { accountNamed } from './account-named.ts'
-import { type AppJwts, privilegesOf } from './app-jwt.ts'
+import { type AppJwt, type AppJwts, privilegesOf } from './app-jwt.ts'
+import { atOnce } from './at-once.ts'
 import { verifyOauth1 } from './oauth1.ts'
 import { parseOauth1Header } from './oauth1-header.ts'
 import { unauthenticated } from './unauthenticated.ts'
@@ -29,13 +30,21 @@ export interface Authenticated {
 export function authenticator(
   deps: Deps,
   jwts: AppJwts,
-): (request: FastifyRequest, accountId: string) => Promise<Authenticated> {
+): (request: FastifyRequest, accountId: string) => Authenticated | Promise<Authenticated> {
   const noteUse = credentialUses(deps.db, deps.clock)
 
-  const byKey = async (request: FastifyRequest, accountId: string, header: string): Promise<Authenticated> => {
+  const byKey = (request: FastifyRequest, accountId: string, header: string) => {
     const parameters = parseOauth1Header(header)
     if (parameters === null) throw unauthenticated()
-    const account = await accountNamed(deps, accountId)
+    return atOnce(accountNamed(deps, accountId), (account) => signedBy(request, accountId, parameters, account))
+  }
+
+  const signedBy = (
+    request: FastifyRequest,
+    accountId: string,
+    parameters: ReadonlyMap<string, string>,
+    account: AccountConfig | null,
+  ): Authenticated => {
     const key = account?.apiKeys.get(parameters.get('oauth_consumer_key') ?? '')
     const verified = verifyOauth1(
       { method: request.method, publicUrl: deps.publicUrl, target: request.raw.url ?? '/', parameters },
@@ -51,10 +60,13 @@ export function authenticator(
     }
   }
 
-  const byToken = async (accountId: string, token: string): Promise<Authenticated> => {
-    const jwt = await jwts.verify(token)
-    if (jwt === null) throw unauthenticated()
-    const account = await accountNamed(deps, jwt.accountId)
+  const byToken = (accountId: string, token: string) =>
+    atOnce(jwts.verify(token), (jwt) => {
+      if (jwt === null) throw unauthenticated()
+      return atOnce(accountNamed(deps, jwt.accountId), (account) => borneBy(accountId, jwt, account))
+    })
+
+  const borneBy = (accountId: string, jwt: AppJwt, account: AccountConfig | null): Authenticated => {
     const app = account?.appInstalls.get(jwt.clientId)
     if (account === null || !app?.enabled) throw unauthenticated()
     if (jwt.accountId !== accountId) throw new Problem('forbidden')
@@ -66,19 +78,22 @@ export function authenticator(
     }
   }
 
-  return async (request, accountId) => {
-    const header = authorizationOf(request.raw)
-    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1]
-    const authenticated =
-      token === undefined ? await byKey(request, accountId, header ?? '') : await byToken(accountId, token)
-    const noted = noteUse(accountId, authenticated.caller.credentialId)?.catch((error) => {
-      request.log.warn({ err: error }, 'the use of a credential could not be noted')
+  const noted = (request: FastifyRequest, accountId: string, authenticated: Authenticated): Authenticated => {
+    const use = noteUse(accountId, authenticated.caller.credentialId)?.catch((error) => {
+      request.log.warn({ requestId: request.id, err: error }, 'the use of a credential could not be noted')
     })
-    if (noted !== undefined) {
-      deps.background.add(noted)
-      void noted.finally(() => deps.background.delete(noted))
+    if (use !== undefined) {
+      deps.background.add(use)
+      void use.finally(() => deps.background.delete(use))
     }
     return authenticated
+  }
+
+  return (request, accountId) => {
+    const header = authorizationOf(request.raw)
+    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1]
+    const found = token === undefined ? byKey(request, accountId, header ?? '') : byToken(accountId, token)
+    return atOnce(found, (authenticated) => noted(request, accountId, authenticated))
   }
 }
 

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
+import type { AccountConfig } from '../../domain/account.ts'
 import { Problem } from '../../errors.ts'
 import { setCaller } from '../callers.ts'
 import { isAccountId } from './account-named.ts'
 import { answerWithin } from './answer-within.ts'
 import type { AppJwts } from './app-jwt.ts'
+import { atOnce } from './at-once.ts'
 import { type Authenticated, authenticator } from './authenticate.ts'
 import { answerContractProblem } from './errors.ts'
 import { burningFirst, type HeldNonces } from './held-nonces.ts'
@@ -29,21 +31,42 @@ export function contractDoor(
   const checkRate = brandRateLimit(deps)
   const entered = new WeakMap<FastifyRequest, Authenticated>()
 
-  const enter = async (request: FastifyRequest): Promise<void> => {
+  const countedHere = deps.config.processes === 'one'
+  /** Only what waits for the database needs a limit of time, and the timer that it costs. */
+  const inTime = <T>(work: T | Promise<T>) =>
+    work instanceof Promise ? answerWithin(deps.config.eligibilityDeadlineMs, work) : work
+
+  const enter = (request: FastifyRequest): void | Promise<void> => {
     const { accountId } = request.params as { accountId: string }
     if (!isAccountId(accountId)) throw new Problem('not-found')
-    await refuseOfOtherRegion(deps, accountId)
-    const authenticated = await authenticate(request, accountId)
-    nonces.hold(request, authenticated.nonce)
-    if (!authenticated.caller.privileges.includes('ivr.engagement')) throw new Problem('forbidden')
-    await checkRate(authenticated.account)
+    const authenticated = atOnce(deps.accounts.get(accountId), (account) => {
+      refuseOfOtherRegion(deps, account)
+      return authenticate(request, accountId)
+    })
+    return atOnce(inTime(authenticated), (known) => {
+      nonces.hold(request, known.nonce)
+      if (!known.caller.privileges.includes('ivr.engagement')) throw new Problem('forbidden')
+      const counted = checkRate(known.account)
+      return atOnce(countedHere ? counted : inTime(counted), () => readable(request, known))
+    })
+  }
+
+  const readable = (request: FastifyRequest, authenticated: Authenticated): void => {
     if (!jsonPattern.test(request.headers['content-type'] ?? '')) throw new Problem('unsupported-media-type')
     if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw new Problem('unsupported-media-type')
     if ((request.query as { v?: unknown }).v !== '2.0') throw new Problem('invalid-version')
     entered.set(request, authenticated)
     setCaller(request, authenticated.caller)
   }
-  scope.addHook('onRequest', (request) => answerWithin(deps.config.eligibilityDeadlineMs, enter(request)))
+  scope.addHook('onRequest', (request, _reply, done) => {
+    try {
+      const entering = enter(request)
+      if (!(entering instanceof Promise)) return done()
+      entering.then(() => done(), done)
+    } catch (error) {
+      done(error as Error)
+    }
+  })
 
   scope.setErrorHandler(
     burningFirst(nonces, (error, request, reply) => answerContractProblem(deps, error, request, reply)),
@@ -67,8 +90,7 @@ export function contractDoor(
 }
 
 /** An account that another cell serves is not here; the caller learns where it is. */
-async function refuseOfOtherRegion(deps: Deps, accountId: string): Promise<void> {
-  const account = await deps.accounts.get(accountId)
+function refuseOfOtherRegion(deps: Deps, account: AccountConfig | null): void {
   if (!account || account.region === deps.config.region) return
   const home = homeOf(deps, account)
   throw new Problem('not-found', home === null ? {} : { headers: { 'x-c2m-domain': home } })

@@ -80,7 +80,7 @@ export function eligibility(scope: FastifyInstance, { deps, nonces }: { deps: De
   scope.withTypeProvider<TypeBoxTypeProvider>().post(
     '/:accountId/eligibility',
     {
-      config: { documentedBody, burnsNonce: true },
+      config: { documentedBody, burnsNonce: true, countedOnly: true },
       schema: {
         tags: ['Connect to Messaging'],
         summary: 'May the caller be offered messaging?',

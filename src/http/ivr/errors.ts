@@ -43,7 +43,7 @@ export function answerContractProblem(
 ): FastifyReply {
   const { problem, known } = problemOf(error)
   if (!known || problem.status >= 500)
-    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
+    request.log.error({ requestId: request.id, err: error, route: request.routeOptions.url }, 'request failed')
   deps.metrics.problems.inc({ code: problem.code })
   return reply
     .code(problem.status)

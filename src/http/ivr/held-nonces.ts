@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route's action burns the nonce together with what it stores, instead of the door beforehand. */
     readonly burnsNonce?: true
+    /** What went well is counted and not logged. */
+    readonly countedOnly?: true
   }
 }
 

@@ -184,7 +184,8 @@ function answerRefusal(deps: Deps, error: unknown, request: FastifyRequest, repl
     return reply.code(status).headers(error.headers).send({ error: error.fault, error_description: error.message })
   }
   const { problem, known } = problemOf(error)
-  if (!known) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
+  if (!known)
+    request.log.error({ requestId: request.id, err: error, route: request.routeOptions.url }, 'request failed')
   deps.metrics.problems.inc({ code: problem.code })
   reply.code(problem.status).headers(problem.headers)
   if (problem.status >= 500) {
