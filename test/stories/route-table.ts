@@ -161,7 +161,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   },
   [`POST ${workspace}/:conversationId/reply-with-template`]: {
     // The conversation is on SMS, which takes no templates; the same as of a conversation that is not one's own.
-    ...{ door: 'session', act: 'conversations.reply-with-template', own: 409 },
+    ...{ door: 'session', act: 'conversations.reply-with-template', own: 400 },
     body: ({ templateId }) => ({ templateId, clientId: 'the same everywhere' }),
   },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
