@@ -316,6 +316,21 @@ test('typing passes in both directions', async () => {
   stream.stop()
 })
 
+test('what happens by way of another process is told here', async () => {
+  const consumerId = someone()
+  const device = await testDevice(server, brand, app, consumerId)
+  const second = await testServer({ database: server.database, env: { SANDBOX: 'on' } })
+  try {
+    const stream = await listen(second, device)
+    await stream.next()
+    await device.ask('POST', 'messages', { text: 'Hello', clientId: 'm' })
+    assert.equal((await stream.next())?.data.text, 'Hello')
+    stream.stop()
+  } finally {
+    await second.close()
+  }
+})
+
 test('a flood from one device is slowed down', async () => {
   const device = await testDevice(server, brand, app, someone())
   const statuses = []
