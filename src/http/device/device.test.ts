@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { appJwt, callIvr, oauthHeader } from '../../../test/ivr-client.ts'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
@@ -11,13 +11,15 @@ import { startWorker } from '../../jobs/index.ts'
 import { signOut } from '../../store/devices.ts'
 import { createOutgoing } from '../../store/outgoing.ts'
 
+/** One key, for two servers on one database. */
+const env = { SANDBOX: 'on', C2M_SECRET_KEY: randomBytes(32).toString('base64') }
 let server: TestServer
 let brand: TestBrand
 let app: TestApp
 let worker: { stop(): Promise<void> }
 
 before(async () => {
-  server = await testServer({ env: { SANDBOX: 'on' } })
+  server = await testServer({ env })
   brand = await testBrand(server, { settings: { rateLimit: 10_000 } })
   app = await testApp(server, brand, { settings: { allowedOrigins: 'https://shop.example, https://app.example' } })
   worker = await startWorker(server.deps)
@@ -319,10 +321,10 @@ test('typing passes in both directions', async () => {
 test('what happens by way of another process is told here', async () => {
   const consumerId = someone()
   const device = await testDevice(server, brand, app, consumerId)
-  const second = await testServer({ database: server.database, env: { SANDBOX: 'on' } })
+  const second = await testServer({ database: server.database, env })
   try {
     const stream = await listen(second, device)
-    await stream.next()
+    assert.equal((await stream.next())?.event, 'ready')
     await device.ask('POST', 'messages', { text: 'Hello', clientId: 'm' })
     assert.equal((await stream.next())?.data.text, 'Hello')
     stream.stop()
