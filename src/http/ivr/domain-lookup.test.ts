@@ -6,13 +6,21 @@ import { type TestServer, testServer } from '../../../test/test-server.ts'
 
 let server: TestServer
 let brand: TestBrand
-before(async () => {
-  server = await testServer({
-    env: { PUBLIC_URL: 'https://va.c2m.example.com', REGION_HOSTS: 'lo=lo.c2m.example.com' },
-  })
-  brand = await testBrand(server)
+/** Node does not wait for `before` when no test is wanted: what it has begun must still be ended. */
+let begun: Promise<void> | undefined
+before(() => {
+  begun = (async () => {
+    server = await testServer({
+      env: { PUBLIC_URL: 'https://va.c2m.example.com', REGION_HOSTS: 'lo=lo.c2m.example.com' },
+    })
+    brand = await testBrand(server)
+  })()
+  return begun
 })
-after(() => server.close())
+after(async () => {
+  await begun
+  await server?.close()
+})
 
 const ask = async (path: string, query = '?version=1.0') =>
   readAnswer(await fetch(`${server.url}/api/account/${path}/baseURI.json${query}`))
