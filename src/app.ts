@@ -3,6 +3,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Deps } from './deps.ts'
 import { admin } from './http/admin/admin.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
+import { device } from './http/device/device.ts'
 import { health, type Readiness } from './http/health.ts'
 import { hooks } from './http/hooks.ts'
 import { ivr } from './http/ivr/ivr.ts'
@@ -93,6 +94,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(hooks, { deps })
   await app.register(simulator, { deps })
+  await app.register(device, { deps })
   await app.register(sessions, { deps })
   await app.register(workspace, { deps })
   await app.register(operator, { deps })

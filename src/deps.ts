@@ -13,6 +13,7 @@ import { type AccountCache, accountCache } from './store/account-cache.ts'
 import { watchMs } from './store/batch.ts'
 import { type CallKeeper, callKeeper } from './store/calls.ts'
 import { type Cipher, cipher } from './store/cipher.ts'
+import { type Circuits, circuits } from './store/circuits.ts'
 import type { Database, DatabaseTarget } from './store/db.ts'
 import { type CallOpener, callOpener } from './store/open-call.ts'
 
@@ -32,6 +33,8 @@ export interface Deps {
   readonly openCall: CallOpener
   readonly keepCall: CallKeeper
   readonly connectors: ReadonlyMap<string, Connector>
+  /** Which senders' providers fail just now. */
+  readonly circuits: Circuits
   /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
   readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
   /** What may be kept of a provider's call to us. */
@@ -71,6 +74,7 @@ export function makeDeps(parts: DepsParts): Deps {
     openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs - watchMs),
     keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs - watchMs),
     connectors: byName,
+    circuits: circuits(parts.db, parts.clock ?? systemClock),
     outbound: (sender, onExchange) =>
       outboundHttp({
         timeoutMs: parts.config.providerTimeoutMs,

@@ -34,13 +34,18 @@ export function metrics() {
     }),
     heard: new Counter({
       name: 'c2m_hooks_heard_total',
-      help: 'What providers told us, by connector and kind: message, unrouted, status, unmatched, opt-out, duplicate, malformed, ignored, unauthentic.',
+      help: 'What providers told us, by connector and kind: message, unrouted, status, unmatched, opt-out, template, duplicate, malformed, ignored, unauthentic.',
       labelNames: ['connector', 'kind'] as const,
       registers,
     }),
     unknownAttempts: new Gauge({
       name: 'c2m_attempts_unknown',
       help: 'Attempts whose outcome is not known yet.',
+      registers,
+    }),
+    openCircuits: new Gauge({
+      name: 'c2m_senders_left_out',
+      help: 'Senders whose provider failed again and again, and which are left out for a while.',
       registers,
     }),
     problems: new Counter({

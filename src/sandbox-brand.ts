@@ -3,13 +3,11 @@ import type { Onboarding } from './actions/onboard-account.ts'
 import type { Region } from './domain/account.ts'
 import type { HandoffDraft } from './domain/check-handoff.ts'
 import { defaultOptOutLine, inviteTtlSeconds, lookbackMinutes } from './domain/handoff.ts'
+import { sandboxAccountId } from './domain/sandbox-account.ts'
 
-/** The brand that every newcomer has: pretend phones, no provider, no cap. */
-export const sandboxAccountId = '12345678'
+/** What the sandbox is made of: pretend phones, no provider, no cap. */
 export const sandboxHandoffs = { sms: 'H000000000000001', wa: 'H000000000000002', inapp: 'H000000000000003' }
 export const sandboxSkills = ['support', 'sales', 'billing']
-/** Who has the brand's app on a pretend phone. */
-export const sandboxConsumer = 'sandbox-consumer'
 export const sandboxUsers = [
   { email: 'admin@sandbox.example', name: 'Sandbox administrator', role: 'administrator' },
   { email: 'manager@sandbox.example', name: 'Sandbox manager', role: 'agent-manager' },
@@ -77,6 +75,6 @@ export function sandboxBrand(region: Region): Onboarding {
       handoff(sandboxHandoffs.wa, 'Sandbox: WhatsApp, else SMS', [wa, sms]),
       handoff(sandboxHandoffs.inapp, 'Sandbox: in-app', [inapp]),
     ],
-    privileges: ['ivr.engagement', 'reporting', 'handoffs.read', 'admin'],
+    privileges: ['ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin'],
   }
 }

@@ -7,14 +7,8 @@ import { saveUser } from './actions/save-user.ts'
 import type { Deps } from './deps.ts'
 import type { AccountConfig } from './domain/account.ts'
 import type { Caller } from './domain/caller.ts'
-import {
-  sandboxAccountId,
-  sandboxBrand,
-  sandboxConsumer,
-  sandboxHandoffs,
-  sandboxSkills,
-  sandboxUsers,
-} from './sandbox-brand.ts'
+import { sandboxAccountId, sandboxConsumer } from './domain/sandbox-account.ts'
+import { sandboxBrand, sandboxHandoffs, sandboxSkills, sandboxUsers } from './sandbox-brand.ts'
 import { readSandboxFile, type SandboxFile, writeSandboxFile } from './sandbox-file.ts'
 import { loadAccountConfig } from './store/account-config.ts'
 import { listApiKeys } from './store/api-keys.ts'
@@ -117,6 +111,11 @@ async function registerDevice(deps: Deps): Promise<void> {
   const config = await loadAccountConfig(deps.db, deps.cipher, sandboxAccountId)
   const sender = [...config!.senders.values()].find(({ connector }) => connector === 'inapp-simulator')
   if (sender === undefined) return
-  const device = { senderId: sender.senderId, consumerId: sandboxConsumer, platform: 'simulator', token: 'simulator' }
+  const device = {
+    senderId: sender.senderId,
+    consumerId: sandboxConsumer,
+    platform: 'simulator',
+    token: 'simulator',
+  } as const
   await insertDevice(deps.db, deps.cipher, sandboxAccountId, device)
 }

@@ -82,11 +82,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['config', 'domain', 'errors:type', 'made-secrets', 'postgres', 'reports', 'store'],
 }
 
+/**
+ * Folders that hold what several connectors of one provider share, by the end of those connectors' names; they are no
+ * connectors themselves (docs/adr/0011-shared-provider-code.md).
+ */
+const providerFolders = { twilio: 'channels/twilio' } as const
+
+function sharedWith(connector: string): readonly string[] {
+  return Object.entries(providerFolders).flatMap(([provider, folder]) =>
+    connector.endsWith(`-${provider}`) ? [folder] : [],
+  )
+}
+
 test('imports point downwards', () => {
   const broken = imports.filter(({ from, to, typeOnly }) => {
     const [a, b] = [part(from), part(to)]
     if (a === b) return a === 'actions'
-    if (a.startsWith('channels/')) return b !== 'channels' && b !== 'domain'
+    if (a.startsWith('channels/')) return b !== 'channels' && b !== 'domain' && !sharedWith(a).includes(b)
     // The list of connectors is the one place that knows them all.
     if (from === 'channels/index.ts') return !b.startsWith('channels/') && b !== 'domain'
     const rule = allowed[a]
@@ -97,6 +109,17 @@ test('imports point downwards', () => {
     broken.map(({ from, to }) => `src/${from} imports src/${to}`),
     [],
   )
+})
+
+test('what connectors of one provider share is no connector', () => {
+  for (const folder of Object.values(providerFolders)) {
+    assert.ok(production.some((file) => file.startsWith(`${folder}/`)))
+    assert.ok(!production.includes(`${folder}/index.ts`), `src/${folder} has a front door`)
+    const users = new Set(
+      imports.filter(({ from, to }) => part(to) === folder && part(from) !== folder).map(({ from }) => part(from)),
+    )
+    assert.ok(users.size > 1, `src/${folder} is shared by ${[...users].join()} alone`)
+  }
 })
 
 test('actions and doors meet connectors only through deps', () => {

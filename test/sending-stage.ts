@@ -19,6 +19,8 @@ export interface SendingStage {
   brand(options?: { settings?: Partial<AccountSettings>; findable?: boolean }): Promise<TestBrand>
   /** A handoff of WhatsApp, then SMS, both by the provider. */
   twoChannels(brand: TestBrand, columns?: Record<string, string | number | boolean>): Promise<string>
+  /** A handoff of two in-app senders, both by the provider. */
+  twoApps(brand: TestBrand): Promise<{ handoffId: string; senderIds: [string, string] }>
   /** Another process on the same database. */
   another(options?: { env?: Record<string, string>; clock?: Clock }): Promise<TestServer>
   close(): Promise<void>
@@ -32,6 +34,7 @@ export async function sendingStage(
     plainConnector('sms-plain', 'sms'),
     plainConnector('wa-plain', 'wa'),
     plainConnector('sms-mute', 'sms', false),
+    plainConnector('inapp-plain', 'inapp', false),
   ]
   const env = { C2M_SECRET_KEY: randomBytes(32).toString('base64'), ...options.env }
   const server = await testServer({ ...options, env, connectors })
@@ -67,6 +70,18 @@ export async function sendingStage(
         },
       ]
       return testHandoff(server, accountId, channels, columns)
+    },
+    async twoApps(brand) {
+      const { db } = server.deps
+      const senderIds: [string, string] = [randomUUID(), randomUUID()]
+      for (const senderId of senderIds)
+        await db`
+          insert into senders (account_id, sender_id, connector, channel, address, title, settings)
+          values (${brand.accountId}, ${senderId}, 'inapp-plain', 'inapp', ${senderId}, 'App', ${db.json({ baseUrl: provider.url })})`
+      const handoffId = await testHandoff(server, brand.accountId, [
+        { channel: 'inapp', senderIds, title: 'Your call', text: 'Go on in the app' },
+      ])
+      return { handoffId, senderIds }
     },
     async another(more = {}) {
       const other = await testServer({ ...more, env: { ...env, ...more.env }, connectors, database: server.database })

@@ -51,7 +51,9 @@ export async function testBrand(
     address: options.smsAddress ?? `+1800555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(100)}`,
   }
   const settings = { ...defaultSettings, consumerCap: null, ...options.settings }
-  const privileges = [...(options.privileges ?? ['ivr.engagement', 'reporting', 'handoffs.read', 'admin'])]
+  const privileges = [
+    ...(options.privileges ?? ['ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin']),
+  ]
 
   await db`insert into accounts (account_id, title, region) values (${accountId}, 'Test brand', ${options.region ?? 'va'})`
   await db`insert into settings ${db({

@@ -11,7 +11,7 @@ export function journalConnector(): Connector & { readonly sent: Outgoing[] } {
     name: 'sms-journal',
     channel: 'sms',
     settings: Type.Object({}),
-    limits: { text: 200, templateToBegin: false },
+    limits: { text: 200, templateToBegin: false, windowHours: null, media: {} },
     checkSender: () => [],
     send: async (out) => {
       sent.push(out)
@@ -28,8 +28,8 @@ export interface TestConversation {
   readonly inviteText: string
 }
 
-/** A North American number that nobody has. */
-export const testPhone = () => `+1206555${String(randomInt(10_000)).padStart(4, '0')}`
+/** A North American number that nobody has; seldom the same one twice, for who opens a hundred conversations. */
+export const testPhone = () => `+1${randomInt(201, 990)}555${String(randomInt(10_000)).padStart(4, '0')}`
 
 /**
  * A conversation that waits in a queue, as eligibility, invite and the consumer's answer leave it: call, sent invite, two

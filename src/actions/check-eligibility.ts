@@ -112,7 +112,8 @@ async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnsw
   const { caller, input, question } = asked
   const config = await deps.accounts.get(caller.accountId)
   if (config === null) throw new Problem('not-found')
-  const plan = planEligibility(config, question)
+  const isDown = (senderId: string) => deps.circuits.state(caller.accountId, senderId) === 'open'
+  const plan = planEligibility(config, question, isDown)
   if ('problem' in plan) throw new Problem(plan.problem, { details: plan.details.slice(0, mostDetails) })
 
   const callId = randomUUID()

@@ -2,11 +2,12 @@ import { handOver } from '../channels/hand-over.ts'
 import type { Deps } from '../deps.ts'
 import { backoffMs } from '../domain/attempt.ts'
 import type { SystemCaller } from '../domain/caller.ts'
-import { recordUnsendable } from '../store/attempt-outcomes.ts'
-import { type Attempt, claimAttempt, loadAttempt, lockAttempt } from '../store/attempts.ts'
+import { postponeAttempt, recordUnsendable } from '../store/attempt-outcomes.ts'
+import { type Attempt, claimAttempt, loadAttempt, lockAttempt, recipientBusyMs } from '../store/attempts.ts'
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
+import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
 
 /**
@@ -24,12 +25,17 @@ export async function deliverMessage(deps: Deps, caller: SystemCaller, input: { 
   const { attemptId, fence } = attempt
   deps.log.info({ accountId, attemptId, fence }, 'attempt claimed')
 
-  const outcome = await handOver(deps, config, attempt, heldSince)
+  const carried = { ...attempt, device: openDevice(deps.cipher, accountId, attempt.device) }
+  const outcome = await handOver(deps, config, carried, heldSince)
   const retryAfterMs = outcome.kind === 'unsent' ? outcome.failure.retryAfterMs : null
   const waitMs = backoffMs(attempt.tries, retryAfterMs, Math.random())
-  const settled = await settleAttempt(deps.db, { config, attempt, outcome, waitMs, claimNextBy: null })
+  const settled = await settleAttempt(deps.db, {
+    ...{ config, circuits: deps.circuits, attempt, outcome, waitMs, claimNextBy: null },
+  })
 
   deps.log.info({ accountId, attemptId, fence, outcome: outcome.kind, state: settled.state }, 'attempt settled')
+  const { opened } = await deps.circuits.note(accountId, attempt.senderId, outcome)
+  if (opened) deps.log.warn({ accountId, senderId: attempt.senderId }, 'a provider fails and is left out')
   const connector = config.senders.get(attempt.senderId)?.connector ?? 'none'
   deps.metrics.attempts.inc({ connector, state: settled.state })
   if ('failure' in outcome) deps.metrics.failures.inc({ connector, kind: outcome.failure.kind })
@@ -37,7 +43,8 @@ export async function deliverMessage(deps: Deps, caller: SystemCaller, input: { 
     deps.log.error({ err: outcome.fault, accountId, attemptId, connector }, 'a connector failed')
 }
 
-/** Takes the attempt for this process, unless it may not go any more: opt-out and life are looked at in this very tx (P4). */
+/** Takes the attempt for this process, unless it may not go any more: opt-out and life are looked at in this very tx (P4).
+ * While its provider fails, or another message is on its way to the same WhatsApp user, it waits. */
 async function claim(deps: Deps, accountId: string, attemptId: string): Promise<Attempt | null> {
   const waiting = await loadAttempt(deps.db, accountId, attemptId)
   if (waiting?.state !== 'accepted') return null
@@ -51,6 +58,12 @@ async function claim(deps: Deps, accountId: string, attemptId: string): Promise<
     }
     // A job that comes before its time leaves the attempt to the one that is planned, or to the sweep.
     if (!attempt.due) return null
+    const waitMs =
+      (await recipientBusyMs(tx, attempt)) ?? (await deps.circuits.admit(tx, accountId, attempt.senderId))?.againInMs
+    if (waitMs !== undefined) {
+      await postponeAttempt(tx, attempt, waitMs)
+      return null
+    }
     const claimed = await claimAttempt(tx, attempt, deps.processId)
     return claimed === null ? null : { ...attempt, ...claimed, state: 'claimed', tries: attempt.tries + 1 }
   })

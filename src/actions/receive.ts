@@ -1,22 +1,25 @@
-import type { Heard, HeardMessage, HeardOptOut, HeardStatus } from '../channels/connector.ts'
+import type { Heard, HeardMessage, HeardOptOut, HeardStatus, HeardTemplate } from '../channels/connector.ts'
 import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
 import { consumerText, outsideId } from '../domain/consumer-text.ts'
 import { lookbackHolds, routeKeyword, routeReply } from '../domain/lookback.ts'
 import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/opt-out.ts'
-import { parsePhone } from '../domain/phone.ts'
 import { type Sender, senderWorks } from '../domain/sender.ts'
-import { lockConsumer, lockConsumers } from '../store/consumer-lock.ts'
+import { addressesOf, type Person, speakerOf } from '../domain/speaker.ts'
+import { enqueue } from '../jobs/queue.ts'
+import { learnAddress, peopleAt } from '../store/consumer-addresses.ts'
+import { lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
+import { followTemplate } from '../store/follow-template.ts'
 import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
-import { isTelling, learnFromRefusal } from '../store/learn-from-refusal.ts'
-import { advanceMessage } from '../store/message-status.ts'
+import { isTelling } from '../store/learn-from-refusal.ts'
 import { recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { placeReply } from '../store/place-reply.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
-import { lockProviderId, type MatchedMessage, matchStatuses, recordReceipt } from '../store/receipts.ts'
+import { type MatchedMessage, matchStatuses } from '../store/receipts.ts'
+import { keepStatus, takeStatus } from '../store/take-status.ts'
 
 /** What became of one thing heard; the labels of the metric `c2m_hooks_heard_total`. */
 export type HeardKind =
@@ -25,6 +28,7 @@ export type HeardKind =
   | 'status'
   | 'unmatched'
   | 'opt-out'
+  | 'template'
   | 'duplicate'
   | 'malformed'
   | 'ignored'
@@ -41,8 +45,7 @@ export interface ReceiveInput {
 const mostTogether = 1_000
 /** An automatic answer that could not go out for an hour would only puzzle. */
 const answerWorthMs = 3_600_000
-/** A refusal told again much later, when its receipt is gone, must not undo a START that came since (WI-09). */
-const tellingForMs = 7 * 86_400_000
+const templateAskedAfterSeconds = 10
 
 interface Scene {
   readonly deps: Deps
@@ -52,6 +55,11 @@ interface Scene {
   readonly brandTitle: string
   readonly optOutScope: 'channel' | 'all'
   readonly defaultSkillId: string | null
+}
+
+/** With the people who speak in what was heard together, by every address that it names. */
+interface HeardScene extends Scene {
+  readonly people: ReadonlyMap<string, Person>
 }
 
 interface Taken {
@@ -136,28 +144,41 @@ async function takeTogether(
       a.message.messageId < b.message.messageId ? -1 : a.message.messageId > b.message.messageId ? 1 : 0,
     )
   const speakers = heard.flatMap((one) =>
-    one.kind === 'message' || one.kind === 'opt-out' ? [addressOf(scene.sender, one.from)] : [],
+    one.kind === 'message' || one.kind === 'opt-out' ? addressesOf(scene.sender.channel, one) : [],
   )
+  const people = await peopleAt(tx, scene.accountId, scene.sender.channel, [...new Set(speakers)])
+  const hearing: HeardScene = { ...scene, people }
   // A status decides about the consumer only when it is a refusal; otherwise the message's own row keeps the order.
   const refusals = matched.flatMap(({ status, message }) => (isTelling(status.failure) ? [message.address] : []))
-  await lockConsumers(tx, scene.accountId, [...refusals, ...speakers.filter((address) => address !== null)])
+  const spoken = [...people].flatMap(([address, person]) => [address, person.address])
+  await lockConsumers(tx, scene.accountId, [...refusals, ...spoken])
 
   const apart = heard.length === 1 ? together : inSavepoint
   for (const { status, message } of matched)
-    taken.push(await apart(tx, scene, (part) => takeStatus(part, scene, status, message)))
+    taken.push(await apart(tx, scene, async (part) => movedBy(message, await takeStatus(part, scene, status, message))))
   for (const one of heard)
     if (one.kind === 'ignored') taken.push({ kinds: ['ignored'] })
-    else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, scene, one)))
-    else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, scene, one)))
+    else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, hearing, one)))
+    else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, hearing, one)))
+    else if (one.kind === 'template') taken.push(await apart(tx, scene, (part) => takeTemplate(part, scene, one)))
     else if (outsideId(one.providerId) === null) taken.push({ kinds: ['malformed'] })
   // Last, because these hold the lock that a send's answer may be waiting for.
   for (const [n, status] of statuses.entries())
     if (matches[n] === 'foreign') taken.push({ kinds: ['unmatched'] })
-    else if (!isMessage(matches[n])) taken.push(await apart(tx, scene, (part) => keepStatus(part, scene, status)))
+    else if (!isMessage(matches[n]))
+      taken.push(await apart(tx, scene, async (part) => keptAs(await keepStatus(part, scene, status))))
 
   await keepExchange(tx, scene, heard, taken, exchange)
   return taken.flatMap(({ kinds }) => kinds)
 }
+
+const movedBy = ({ messageId, callId }: MatchedMessage, { isNew }: { isNew: boolean }): Taken => ({
+  kinds: [isNew ? 'status' : 'duplicate'],
+  messageId,
+  callId,
+})
+const keptAs = ({ isNew, message }: { isNew: boolean; message: MatchedMessage | null }): Taken =>
+  message === null ? { kinds: [isNew ? 'unmatched' : 'duplicate'] } : movedBy(message, { isNew })
 
 async function keepExchange(
   tx: DbOrTx,
@@ -218,65 +239,42 @@ function complaint(heard: readonly Heard[], taken: readonly Taken[]): string | n
   return parts.length === 0 ? null : `ignored: ${parts.join('; ')}`
 }
 
-/** E.164 as such: a number that a provider delivers from exists, even in a numbering plan newer than our library's. */
-const phoneShape = /^\+[1-9][0-9]{6,14}$/
-
-/** The consumer's address on this sender's channel; null: a short code, a name, or nothing that could be answered. */
-function addressOf(sender: Sender, from: string): string | null {
-  if (sender.channel === 'inapp') return outsideId(from)
-  return parsePhone(from) ?? (phoneShape.test(from) ? from : null)
+/** Webhooks about a template come in any order, so the provider is asked for the truth shortly after each. */
+async function takeTemplate(tx: DbOrTx, scene: Scene, heard: HeardTemplate): Promise<Taken> {
+  const { accountId, sender } = scene
+  const changed = await followTemplate(tx, { kind: 'system', accountId }, sender, heard.template)
+  const { senderId } = sender
+  const job = { key: `templates/${senderId}`, delaySeconds: templateAskedAfterSeconds }
+  await enqueue(tx, 'sync-templates', { accountId, senderId }, job)
+  return { kinds: [changed === null ? 'ignored' : 'template'] }
 }
 
-async function takeStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus, message: MatchedMessage): Promise<Taken> {
-  const { accountId, sender, receivedAt } = scene
-  const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: true })
-  await advanceMessage(tx, accountId, message.messageId, {
-    status: heard.status,
-    at: heard.at ?? receivedAt,
-    providerId: heard.providerId,
-    failure: heard.failure,
-  })
-  const recent = receivedAt.getTime() - message.createdAt.getTime() < tellingForMs
-  if (isNew && recent && isTelling(heard.failure)) {
-    const about = { ...message, senderId: sender.senderId, scope: scene.optOutScope }
-    await learnFromRefusal(tx, accountId, about, heard.failure)
-  }
-  return { kinds: [isNew ? 'status' : 'duplicate'], messageId: message.messageId, callId: message.callId }
-}
-
-/** A status of a message nobody knows yet waits for the send's answer (`takeReceipts`); one of a stranger's waits for nothing. */
-async function keepStatus(tx: DbOrTx, scene: Scene, heard: HeardStatus): Promise<Taken> {
-  const { accountId, sender, receivedAt } = scene
-  await lockProviderId(tx, accountId, sender.senderId, heard.providerId)
-  const [match] = await matchStatuses(tx, accountId, sender.senderId, [heard])
-  if (isMessage(match)) {
-    if (isTelling(heard.failure)) await lockConsumer(tx, accountId, match.address)
-    return takeStatus(tx, scene, heard, match)
-  }
-  const { isNew } = await recordReceipt(tx, accountId, sender.senderId, heard, { receivedAt, matched: false })
-  return { kinds: [isNew ? 'unmatched' : 'duplicate'] }
-}
-
-async function takeOptOut(tx: DbOrTx, scene: Scene, heard: HeardOptOut): Promise<Taken> {
-  const address = addressOf(scene.sender, heard.from)
-  if (address === null) return { kinds: ['malformed'] }
+async function takeOptOut(tx: DbOrTx, scene: HeardScene, heard: HeardOptOut): Promise<Taken> {
+  const speaker = speakerOf(addressesOf(scene.sender.channel, heard), scene.people)
+  if (speaker === null) return { kinds: ['malformed'] }
+  const { address } = speaker
   const at = timeOf(scene, heard.at)
-  const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), address, providerId: '' })
+  const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), speaker, providerId: '' })
   const word = heard.resume ? 'start' : 'stop'
   await takeWord(tx, scene, { word, address, at, evidence: heard.evidence, source: 'provider' }, facts)
   return { kinds: ['opt-out'] }
 }
 
-async function takeMessage(tx: DbOrTx, scene: Scene, heard: HeardMessage): Promise<Taken> {
+async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): Promise<Taken> {
   const { accountId, sender } = scene
-  const address = addressOf(sender, heard.from)
+  const addresses = addressesOf(sender.channel, heard)
+  const speaker = speakerOf(addresses, scene.people)
   const providerId = outsideId(heard.providerId)
-  if (address === null || providerId === null) return { kinds: ['malformed'] }
+  if (speaker === null || providerId === null) return { kinds: ['malformed'] }
+  const { address } = speaker
+  if (sender.channel === 'wa')
+    for (const other of addresses)
+      if (scene.people.get(other)?.address !== address) await learnAddress(tx, accountId, 'wa', other, address)
   const body = consumerText(heard.text)
   const at = timeOf(scene, heard.at)
 
   for (;;) {
-    const facts = await readInboundFacts(tx, accountId, { ...about(sender), address, providerId })
+    const facts = await readInboundFacts(tx, accountId, { ...about(sender), speaker, providerId })
     if (facts.known) return { kinds: ['duplicate'] }
     const keyword = decideKeyword({
       ...facts,
@@ -314,9 +312,11 @@ const about = (sender: Sender) => ({ senderId: sender.senderId, channel: sender.
 const kindsOf = (keyword: KeywordDecision): readonly HeardKind[] =>
   keyword.word === 'help' ? ['message'] : ['message', 'opt-out']
 const mediaOf = (heard: HeardMessage): HeardMessage['media'] =>
-  heard.media
-    .slice(0, 10)
-    .map(({ url, contentType }) => ({ url: consumerText(url), contentType: consumerText(contentType) }))
+  heard.media.slice(0, 10).map(({ url, contentType, fileName }) => ({
+    url: consumerText(url),
+    contentType: consumerText(contentType),
+    ...(fileName == null ? {} : { fileName: consumerText(fileName).slice(0, 255) }),
+  }))
 
 /** The provider's time, unless its clock runs ahead of ours. */
 function timeOf(scene: Scene, said: Date | null): Date {

@@ -2,16 +2,23 @@ import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { UserCaller } from '../domain/caller.ts'
 import { mayRead, refusalOf } from '../domain/conversation-acts.ts'
+import { windowFacts } from '../domain/message-window.ts'
 import { isStorable } from '../domain/outside-data.ts'
+import { draftReply, type ReplyWords } from '../domain/reply-draft.ts'
 import { Problem } from '../errors.ts'
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { findReply } from '../store/conversation-messages.ts'
-import { addressOfConversation, lockConversation, noteReply, skillsHeld } from '../store/conversation-work.ts'
+import {
+  addressOfConversation,
+  lockConversation,
+  noteReply,
+  skillsHeld,
+  type WorkedConversation,
+} from '../store/conversation-work.ts'
 import { atomic } from '../store/db.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 
-export interface ReplyInput {
-  readonly text: string
+export type ReplyInput = ReplyWords & {
   /** The page's own id for this reply: a double click and a retry after a lost answer carry the same one. */
   readonly clientId: string
 }
@@ -20,11 +27,13 @@ export interface ReplyInput {
 const worthSendingForMs = 24 * 60 * 60 * 1000
 
 /**
- * An agent writes to the consumer of a conversation they own. The message goes out on the conversation's own sender;
- * that it may is decided under the consumer's lock, and again when it is handed over, so nothing follows an opt-out.
+ * An agent writes to the consumer of a conversation they own: a text, a file with a caption, or an approved template,
+ * which alone may go once the consumer's last message is too old. It goes out on the conversation's own sender; that it
+ * may is decided under the consumer's lock, and again when it is handed over, so nothing follows an opt-out.
  * @returns the message's id; for a `clientId` that came before: that message's, and nothing more is sent.
- * @throws Problem `not-found`, `not-yours`, `conversation-closed`, `consumer-opted-out`, `cannot-send` when the sender is
- *   switched off, `invalid-request` for an empty or too long text, `conflict` when the clientId was another text's.
+ * @throws Problem `not-found`, `not-yours`, `conversation-closed`, `consumer-opted-out`, `window-closed`, `cannot-send` when
+ *   the sender is switched off or takes no templates, `invalid-request` for words or a file that cannot go, `conflict` when
+ *   the clientId was another text's.
  */
 export async function reply(
   deps: Deps,
@@ -32,10 +41,9 @@ export async function reply(
   conversationId: string,
   input: ReplyInput,
 ): Promise<{ messageId: string; repeated: boolean }> {
-  demand(caller, 'conversations.reply')
-  if (input.text.trim() === '') throw fault('The text is empty.')
-  if (!isStorable(input.text) || !isStorable(input.clientId))
-    throw fault('The text holds characters that no message can carry.')
+  const act = input.kind === 'template' ? 'reply-with-template' : 'reply'
+  demand(caller, `conversations.${act}`)
+  if (!isStorable(input.clientId)) throw fault(['The text holds characters that no message can carry.'])
   const { accountId, userId } = caller
   const account = await deps.accounts.get(accountId)
   return atomic(deps.db, async (tx) => {
@@ -48,33 +56,36 @@ export async function reply(
 
     const before = await findReply(tx, accountId, conversationId, input.clientId)
     if (before !== null) {
-      if (before.authorId !== userId || before.body !== input.text) throw new Problem('conflict')
+      const said = input.kind === 'template' ? before.body : input.text
+      if (before.authorId !== userId || before.body !== said) throw new Problem('conflict')
       return { messageId: before.messageId, repeated: true }
     }
-    const refusal = refusalOf('reply', caller, held, conversation)
-    if (refusal !== null) throw new Problem(refusal)
     const sender = account?.senders.get(conversation.senderId)
-    const longest = deps.connectors.get(sender?.connector ?? '')?.limits.text
-    if (sender?.enabled !== true || longest === undefined) {
+    const limits = deps.connectors.get(sender?.connector ?? '')?.limits
+    const now = deps.clock.now()
+    const window = windowFacts(limits, conversation.lastInboundAt, now)
+    const refusal = refusalOf(act, caller, held, { ...conversation, ...window })
+    if (refusal !== null) throw new Problem(refusal)
+    if (account == null || sender?.enabled !== true || limits === undefined)
       throw new Problem('cannot-send', { details: ['The number or app of this conversation is switched off.'] })
-    }
-    if (input.text.length > longest) throw fault(`The text has ${input.text.length} characters; ${longest} fit.`)
+    const draft = draftReply(input, limits, account, sender)
+    if ('faults' in draft) throw fault(draft.faults)
 
+    const ends = [now.getTime() + worthSendingForMs]
+    if (act === 'reply' && window.windowEndsAt !== null) ends.push(window.windowEndsAt.getTime())
+    const expiresAt = new Date(Math.min(...ends))
     const { messageId } = await createOutgoing(tx, accountId, {
-      conversationId,
-      callId: null,
-      senderId: conversation.senderId,
-      channel: conversation.channel,
-      address: conversation.address,
-      kind: 'reply',
-      body: input.text,
-      authorId: userId,
-      clientId: input.clientId,
-      expiresAt: new Date(deps.clock.now().getTime() + worthSendingForMs),
+      ...aboutOf(conversation),
+      ...draft,
+      ...{ kind: 'reply', callId: null, authorId: userId, clientId: input.clientId, expiresAt },
     })
     await noteReply(tx, accountId, conversation, { messageId, userId })
     return { messageId, repeated: false }
   })
 }
 
-const fault = (detail: string) => new Problem('invalid-request', { details: [detail] })
+function aboutOf({ conversationId, senderId, channel, address }: WorkedConversation) {
+  return { conversationId, senderId, channel, address }
+}
+
+const fault = (details: readonly string[]) => new Problem('invalid-request', { details })

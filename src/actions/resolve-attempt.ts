@@ -18,6 +18,7 @@ import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
+import { openDevice } from '../store/push-targets.ts'
 import { lockProviderId } from '../store/receipts.ts'
 
 /**
@@ -60,7 +61,8 @@ async function ask(deps: Deps, config: AccountConfig, attempt: Attempt, exchange
   const http = deps.outbound(sender, (exchange) => exchanges.push(exchange))
   const since = attempt.claimedAt ?? attempt.createdAt
   try {
-    return await connector.find(outgoingOf(deps, config, attempt, sender), since, sender, http)
+    const carried = { ...attempt, device: openDevice(deps.cipher, attempt.accountId, attempt.device) }
+    return await connector.find(outgoingOf(deps, config, carried, sender), since, sender, http)
   } catch (error) {
     const { accountId, attemptId } = attempt
     if (!(error instanceof SendFailure)) deps.log.error({ err: error, accountId, attemptId }, 'a connector failed')

@@ -14,6 +14,7 @@ import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
 import { loadCall } from '../store/calls.ts'
 import { atomic } from '../store/db.ts'
 import { callIsFresh } from '../store/invites.ts'
+import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
 
 export interface InviteInput {
@@ -95,6 +96,7 @@ function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInp
   if (skillId === null) throw new Problem('no-override-skill')
   return {
     config,
+    circuits: deps.circuits,
     handoff,
     call,
     skillId,
@@ -138,20 +140,23 @@ async function sendOn(
   try {
     while (attempt !== null) {
       const { attemptId, fence } = attempt
-      const outcome = await handOver(deps, config, attempt, since)
+      const carried = { ...attempt, device: openDevice(deps.cipher, accountId, attempt.device) }
+      const outcome = await handOver(deps, config, carried, since)
       const retryAfterMs = outcome.kind === 'unsent' ? outcome.failure.retryAfterMs : null
       const waitMs = backoffMs(attempt.tries, retryAfterMs, Math.random())
       since = deps.clock.monotonic()
-      const input = { config, attempt, outcome, waitMs, claimNextBy: deps.processId }
+      const input = { config, circuits: deps.circuits, attempt, outcome, waitMs, claimNextBy: deps.processId }
       const settled = await settleAttempt(deps.db, input)
 
       deps.log.info({ accountId, attemptId, fence, outcome: outcome.kind, state: settled.state }, 'attempt settled')
+      const { opened } = await deps.circuits.note(accountId, attempt.senderId, outcome)
+      if (opened) deps.log.warn({ accountId, senderId: attempt.senderId }, 'a provider fails and is left out')
       const connector = config.senders.get(attempt.senderId)?.connector ?? 'none'
       deps.metrics.attempts.inc({ connector, state: settled.state })
       if ('failure' in outcome) deps.metrics.failures.inc({ connector, kind: outcome.failure.kind })
       if (outcome.kind === 'unknown' && outcome.fault !== null)
         deps.log.error({ err: outcome.fault, accountId, attemptId, connector }, 'a connector failed')
-      if (settled.state !== 'rejected') return 'going'
+      if (settled.state !== 'rejected' || settled.others) return 'going'
       attempt = settled.next === null ? null : await loadAttempt(deps.db, accountId, settled.next.attemptId)
     }
     return 'refused'

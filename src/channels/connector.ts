@@ -39,13 +39,58 @@ export interface Connector {
    * @throws SendFailure when the provider could not say.
    */
   lookUp?(phone: string, sender: Sender, http: OutboundHttp): Promise<LineType>
+  /** Tells the consumer that their message was read, and with `typing` that an answer is being written. Best effort. */
+  markRead?(
+    providerId: string,
+    options: { readonly typing: boolean },
+    sender: Sender,
+    http: OutboundHttp,
+  ): Promise<void>
+  /** Fetches a file that the consumer sent; `media` is what `parse` said. Throws SendFailure when it cannot be had. */
+  fetchMedia?(
+    media: HeardMedia,
+    sender: Sender,
+    http: OutboundHttp,
+  ): Promise<{ readonly contentType: string; readonly base64: string }>
+  /** Present when the provider keeps approved templates. */
+  readonly templates?: ConnectorTemplates
   /** Absent when the provider never calls us. */
   readonly hooks?: ConnectorHooks
+}
+
+/** How a provider that approves templates is asked and told. Every call throws SendFailure when it did not work. */
+export interface ConnectorTemplates {
+  /** What the provider would refuse, each a sentence; empty: nothing. Asked before a template is submitted. */
+  check(template: NewTemplate): readonly string[]
+  submit(template: NewTemplate, sender: Sender, http: OutboundHttp): Promise<ProviderTemplate>
+  /** Every template the provider knows for this sender, to follow approvals that no webhook told. */
+  list(sender: Sender, http: OutboundHttp): Promise<readonly ProviderTemplate[]>
+}
+
+/** A template as the administrator wrote it, with a sample value for each variable, as providers demand. */
+export interface NewTemplate extends Omit<Template, 'templateId' | 'status'> {
+  readonly category: 'UTILITY' | 'MARKETING' | 'AUTHENTICATION'
+  readonly samples: TemplateVariables
+}
+
+export interface ProviderTemplate {
+  /** The provider's own id (`HX…`, or Meta's number). */
+  readonly providerTemplateId: string
+  readonly name: string
+  readonly language: string
+  readonly category: string
+  readonly status: Template['status']
+  /** Why it was rejected, paused or disabled; null otherwise. */
+  readonly reason: string | null
 }
 
 export interface ConnectorLimits {
   /** Longest text in characters. */
   readonly text: number
+  /** Hours after the consumer's last message in which free text may be sent; null: always. */
+  readonly windowHours: number | null
+  /** Files that may be sent: content types and the largest size in bytes of each; empty: none. */
+  readonly media: Readonly<Record<string, number>>
   /** Whether the first message to a consumer must be an approved template. */
   readonly templateToBegin: boolean
 }
@@ -59,16 +104,38 @@ export interface Outgoing {
   readonly text: string
   /** Set when the message must go out as an approved template; `text` is then what the consumer will read. */
   readonly template: { readonly template: Template; readonly variables: TemplateVariables } | null
+  /** The provider's own id of the template, when it was submitted through its connector. */
+  readonly providerTemplateId: string | null
+  /** A file to send along; `text` is then its caption. The address is public for as long as a provider needs to fetch it. */
+  readonly media: { readonly url: string; readonly contentType: string; readonly fileName: string } | null
   /** In-app only: the push's title. */
   readonly title: string | null
+  /** In-app only: the device to push to, its token decrypted. */
+  readonly device: PushDevice | null
+  /** In-app only: what an app written for the original API finds in the push. */
+  readonly campaign: {
+    readonly lookBackMinutes: number
+    readonly campaignId: string
+    readonly engagementId: string
+  } | null
   /** Seconds the message is still worth delivering; null: the provider's own default. */
   readonly ttlSeconds: number | null
   /** Absolute URL for status callbacks, already carrying the attempt token. */
   readonly statusUrl: string
 }
 
+export interface PushDevice {
+  readonly deviceId: string
+  readonly platform: 'fcm' | 'apns' | 'webpush' | 'proxy' | 'simulator'
+  /** The registration token, or the Web Push subscription as JSON. */
+  readonly token: string
+  readonly registeredAt: Date
+}
+
 export interface Sent {
   readonly providerId: string
+  /** The address under which the provider knows the consumer, when it is not the one we sent to (WhatsApp's `wa_id`). */
+  readonly address?: string
   /** Never higher than `sent`: what the provider said in its answer. */
   readonly status: Extract<MessageStatus, 'sending' | 'sent'>
 }
@@ -116,14 +183,31 @@ export interface HeardFailure {
   readonly providerCode: string | null
 }
 
-export type Heard = HeardMessage | HeardStatus | HeardOptOut | HeardNothing
+export interface HeardMedia {
+  /** Where it can be fetched, or the provider's id of it: for this connector's `fetchMedia` alone. */
+  readonly url: string
+  readonly contentType: string
+  readonly fileName?: string | null
+}
+
+/** The provider has decided about a template, or changed its mind. */
+export interface HeardTemplate {
+  readonly kind: 'template'
+  readonly template: ProviderTemplate
+}
+
+export type Heard = HeardMessage | HeardStatus | HeardOptOut | HeardTemplate | HeardNothing
 
 export interface HeardMessage {
   readonly kind: 'message'
   readonly providerId: string
   readonly from: string
   readonly text: string
-  readonly media: readonly { readonly url: string; readonly contentType: string }[]
+  readonly media: readonly HeardMedia[]
+  /** Other addresses of the same consumer that this message showed (a business-scoped user id beside a number). */
+  readonly alsoKnownAs?: readonly string[]
+  /** The name the consumer gave themselves at the provider; shown, never trusted. */
+  readonly profileName?: string | null
   /** The provider's time, when it gives one. */
   readonly at: Date | null
   /** The provider already knows this as a keyword and has answered it itself (then we stay silent). */

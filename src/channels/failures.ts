@@ -38,6 +38,12 @@ export const failures = {
     ourFault: false,
     sentence: 'This recipient cannot be reached on this channel (a landline, or not registered there).',
   },
+  'device-gone': {
+    outcome: 'refused',
+    retry: false,
+    ourFault: false,
+    sentence: 'The app was removed from this device, or its registration has lapsed.',
+  },
   'opted-out': {
     outcome: 'refused',
     retry: false,

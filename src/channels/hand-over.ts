@@ -2,9 +2,10 @@ import type { AccountConfig } from '../domain/account.ts'
 import { mayStillCall } from '../domain/attempt.ts'
 import type { Clock } from '../domain/clock.ts'
 import { statusUrl } from '../domain/hook-path.ts'
+import type { StoredMedia } from '../domain/message.ts'
 import { type Sender, senderWorks } from '../domain/sender.ts'
-import { noVariables, type Template, type TemplateVariables } from '../domain/template.ts'
-import type { Connector, Outgoing, Sent } from './connector.ts'
+import { noVariables, type TemplateVariables } from '../domain/template.ts'
+import type { Connector, Outgoing, PushDevice, Sent } from './connector.ts'
 import { failures, SendFailure } from './failures.ts'
 import type { Exchange, OutboundHttp } from './http.ts'
 
@@ -40,6 +41,12 @@ export interface Carried {
   readonly title: string | null
   readonly templateId: string | null
   readonly templateVariables: TemplateVariables | null
+  readonly media: readonly StoredMedia[]
+  /** In-app: the device it is for. */
+  readonly deviceId: string | null
+  /** Null while `deviceId` is not: the device is no longer there. */
+  readonly device: PushDevice | null
+  readonly campaign: Outgoing['campaign']
   readonly ttlSeconds: number | null
 }
 
@@ -68,6 +75,8 @@ export async function handOver(
   const connector = carrier.connectors.get(sender?.connector ?? '')
   if (!senderWorks(sender) || connector === undefined)
     return { kind: 'refused', exchanges, failure: new SendFailure('misconfigured'), unauthorized: false }
+  if (attempt.deviceId !== null && attempt.device === null)
+    return { kind: 'refused', exchanges, failure: new SendFailure('device-gone'), unauthorized: false }
 
   let requests = 0
   let unauthorized = false
@@ -103,15 +112,19 @@ export function outgoingOf(
   attempt: Carried,
   sender: Sender,
 ): Outgoing {
-  const template: Template | undefined =
-    attempt.templateId === null ? undefined : config.templates.get(attempt.templateId)
+  const template = attempt.templateId === null ? undefined : config.templates.get(attempt.templateId)
+  const [file] = attempt.media
   return {
     messageId: attempt.messageId,
     attemptToken: attempt.token,
     to: attempt.address,
     text: attempt.body,
     template: template === undefined ? null : { template, variables: attempt.templateVariables ?? noVariables },
+    providerTemplateId: template?.providerTemplateId ?? null,
+    media: file === undefined ? null : { ...file, fileName: file.fileName ?? 'file' },
     title: attempt.title,
+    device: attempt.device,
+    campaign: attempt.campaign,
     ttlSeconds: attempt.ttlSeconds,
     statusUrl: statusUrl(carrier.publicUrl, sender, attempt.token),
   }

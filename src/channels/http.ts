@@ -3,14 +3,27 @@ export interface OutboundRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  /** Bytes are what was encrypted for somebody else: only their number is recorded. */
+  readonly body?: string | Uint8Array
+  /** Asks for a file: the body of a 2xx answer, at most so many bytes, then comes as `base64` instead of `text`. */
+  readonly fileUpTo?: number
+  /** Goes over HTTP/2, on a connection kept open and shared by all requests to this host that give the same name. */
+  readonly http2?: {
+    readonly connection: string
+    /** PEM: the one authority that may vouch for the host, instead of the well-known ones. */
+    readonly ca?: string
+  }
+  /** What the record must not hold besides the sender's secrets: this recipient's token or address, and what they read. */
+  readonly hide?: { readonly secrets: readonly string[]; readonly texts: readonly string[] }
 }
 
-/** The whole answer: at most 256 kB decoded; header names in lower case. */
+/** The whole answer: at most 256 kB decoded, unless a file was asked for; header names in lower case. */
 export interface OutboundAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
+  /** The file asked for with `fileUpTo`; `text` is then empty, and nothing of it is ever recorded. */
+  readonly base64?: string
 }
 
 /**

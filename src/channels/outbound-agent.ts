@@ -15,7 +15,7 @@ export class ForbiddenNetwork extends Error {
 }
 
 /** Only frees a socket nobody waits for any more: the deadline of an exchange, connecting included, is outboundHttp's. */
-const connectTimeoutMs = 10_000
+export const connectTimeoutMs = 10_000
 
 const agents = new Map<string, Agent>()
 
@@ -50,7 +50,7 @@ function makeAgent(rules: NetworkRules): Agent {
     bodyTimeout: 60_000,
     connect: (options, callback) => {
       const origin = new URL(`${options.protocol}//${options.host ?? options.hostname}`).origin
-      if (rules.allowPrivateNetworks || rules.allowedOrigins.includes(origin)) return anywhere(options, callback)
+      if (mayBePrivate(origin, rules)) return anywhere(options, callback)
       const refused = refusal(options.hostname, options.port)
       if (refused) return callback(refused, null)
       return guarded(options, callback)
@@ -58,8 +58,13 @@ function makeAgent(rules: NetworkRules): Agent {
   })
 }
 
+/** Whether an origin is excused from every rule about networks and ports. */
+export function mayBePrivate(origin: string, rules: NetworkRules): boolean {
+  return rules.allowPrivateNetworks || rules.allowedOrigins.includes(origin)
+}
+
 /** `lookup` is not asked about a literal address, so it is judged here. The URL parser has made decimal, octal and hex forms plain. */
-function refusal(hostname: string, port: string): ForbiddenNetwork | undefined {
+export function refusal(hostname: string, port: string): ForbiddenNetwork | undefined {
   const literal = hostname.replace(/^\[|\]$/g, '')
   if (isIP(literal) !== 0 && forbiddenAddress(literal))
     return new ForbiddenNetwork('the address is in a private network')
@@ -68,7 +73,7 @@ function refusal(hostname: string, port: string): ForbiddenNetwork | undefined {
 }
 
 /** One forbidden address among several refuses the name: nobody honest mixes them. */
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
+export const checkedLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '')
     const first = addresses[0]

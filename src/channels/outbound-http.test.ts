@@ -252,3 +252,20 @@ test('the failure recorded names no address', async () => {
   await failsAs(post(), 'unreachable')
   assert.ok(!exchanges[0]!.failure!.includes('127.0.0.1'))
 })
+
+test('a file comes as its bytes, up to the size asked for, and is not recorded', async () => {
+  const bytes = Buffer.from(Array.from({ length: 300 * 1024 }, (_, index) => index % 256))
+  const origin = await httpServer((request, response) => {
+    response.writeHead(request.url === '/no' ? 404 : 200).end(request.url === '/no' ? 'gone é' : bytes)
+  })
+  const { http, exchanges } = wayOut(origin)
+  const get = (path: string, fileUpTo: number) =>
+    http({ method: 'GET', url: origin + path, headers: { authorization: 'Bearer s3cr3t' }, fileUpTo })
+  const answer = await get('/file', bytes.length)
+  assert.ok(Buffer.from(answer.base64!, 'base64').equals(bytes))
+  assert.equal(answer.text, '')
+  assert.equal(exchanges[0]!.answerBody, `[file, ${bytes.length} bytes]`)
+  assert.equal((await get('/no', 1)).text, 'gone é')
+  await failsAs(get('/file', bytes.length - 1), 'unknown-outcome')
+  await failsAs(get('/file', 100), 'unknown-outcome')
+})

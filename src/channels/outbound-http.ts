@@ -1,9 +1,11 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import { errorName } from './error-name.ts'
 import { SendFailure } from './failures.ts'
 import type { Exchange, OutboundAnswer, OutboundHttp, OutboundRequest } from './http.ts'
-import { outboundAgent } from './outbound-agent.ts'
+import { type NetworkRules, outboundAgent } from './outbound-agent.ts'
+import { overHttp2, type RawAnswer } from './outbound-http2.ts'
 import { redactAnswer, redactBody, redactUrl, textsIn } from './redaction.ts'
 
 export interface OutboundOptions {
@@ -32,15 +34,16 @@ export function outboundHttp(options: OutboundOptions): OutboundHttp {
     const began = performance.now()
     // A muddled gateway may echo our headers: what stood in `Authorization` is a secret like any other.
     const credentials = (request.headers.authorization ?? '').split(' ').slice(1)
-    const secrets = [...options.secrets, ...credentials]
+    const secrets = [...options.secrets, ...credentials, ...(request.hide?.secrets ?? [])]
     const record = (answer: OutboundAnswer | null, failure: string | null): void => {
-      const texts = textsIn(request.body ?? '')
+      const { body, hide } = request
+      const texts = [...(hide?.texts ?? []), ...(typeof body === 'string' ? textsIn(body) : [])]
       const exchange: Exchange = {
         method: request.method,
         url: redactUrl(request.url, secrets),
-        requestBody: request.body === undefined ? null : redactBody(request.body, secrets),
+        requestBody: keptBody(body, secrets, texts),
         status: answer?.status ?? null,
-        answerBody: answer === null ? null : redactAnswer(answer.text, secrets, texts),
+        answerBody: answer === null ? null : keptAnswer(answer, secrets, texts),
         failure,
         startedAt,
         durationMs: Math.round(performance.now() - began),
@@ -64,12 +67,29 @@ export function outboundHttp(options: OutboundOptions): OutboundHttp {
 
 async function exchangeOnce(request: OutboundRequest, options: OutboundOptions): Promise<OutboundAnswer> {
   const url = webAddress(request.url)
-  const agent = outboundAgent({
-    allowPrivateNetworks: options.allowPrivateNetworks,
-    allowedOrigins: options.allowedOrigins ?? [],
-  })
-  const raw = await new Promise<RawAnswer>((resolve, reject) => {
-    const collector = new Collector(resolve, reject)
+  const rules = { allowPrivateNetworks: options.allowPrivateNetworks, allowedOrigins: options.allowedOrigins ?? [] }
+  const raw = await (request.http2 === undefined
+    ? overHttp1(url, request, rules, options)
+    : overHttp2(url, request, rules, { timeoutMs: options.timeoutMs, answerCap }))
+  const { status, headers } = raw
+  const { fileUpTo } = request
+  if (fileUpTo === undefined || status < 200 || status > 299)
+    return { status, headers, text: (await decoded(raw, answerCap)).toString('utf8') }
+  const file = await decoded(raw, Math.max(fileUpTo, answerCap))
+  if (file.length > fileUpTo)
+    throw new SendFailure('unknown-outcome', { detail: 'the file is larger than was asked for' })
+  return { status, headers, text: '', base64: file.toString('base64') }
+}
+
+function overHttp1(
+  url: URL,
+  request: OutboundRequest,
+  rules: NetworkRules,
+  options: OutboundOptions,
+): Promise<RawAnswer> {
+  const agent = outboundAgent(rules)
+  return new Promise<RawAnswer>((resolve, reject) => {
+    const collector = new Collector(resolve, reject, request.fileUpTo ?? 0)
     const deadline = setTimeout(
       () => collector.giveUp(`no whole answer within ${options.timeoutMs} ms`),
       options.timeoutMs,
@@ -92,13 +112,20 @@ async function exchangeOnce(request: OutboundRequest, options: OutboundOptions):
       collector.onResponseError(null, error)
     }
   })
-  return { status: raw.status, headers: raw.headers, text: await decoded(raw) }
 }
 
-interface RawAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly bytes: Buffer
+function keptBody(
+  body: string | Uint8Array | undefined,
+  secrets: readonly string[],
+  texts: readonly string[],
+): string | null {
+  if (body === undefined) return null
+  return typeof body === 'string' ? redactBody(body, secrets, texts) : `[encrypted, ${body.length} bytes]`
+}
+
+function keptAnswer(answer: OutboundAnswer, secrets: readonly string[], texts: readonly string[]): string {
+  if (answer.base64 === undefined) return redactAnswer(answer.text, secrets, texts)
+  return `[file, ${Buffer.byteLength(answer.base64, 'base64')} bytes]`
 }
 
 /** Gathers one answer. `begun` turns true when undici is about to write the request: the line between unsent and unknown. */
@@ -106,6 +133,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onSettled: () => void = () => {}
   readonly #resolve: (answer: RawAnswer) => void
   readonly #reject: (failure: SendFailure) => void
+  readonly #cap: number
   #controller: Dispatcher.DispatchController | null = null
   #begun = false
   #settled = false
@@ -114,9 +142,10 @@ class Collector implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = []
   #size = 0
 
-  constructor(resolve: (answer: RawAnswer) => void, reject: (failure: SendFailure) => void) {
+  constructor(resolve: (answer: RawAnswer) => void, reject: (failure: SendFailure) => void, fileUpTo: number) {
     this.#resolve = resolve
     this.#reject = reject
+    this.#cap = Math.max(fileUpTo, answerCap)
   }
 
   /** Ends the exchange now. A request still waiting for its connection is then never written: see `onRequestStart`. */
@@ -146,8 +175,8 @@ class Collector implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length
-    if (this.#size > answerCap) {
-      this.#fail('the answer is larger than 256 kB')
+    if (this.#size > this.#cap) {
+      this.#fail(`the answer is larger than ${this.#cap / 1024} kB`)
       controller.abort(new Error('answer too large'))
       return
     }
@@ -187,22 +216,14 @@ function webAddress(address: string): URL {
 const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const
 
 /** We never ask for compression; who compresses all the same is bounded by the decoded size (PO-04). */
-async function decoded(raw: RawAnswer): Promise<string> {
+async function decoded(raw: RawAnswer, cap: number): Promise<Buffer> {
   const encoding = raw.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || raw.bytes.length === 0) return raw.bytes.toString('utf8')
+  if (encoding === 'identity' || raw.bytes.length === 0) return raw.bytes
   if (!Object.hasOwn(decoders, encoding))
     throw new SendFailure('unknown-outcome', { detail: 'the answer has an unknown encoding' })
   try {
-    const bytes = await decoders[encoding as keyof typeof decoders](raw.bytes, { maxOutputLength: answerCap })
-    return bytes.toString('utf8')
+    return await decoders[encoding as keyof typeof decoders](raw.bytes, { maxOutputLength: cap })
   } catch (error) {
     throw new SendFailure('unknown-outcome', { detail: `the answer could not be decoded: ${errorName(error)}` })
   }
-}
-
-/** A code or class name only: messages of network errors hold addresses, and those of parsers hold pieces of the answer. */
-function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  const code = (error as { code?: unknown }).code
-  return typeof code === 'string' ? code : error.name
 }

@@ -19,6 +19,8 @@ test('phone numbers keep four digits at each end, in every spelling', () => {
     ['2026-11-22T10:11:12Z', '2026-11-22T10:11:12Z'],
     ['account 12345678', 'account 12345678'],
     ['code 21610', 'code 21610'],
+    ['From=whatsapp:US.13491208655302741918', 'From=whatsapp:US.•••1918'],
+    ['US.OK and DE.ABCDEFGHIJKLMN', 'US.OK and DE.ABCDEFGHIJKLMN'],
   ] as const
   for (const [text, expected] of rows) assert.equal(maskPhones(text), expected)
 })
@@ -46,6 +48,13 @@ test('a form keeps its fields and loses the text, the number, the token and the 
   )
 })
 
+test('a WhatsApp message loses its sender’s name, button and place', () => {
+  const body =
+    'ProfileName=Ann+Lee&ButtonText=Stop&ButtonPayload=STOP&Latitude=47.6&Label=Home&Address=Main+St&WaId=12065551234'
+  const kept = redactBody(body, [])
+  for (const told of ['Ann', 'Stop', 'STOP', '47.6', 'Home', 'Main', '5551234']) assert.ok(!kept.includes(told), told)
+})
+
 test('a JSON answer loses texts at any depth and keeps the provider’s own words', () => {
   const answer = JSON.stringify({
     code: 21211,
@@ -71,4 +80,45 @@ test('a secret goes in its plain, percent-encoded and base64 forms; a very short
   for (const form of [odd, encodeURIComponent(odd), Buffer.from(odd).toString('base64')])
     assert.ok(!redactText(`a ${form} b`, [odd]).includes(form), form)
   assert.equal(redactText('abc', ['', 'a']), 'abc')
+})
+
+test('what Meta says of people goes: names, places, cards, forms, our token; a template keeps its name', () => {
+  const body = JSON.stringify({
+    contacts: [
+      {
+        profile: { name: 'Sheena Nelson', username: 'sheena' },
+        wa_id: '16505551234',
+        user_id: 'US.13491208655302741918',
+      },
+    ],
+    location: {
+      latitude: 37.44221496582,
+      longitude: -122.16165924072,
+      name: 'Philz Coffee',
+      address: '101 Forest Ave',
+    },
+    cards: [{ name: { formatted_name: 'Lucía Gómez', first_name: 'Lucía' }, org: { company: 'x', name: 'Gómez Ltd' } }],
+    nfm_reply: { response_json: '{"seat":"12A"}' },
+    template: { name: 'continue_in_chat', parameters: [{ type: 'text', text: 'Ann' }] },
+    biz_opaque_callback_data: '9mYp2s7uQh0aVbC3dEfGh2',
+    timestamp: '1749416383',
+  })
+  const kept = redactBody(body, [])
+  for (const gone of [
+    'Sheena',
+    'sheena',
+    '6505551',
+    '1349120865',
+    '37.44',
+    '122.16',
+    'Philz',
+    'Forest',
+    'Lucía',
+    'Gómez',
+    '12A',
+    'Ann',
+    '9mYp2s7u',
+  ])
+    assert.ok(!kept.includes(gone), gone)
+  assert.match(kept, /"name":"continue_in_chat"/)
 })

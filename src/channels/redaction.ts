@@ -7,10 +7,27 @@
 const keptCharacters = 4_000
 
 /** Fields that hold what people read or write, names included, in any provider's spelling. */
-const textFields = new Set(['body', 'text', 'title', 'caption', 'contentvariables', 'caller_name', 'profile_name'])
+const textFields = new Set(
+  [
+    'body text title caption contentvariables caller_name profile_name profilename buttontext buttonpayload',
+    // A place that a consumer shared; a contact card; the answers to a form; what was done to a message.
+    'label address latitude longitude',
+    'formatted_name first_name middle_name last_name username birthday email street filename',
+    'response_json description emoji',
+  ].flatMap((line) => line.split(' ')),
+)
 
 /** Query fields that are as good as a key: our own attempt token in a callback address, keys of others in theirs. */
 const keyFields = /([?&](?:attempt|token|secret|key|signature|password|access_token)=)[^&#\s"]+/gi
+
+/** Objects whose `name` is a person's or a place's; elsewhere it is a template's, and wanted. */
+const named = new Set(['profile', 'location', 'org'])
+
+/** Our attempt token, where Meta carries it: as good as a key to a message's status. */
+const tokens = /^biz_opaque_callback_data$/i
+
+/** Fields of token endpoints (RFC 6749, 7523): what is proven there, and what is given for it. */
+const grants = /^(access_token|refresh_token|id_token|assertion|client_assertion)$/i
 
 /** `url` without secrets and whole phone numbers, percent-decoded for the reader. */
 export function redactUrl(url: string, secrets: readonly string[]): string {
@@ -19,9 +36,9 @@ export function redactUrl(url: string, secrets: readonly string[]): string {
   return redactText(decodeLoosely(path), secrets) + fields
 }
 
-/** A request body, JSON or form. */
-export function redactBody(body: string, secrets: readonly string[]): string {
-  return cut(redactJson(body, secrets) ?? redactForm(body, secrets))
+/** A request body, JSON or form. `texts` are what people read in it under other names than the usual ones. */
+export function redactBody(body: string, secrets: readonly string[], texts: readonly string[] = []): string {
+  return cut(redactJson(body, secrets, texts) ?? redactForm(body, secrets))
 }
 
 /** An answer's body. `texts` are what people wrote in the request: an answer that is no JSON may echo them anywhere. */
@@ -37,7 +54,7 @@ export function textsIn(body: string): readonly string[] {
   if (json === undefined) {
     for (const [name, value] of new URLSearchParams(body)) if (textFields.has(name.toLowerCase())) found.push(value)
   } else walkTexts(json, found)
-  return found.filter((text) => text.length >= 4)
+  return found.filter((text) => text !== '')
 }
 
 /** Any other text: secrets, keys in addresses and phone numbers go; the rest stays. */
@@ -52,9 +69,13 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return maskPhones(out.replace(keyFields, '$1[hidden]'))
 }
 
-/** Every phone number in `text`, international or in a national spelling, keeps its first four and last four digits. */
+/** WhatsApp's business-scoped user ids, `US.13491208655302741918`: as telling as a number. */
+const userIds = /(?<![A-Za-z])([A-Z]{2}\.)(?=[A-Za-z]*\d)[0-9A-Za-z]{6,124}([0-9A-Za-z]{4})(?![0-9A-Za-z])/g
+
+/** Every phone number in `text`, international or in a national spelling, keeps its first four and last four digits; a user id its last four. */
 export function maskPhones(text: string): string {
   return text
+    .replace(userIds, '$1•••$2')
     .replace(/(?:%2B|\+)\d{7,15}|(?<![0-9A-Za-z])\d{10,15}(?![0-9A-Za-z])/gi, (whole) => masked(whole))
     .replace(/(?<![\dA-Za-z-])\(?\d{2,5}\)?[ .-]\d{3,4}[ .-]?(\d{3,4})(?![\dA-Za-z-])/g, '•••$1')
 }
@@ -74,7 +95,7 @@ function redactForm(form: string, secrets: readonly string[]): string {
 
 function fieldValue(name: string, value: string, secrets: readonly string[]): string {
   if (textFields.has(name.toLowerCase())) return hidden(value)
-  if (/^(attempt|token|secret|key|signature|password|access_token)$/i.test(name)) return '[hidden]'
+  if (/^(attempt|token|secret|key|signature|password)$/i.test(name) || grants.test(name)) return '[hidden]'
   return redactText(value, secrets)
 }
 
@@ -84,13 +105,20 @@ function redactJson(body: string, secrets: readonly string[], texts: readonly st
 }
 
 function redactValue(name: string, value: unknown, secrets: readonly string[], texts: readonly string[]): unknown {
-  if (typeof value === 'string')
-    return textFields.has(name.toLowerCase()) ? hidden(value) : redactText(hideTexts(value, texts), secrets)
+  if (typeof value === 'string') {
+    if (grants.test(name) || tokens.test(name)) return '[hidden]'
+    if (textFields.has(name.toLowerCase()) || texts.includes(value)) return hidden(value)
+    return redactText(hideTexts(value, texts), secrets)
+  }
+  if (typeof value === 'number' && textFields.has(name.toLowerCase())) return '[hidden]'
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 1e9 ? maskPhones(`${value}`) : value
   if (Array.isArray(value)) return value.map((item) => redactValue(name, item, secrets, texts))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [redactText(key, secrets), redactValue(key, item, secrets, texts)]),
+    Object.entries(value).map(([key, item]) => {
+      const field = key === 'name' && named.has(name) ? 'profile_name' : key
+      return [redactText(key, secrets), redactValue(field, item, secrets, texts)]
+    }),
   )
 }
 
@@ -102,7 +130,7 @@ function walkTexts(value: unknown, found: string[], name = ''): void {
 }
 
 function hideTexts(body: string, texts: readonly string[]): string {
-  return texts.reduce((out, text) => out.replaceAll(text, hidden(text)), body)
+  return texts.reduce((out, text) => (text.length < 4 ? out : out.replaceAll(text, hidden(text))), body)
 }
 
 function hidden(text: string): string {

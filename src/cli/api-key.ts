@@ -18,7 +18,8 @@ const noun: Noun = {
 export const privilegeOption = {
   value: 'PRIVILEGE',
   many: true,
-  about: 'ivr.engagement, reporting, handoffs.read or admin; a new one has ivr.engagement unless said.',
+  about:
+    'ivr.engagement, reporting, handoffs.read, consumers.vouch or admin; a new one has ivr.engagement unless said.',
 } as const
 const changeOptions = {
   ...accountOption,

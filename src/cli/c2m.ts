@@ -15,7 +15,7 @@ import { operatorApi } from './operator-api.ts'
 import { senderCommands } from './sender.ts'
 import { settingsCommands } from './settings.ts'
 import { skillCommands } from './skill.ts'
-import { templateList } from './template.ts'
+import { templateCommands } from './template.ts'
 import { userCommands } from './user.ts'
 
 const commands: readonly Command[] = [
@@ -29,7 +29,7 @@ const commands: readonly Command[] = [
   ...appCommands,
   ...userCommands,
   ...internalCommands,
-  templateList,
+  ...templateCommands,
   auditList,
   migrateCommand,
   doctor,

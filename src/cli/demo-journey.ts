@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Channel } from '../domain/channel.ts'
+import { sandboxConsumer } from '../domain/sandbox-account.ts'
 import { type OauthKey, signOauth1 } from './sign-oauth1.ts'
 
 /** DATA_DIR/sandbox.json, as far as the journey needs it. */
@@ -7,13 +9,14 @@ export interface Sandbox {
   readonly accountId: string
   readonly apiKey: OauthKey
   readonly users: readonly { readonly email: string; readonly password: string; readonly role: string }[]
-  readonly handoffs: { readonly sms: string }
+  readonly handoffs: Readonly<Record<Channel, string>>
 }
 
 /** Runs one step: its title, then what it found; an error ends the journey. */
 export type Step = <T>(title: string, work: () => Promise<{ value: T; said: string }>) => Promise<T>
 
 interface PhoneMessage {
+  readonly channel: Channel
   readonly direction: 'to-phone' | 'from-phone'
   readonly text: string
 }
@@ -26,45 +29,70 @@ interface Conversation {
 const phone = '+12065551004'
 const question = 'Hello, where is my order 77?'
 const reply = 'It arrives tomorrow before noon.'
+
+/** What differs between the channels. `number`: by which the simulator knows the phone. `available`: in the handoff's order. */
+interface Way {
+  readonly number: string
+  readonly asked: { readonly consumerId?: string }
+  readonly available: readonly Channel[]
+  readonly noun: string
+}
+const ways: Readonly<Record<Channel, Way>> = {
+  sms: { number: phone, asked: {}, available: ['sms'], noun: 'text' },
+  wa: { number: phone, asked: {}, available: ['wa', 'sms'], noun: 'WhatsApp message' },
+  inapp: { number: sandboxConsumer, asked: { consumerId: sandboxConsumer }, available: ['inapp'], noun: 'push' },
+}
+
 /** Longest wait for something that happens behind the scenes, in milliseconds. */
 const patienceMs = 15_000
 
-/** The whole journey of one call, over real HTTP, each step checked. @throws when a step does not hold. */
-export async function journey(url: string, sandbox: Sandbox, step: Step, signal: AbortSignal): Promise<void> {
+/** The whole journey of one call on one channel, over real HTTP, each step checked. @throws when a step does not hold. */
+export async function journey(
+  url: string,
+  sandbox: Sandbox,
+  channel: Channel,
+  step: Step,
+  signal: AbortSignal,
+): Promise<void> {
+  const { number, asked, available, noun } = ways[channel]
+  const screen = `${url}/simulator/phones/${number}/messages`
   const ivr = (path: string, body: unknown) => {
     const address = `${url}/api/account/${sandbox.accountId}${path}?v=2.0`
     return ask('POST', address, body, { authorization: signOauth1(sandbox.apiKey, 'POST', address, new Date()) })
   }
-  const onPhone = async () => (await ask('GET', `${url}/simulator/phones/${phone}/messages`)) as readonly PhoneMessage[]
+  const onPhone = async () => (await ask('GET', screen)) as readonly PhoneMessage[]
   const received = async () => (await onPhone()).filter((message) => message.direction === 'to-phone')
 
   const callId = await step('The IVR asks whether the caller can be reached (OAuth 1.0a)', async () => {
     const answer = (await ivr('/eligibility', {
       skill: 'support',
       consumerPhoneNumber: phone,
-      handoffId: sandbox.handoffs.sms,
+      handoffId: sandbox.handoffs[channel],
+      ...asked,
       ivrNumber: '+18005550100',
       sdes: [{ type: 'personal', info: { firstname: 'Maria', lastname: 'L.' } }],
     })) as { eligible: boolean; availableChannels: string[]; recommendedChannelName: string; callId: string }
     assert.equal(answer.eligible, true)
-    assert.deepEqual(answer.availableChannels, ['sms'])
+    assert.deepEqual(answer.availableChannels, available)
+    assert.equal(answer.recommendedChannelName, channel)
     return { value: answer.callId, said: `yes, by ${answer.recommendedChannelName}; call ${answer.callId}` }
   })
   await step('The IVR sends the invite', async () => {
     assert.deepEqual(await ivr('/invite', { callId }), { callId })
     return { value: null, said: 'accepted' }
   })
-  await step('The text is on the phone', async () => {
+  await step(`The ${noun} is on the phone`, async () => {
     const [invite] = await until(signal, received, (messages) => messages.length > 0)
+    assert.equal(invite!.channel, channel)
     return { value: null, said: `“${invite!.text.split('\n')[0]}”` }
   })
   await step('The IVR repeats the invite: nothing is sent twice', async () => {
     assert.deepEqual(await ivr('/invite', { callId }), { callId })
     assert.equal((await received()).length, 1)
-    return { value: null, said: 'still one text' }
+    return { value: null, said: `still one ${noun}` }
   })
   await step('The caller answers', async () => {
-    await ask('POST', `${url}/simulator/phones/${phone}/messages`, { channel: 'sms', text: question })
+    await ask('POST', screen, { channel, text: question })
     return { value: null, said: `“${question}”` }
   })
 
@@ -93,7 +121,7 @@ export async function journey(url: string, sandbox: Sandbox, step: Step, signal:
   })
   await step('The agent answers, and the phone shows it', async () => {
     await agent('POST', `${path}/reply`, { text: reply, clientId: 'demo-1' })
-    await until(signal, received, (messages) => messages.some((message) => message.text === reply))
+    await until(signal, received, (messages) => messages.some((one) => one.channel === channel && one.text === reply))
     return { value: null, said: `“${reply}”` }
   })
   await step('The agent closes the conversation', async () => {

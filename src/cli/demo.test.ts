@@ -51,6 +51,26 @@ test('the demo: every step holds, and nothing is left behind', () =>
     )
   }))
 
+for (const [channel, invite] of [
+  ['wa', /WhatsApp message is on the phone.*go on in WhatsApp/s],
+  ['inapp', /push is on the phone.*go on here/s],
+] as const) {
+  test(`the demo on ${channel}: every step holds there, too`, () =>
+    inFolder(async (folder) => {
+      const ended = await c2m(['demo', '--channel', channel, '--json'], { TMPDIR: folder })
+      assert.equal(ended.code, 0, ended.out + ended.err)
+      assert.equal(JSON.parse(ended.out).steps.length, 12)
+      assert.match(ended.out, invite)
+    }))
+}
+
+test('the demo on an unknown channel is refused before anything starts', () =>
+  inFolder(async (folder) => {
+    const ended = await c2m(['demo', '--channel', 'twilio'], { TMPDIR: folder })
+    assert.deepEqual([ended.code, ended.out, ended.err], [2, '', '--channel must be sms, wa or inapp, not "twilio".\n'])
+    assert.deepEqual(await readdir(folder), [])
+  }))
+
 test('the demo, ended in the middle: it says so, and nothing is left behind either', () =>
   inFolder(async (folder) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), 'demo'], {

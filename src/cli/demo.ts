@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Command, type Env, exitCodes, type Said } from './command.ts'
+import { type Channel, channels } from '../domain/channel.ts'
+import { type Command, type Env, exitCodes, type Given, Mistake, one, type Said } from './command.ts'
 import { journey, type Sandbox, type Step } from './demo-journey.ts'
 import { type DemoServer, startDemoServer } from './demo-server.ts'
 
@@ -15,7 +16,9 @@ interface Told {
 export const demo: Command = {
   name: 'demo',
   about: 'Play the whole journey of one call against a fresh server of its own.',
+  options: { channel: { value: 'CHANNEL', about: 'Where the caller is invited: sms (the default), wa or inapp.' } },
   async run({ given, env }) {
+    const channel = channelOf(given)
     const told: Told[] = []
     const say = (line: string) => {
       if (given.json !== true) process.stdout.write(`${line}\n`)
@@ -46,7 +49,7 @@ export const demo: Command = {
     }
     say('A phone call becomes a conversation. Everything below really happens, on a server made for it.\n')
     const begin = performance.now()
-    const held = await play(env, step, signal)
+    const held = await play(env, channel, step, signal)
     const seconds = ((performance.now() - begin) / 1000).toFixed(1)
     const verdict = held
       ? `All ${told.length} steps held (${seconds} s). The server is stopped and its data removed.`
@@ -59,8 +62,16 @@ export const demo: Command = {
   },
 }
 
+/** @throws Mistake */
+function channelOf(given: Given): Channel {
+  const name = one(given, 'channel') ?? 'sms'
+  const channel = channels.find((known) => known === name)
+  if (channel === undefined) throw new Mistake(`--channel must be sms, wa or inapp, not "${name}".`)
+  return channel
+}
+
 /** Whether all held. Whatever happens, also Ctrl-C, what was started is stopped. */
-async function play(env: Env, step: Step, signal: AbortSignal): Promise<boolean> {
+async function play(env: Env, channel: Channel, step: Step, signal: AbortSignal): Promise<boolean> {
   let server: DemoServer | null = null
   try {
     server = await step('A server starts, with its own PostgreSQL', async () => {
@@ -68,7 +79,7 @@ async function play(env: Env, step: Step, signal: AbortSignal): Promise<boolean>
       return { value: server, said: server.url }
     })
     const sandbox = JSON.parse(await readFile(join(server.dataDir, 'sandbox.json'), 'utf8')) as Sandbox
-    await journey(server.url, sandbox, step, signal)
+    await journey(server.url, sandbox, channel, step, signal)
     return true
   } catch {
     return false

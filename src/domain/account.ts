@@ -2,13 +2,16 @@ import type { Channel } from './channel.ts'
 import type { Handoff } from './handoff.ts'
 import type { Sender } from './sender.ts'
 import type { Skill } from './skill.ts'
-import type { Template } from './template.ts'
+import type { ManagedTemplate } from './template.ts'
 
 export const regions = ['va', 'lo', 'sy'] as const
 export type Region = (typeof regions)[number]
 
-/** What an API key or app install may do. `ivr.engagement` is eligibility and invite. */
-export const privileges = ['ivr.engagement', 'reporting', 'handoffs.read', 'admin'] as const
+/**
+ * What an API key or app install may do. `ivr.engagement` is eligibility and invite; `consumers.vouch` is to say who uses
+ * the brand's app, apart from all else because whoever may can speak as any consumer.
+ */
+export const privileges = ['ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin'] as const
 export type Privilege = (typeof privileges)[number]
 
 /** Settings of one brand (design section 8). An account without saved settings answers 1600. */
@@ -73,7 +76,7 @@ export interface AccountConfig {
   readonly skills: ReadonlyMap<string, Skill>
   readonly senders: ReadonlyMap<string, Sender>
   readonly handoffs: ReadonlyMap<string, Handoff>
-  readonly templates: ReadonlyMap<string, Template>
+  readonly templates: ReadonlyMap<string, ManagedTemplate>
   readonly apiKeys: ReadonlyMap<string, ApiKey>
   readonly appInstalls: ReadonlyMap<string, AppInstall>
 }

@@ -1,4 +1,5 @@
 import type { Privilege } from './account.ts'
+import type { DevicePushes } from './device.ts'
 
 export const roles = ['administrator', 'campaign-manager', 'agent-manager', 'agent'] as const
 export type Role = (typeof roles)[number]
@@ -21,8 +22,19 @@ export type Caller =
       readonly name: string
       readonly role: Role
     }
+  /** A consumer's app, on a device that the brand has vouched for. */
+  | {
+      readonly kind: 'device'
+      readonly accountId: string
+      readonly deviceId: string
+      /** The app. */
+      readonly senderId: string
+      readonly consumerId: string
+      readonly pushes: DevicePushes
+    }
   | { readonly kind: 'operator' }
   | { readonly kind: 'system'; readonly accountId: string }
 export type CredentialCaller = Extract<Caller, { kind: 'credential' }>
 export type UserCaller = Extract<Caller, { kind: 'user' }>
 export type SystemCaller = Extract<Caller, { kind: 'system' }>
+export type DeviceCaller = Extract<Caller, { kind: 'device' }>

@@ -9,6 +9,10 @@ export interface ConversationFacts {
   readonly handledBy: string | null
   readonly skillId: string
   readonly consumerOptedOut: boolean
+  /** The consumer's last message is too old for free text (WhatsApp). Absent: the channel knows no such limit. */
+  readonly windowClosed?: boolean
+  /** The channel carries approved templates. */
+  readonly takesTemplates?: boolean
 }
 
 /** Codes of `errors.ts`: what the person hears. */
@@ -18,8 +22,10 @@ export type ConversationRefusal =
   | 'not-yours'
   | 'conversation-closed'
   | 'consumer-opted-out'
+  | 'window-closed'
+  | 'cannot-send'
 
-export const conversationActs = ['take', 'reply', 'close'] as const
+export const conversationActs = ['take', 'reply', 'reply-with-template', 'close'] as const
 export type ConversationAct = (typeof conversationActs)[number]
 
 /**
@@ -56,9 +62,12 @@ export function refusalOf(
       if (facts.state === 'assigned') return 'already-taken'
       return held.includes(facts.skillId) || may(caller, 'workspace.read-all') ? null : 'forbidden'
     case 'reply':
+    case 'reply-with-template':
       if (facts.state === 'closed') return 'conversation-closed'
       if (!own) return 'not-yours'
-      return facts.consumerOptedOut ? 'consumer-opted-out' : null
+      if (facts.consumerOptedOut) return 'consumer-opted-out'
+      if (act === 'reply') return facts.windowClosed ? 'window-closed' : null
+      return facts.takesTemplates ? null : 'cannot-send'
     case 'close':
       if (facts.state === 'closed' || own || may(caller, 'conversations.close-any')) return null
       return 'not-yours'

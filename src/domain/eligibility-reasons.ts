@@ -7,6 +7,7 @@ import type { Channel } from './channel.ts'
 export const eligibilityReasons = {
   channel_off: 'The channel is switched off in the settings of the account.',
   sender_broken: 'The channel has no working sender: it is switched off, or the provider refuses it.',
+  provider_down: 'The provider of the channel has failed again and again, and is left out for a while.',
   template_not_approved: 'The WhatsApp template of the handoff is not approved.',
   opted_out: 'The consumer has opted out.',
   open_conversation: 'A conversation with the consumer is open.',
@@ -34,8 +35,10 @@ export interface EligibilityReason {
   readonly message: string
 }
 
-export function reason(channel: Channel, code: EligibilityReasonCode): EligibilityReason {
-  return { channel, code, message: eligibilityReasons[code] }
+/** @param because what more is known, in a sentence of its own. */
+export function reason(channel: Channel, code: EligibilityReasonCode, because?: string): EligibilityReason {
+  const sentence = eligibilityReasons[code]
+  return { channel, code, message: because === undefined ? sentence : `${sentence} ${because}` }
 }
 
 /** True for the reasons that tell of a channel let in without knowing, not of one left out. */

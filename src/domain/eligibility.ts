@@ -7,7 +7,7 @@ import { destinationAllowed, numberKind } from './phone.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { type Sender, senderWorks } from './sender.ts'
 import { type Skill, skillUsable } from './skill.ts'
-import { missingVariables, type Template, type TemplateVariables } from './template.ts'
+import { type ManagedTemplate, missingVariables, type Template, type TemplateVariables } from './template.ts'
 
 /** What the IVR asks, checked and in our own forms. */
 export interface EligibilityQuestion {
@@ -53,10 +53,12 @@ export interface EligibilityRefusal {
 /**
  * What configuration says, in the contract's order: 1200, 1201, 1600, 1500, 1501, 1300, then what only this handoff
  * can find missing in the body (1000): its variables, the consumer id of an in-app handoff.
+ * @param isDown senders whose provider fails just now: another channel is recommended while that lasts.
  */
 export function planEligibility(
   config: AccountConfig,
   question: EligibilityQuestion,
+  isDown: (senderId: string) => boolean = () => false,
 ): EligibilityPlan | EligibilityRefusal {
   const refusal = (problem: EligibilityRefusal['problem'], details: readonly string[] = []) => ({ problem, details })
   if (!config.internalUser) return refusal('no-internal-user')
@@ -80,11 +82,13 @@ export function planEligibility(
       anyCouldSend = true
       const template = channel.channel === 'wa' ? config.templates.get(channel.templateId) : null
       if (template !== null && template?.status !== 'approved') {
-        leftOut.push(reason(channel.channel, 'template_not_approved'))
+        leftOut.push(reason(channel.channel, 'template_not_approved', whyNotApproved(template)))
         continue
       }
       details.push(...lacks(channel, template, question))
-      channels.push({ channel: channel.channel, senders })
+      const working = senders.filter(({ senderId }) => !isDown(senderId))
+      if (working.length === 0) leftOut.push(reason(channel.channel, 'provider_down'))
+      else channels.push({ channel: channel.channel, senders: working })
     }
   }
   if (!anyCouldSend) return refusal('no-handoff-channel')
@@ -94,6 +98,11 @@ export function planEligibility(
   if (details.length > 0) return refusal('invalid-request', details)
   const ownNumber = [...config.senders.values()].some((sender) => sender.address === question.phone)
   return { settings, handoff, skill, channels, leftOut, phone: question.phone, ownNumber }
+}
+
+function whyNotApproved(template: ManagedTemplate | null | undefined): string {
+  if (template == null) return 'It no longer exists.'
+  return template.reason === null ? `It is ${template.status}.` : `It is ${template.status}: ${template.reason}`
 }
 
 /** What the body lacks for this channel's first message. */

@@ -20,6 +20,17 @@ export function mayBeginAgain(state: InviteState): boolean {
   return state === 'failed' || state === 'expired' || state === 'opted-out'
 }
 
+/** Kinds of failure that say: not here, try elsewhere. */
+const notHere: ReadonlySet<string> = new Set(['not-reachable-here', 'invalid-recipient', 'refused-for-now'])
+
+/**
+ * Whether an invite whose message was accepted and then failed goes on with the next channel. Only where the provider has
+ * said that this person was not reached here; never while anything about it is unknown.
+ */
+export function goesOnAfter(failureKind: string | null): boolean {
+  return failureKind !== null && notHere.has(failureKind)
+}
+
 /** Why an invite may not go, in the transaction's words; the IVR hears `cannot-send`. */
 export type InviteRefusal =
   | 'not-eligible'
@@ -110,6 +121,9 @@ function wordsOf(
     case 'wa': {
       const template = config.templates.get(channel.templateId)
       if (template?.status !== 'approved' || missingVariables(template.body, variables.body).length > 0) return null
+      const links = template.buttons?.map(({ value }) => value).join(' ') ?? ''
+      if (missingVariables(template.header?.content ?? '', variables.header).length > 0) return null
+      if (missingVariables(links, variables.buttons).length > 0) return null
       return { body: fillVariables(template.body, variables.body), title: null, templateId: template.templateId }
     }
     case 'inapp':

@@ -21,3 +21,10 @@ export function statusClimbs(current: MessageStatus, next: MessageStatus): boole
 /** Why a message never left: told apart from `failed` by its failure kind (`expired`, `opted-out`, `gave-up` included). */
 export type MessageKind = 'invite' | 'reply' | 'auto' | 'text'
 export type Direction = 'in' | 'out'
+
+/** A file of a message. From a consumer: `url` is for the connector's `fetchMedia` alone. To a consumer: a public address. */
+export interface StoredMedia {
+  readonly url: string
+  readonly contentType: string
+  readonly fileName?: string | null
+}

@@ -35,7 +35,10 @@ test('nobody but the operator touches accounts, and the operator reads nothing t
   for (const act of ['accounts.read', 'accounts.create', 'accounts.change'] as const) {
     assert.equal(may(operator, act), true)
     for (const role of roles) assert.equal(may(user(role), act), false)
-    assert.equal(may(credential('ivr.engagement', 'reporting', 'handoffs.read', 'admin'), act), false)
+    assert.equal(
+      may(credential('ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin'), act),
+      false,
+    )
   }
   for (const act of acts.filter((name) => /^(workspace|conversations|transactions|opt-outs|calls)\./.test(name))) {
     assert.equal(may(operator, act), false, act)

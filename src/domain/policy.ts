@@ -45,6 +45,7 @@ const policy = {
   'audit.read': configuring,
 
   'calls.engage': ['ivr.engagement'],
+  'consumers.vouch': ['consumers.vouch'],
   'transactions.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
   'reports.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
   'opt-outs.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
@@ -55,6 +56,7 @@ const policy = {
   'workspace.read-all': overseeing,
   'conversations.take': handling,
   'conversations.reply': handling,
+  'conversations.reply-with-template': handling,
   'conversations.close': handling,
   'conversations.close-any': overseeing,
 } as const satisfies Record<string, readonly Who[]>
@@ -72,6 +74,8 @@ export function may(caller: Caller, act: Act): boolean {
       return allowed.includes('operator')
     case 'credential':
       return caller.privileges.some((privilege) => allowed.includes(privilege))
+    // An app's doors are for devices alone, and each device has but its own consumer's messages: no row names it.
+    case 'device':
     case 'system':
       return false
   }

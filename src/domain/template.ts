@@ -14,6 +14,22 @@ export interface Template {
   }[]
 }
 
+/** A template as the account keeps it, with what its provider needs and said. */
+export interface ManagedTemplate extends Template {
+  readonly category: TemplateCategory
+  /** A sample for each variable, without which no provider judges a template. */
+  readonly samples: TemplateVariables
+  /** The WhatsApp sender through which it is submitted; null: it is known to need no submission (the simulator's). */
+  readonly senderId: string | null
+  /** The provider's own id of it; null while it was never submitted. */
+  readonly providerTemplateId: string | null
+  /** Why it was rejected, paused or disabled, in the provider's words. */
+  readonly reason: string | null
+}
+
+export const templateCategories = ['UTILITY', 'MARKETING', 'AUTHENTICATION'] as const
+export type TemplateCategory = (typeof templateCategories)[number]
+
 /** Variables as the IVR sends them: flat for the body, nested for the rich parts of a WhatsApp template. */
 export interface TemplateVariables {
   readonly body: Readonly<Record<string, string>>

@@ -22,10 +22,12 @@ export function health(app: FastifyInstance, options: { deps: Deps; readiness: R
       deps.db`select 1`.then(() => true).catch(() => false),
       new Promise<false>((resolve) => setTimeout(() => resolve(false), readyWithinMs).unref()),
     ])
-    return database ? { status: 'ready' } : reply.code(503).send({ status: 'no-database' })
+    if (database) return { status: 'ready', sendersLeftOut: deps.circuits.countOpen() }
+    return reply.code(503).send({ status: 'no-database' })
   })
 
-  app.get('/metrics', quiet, async (_request, reply) =>
-    reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics()),
-  )
+  app.get('/metrics', quiet, async (_request, reply) => {
+    deps.metrics.openCircuits.set(deps.circuits.countOpen())
+    return reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics())
+  })
 }

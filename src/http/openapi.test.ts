@@ -44,7 +44,12 @@ const bodyOf = (path: keyof typeof ivrPaths) => operation(path).requestBody!.con
 test('OpenAPI 3.1, reached by the host it was read from', () => {
   assert.equal(api.openapi, '3.1.0')
   assert.deepEqual(api.servers, [{ url: '/' }])
-  assert.deepEqual(Object.keys(api.components.securitySchemes), ['appJwt', 'oauth1'])
+  assert.deepEqual(Object.keys(api.components.securitySchemes).sort(), [
+    'appJwt',
+    'consumerToken',
+    'deviceToken',
+    'oauth1',
+  ])
   assert.match(api.components.securitySchemes.oauth1!.description!, /HMAC-SHA1/)
 })
 

@@ -44,9 +44,22 @@ export async function openapi(app: FastifyInstance): Promise<void> {
         { name: 'Connect to Messaging', description: 'What an IVR calls: may we offer messaging, and then: offer it.' },
         { name: 'Tokens', description: 'AppJWTs and the keys that sign them.' },
         { name: 'Domain lookup', description: 'Which host serves an account.' },
+        { name: 'In-app', description: 'What a brand’s app calls: register a device, read and write, listen.' },
       ],
       components: {
         securitySchemes: {
+          consumerToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description:
+              'The brand’s word for a consumer: `token` of the consumer-token operation, good for five minutes.',
+          },
+          deviceToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: '`deviceToken` of the registration: one device of one consumer in one app.',
+          },
           appJwt: {
             type: 'http',
             scheme: 'bearer',

@@ -55,6 +55,7 @@ test('signing in sets a cookie that scripts and other sites cannot use, and the 
       'workspace.read',
       'conversations.take',
       'conversations.reply',
+      'conversations.reply-with-template',
       'conversations.close',
     ],
   })

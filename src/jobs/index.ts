@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { cleanUp } from '../actions/clean-up.ts'
 import { deliverMessage } from '../actions/deliver-message.ts'
+import { fallBack } from '../actions/fall-back.ts'
 import { resolveAttempt } from '../actions/resolve-attempt.ts'
+import { syncTemplates } from '../actions/sync-templates.ts'
 import type { Deps } from '../deps.ts'
 import { endQueuePool, queuePool } from '../store/migrate-queue.ts'
 import { leave } from '../store/processes.ts'
@@ -106,6 +108,11 @@ function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
   const work: Work = {
     'deliver-message': ({ accountId, attemptId }) => deliverMessage(deps, { kind: 'system', accountId }, { attemptId }),
     'resolve-attempt': ({ accountId, attemptId }) => resolveAttempt(deps, { kind: 'system', accountId }, { attemptId }),
+    'fall-back': ({ accountId, callId, messageId }) =>
+      fallBack(deps, { kind: 'system', accountId }, { callId, messageId }),
+    'sync-templates': async ({ accountId, senderId }) => {
+      await syncTemplates(deps, { kind: 'system', accountId }, { senderId })
+    },
     'clean-up': () => cleanUp(deps),
   }
   const kept = async (one: (payload: never) => Promise<void>, payload: unknown) => {

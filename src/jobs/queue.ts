@@ -6,6 +6,10 @@ export interface Jobs {
   'deliver-message': { readonly accountId: string; readonly attemptId: string }
   /** Asks the provider what became of an attempt whose outcome is unknown. */
   'resolve-attempt': { readonly accountId: string; readonly attemptId: string }
+  /** An invite's message turned out undeliverable: the next channel goes. */
+  'fall-back': { readonly accountId: string; readonly callId: string; readonly messageId: string }
+  /** Asks the provider of a WhatsApp sender about its templates. */
+  'sync-templates': { readonly accountId: string; readonly senderId: string }
   /** Removes what has outlived its use: nonces, sessions, old exchanges of providers. */
   'clean-up': Record<string, never>
 }

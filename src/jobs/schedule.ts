@@ -1,6 +1,7 @@
 import { sweepAttempts } from '../actions/sweep-attempts.ts'
 import type { Deps } from '../deps.ts'
 import { beat, buryProcesses } from '../store/processes.ts'
+import { templateSyncsDue } from '../store/templates.ts'
 import { enqueue } from './queue.ts'
 
 /** Something that the clock starts, in every worker. */
@@ -26,6 +27,14 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
         const buried = await buryProcesses(deps.db)
         if (buried > 0) deps.log.warn({ processes: buried }, 'the work of silent processes is taken over')
         await sweepAttempts(deps)
+      },
+    },
+    {
+      name: 'templates',
+      everySeconds: 60,
+      async run() {
+        for (const name of await templateSyncsDue(deps.db))
+          await enqueue(deps.db, 'sync-templates', name, { key: `templates/${name.senderId}` })
       },
     },
     // Several workers ask for it; the key makes one job of it.

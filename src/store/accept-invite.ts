@@ -5,6 +5,7 @@ import type { Handoff } from '../domain/handoff.ts'
 import { channelsToTry, type InviteRefusal, mayBeginAgain } from '../domain/invite.ts'
 import { isQuiet } from '../domain/quiet-hours.ts'
 import { type Attempt, loadAttempt } from './attempts.ts'
+import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import { findOpenConversation } from './conversations.ts'
 import type { DbOrTx } from './db.ts'
@@ -14,6 +15,7 @@ import { countInvites, lockInvite, openInvite, recordRefusedInvite } from './inv
 /** An invite that passed what configuration alone decides. */
 export interface InviteOrder {
   readonly config: AccountConfig
+  readonly circuits: Circuits
   readonly handoff: Handoff
   readonly call: Call
   readonly skillId: string
@@ -57,6 +59,7 @@ export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Atte
   const { claimedBy } = order
   const { begun, optedOut } = await beginNextChannel(tx, {
     config,
+    circuits: order.circuits,
     handoff,
     call,
     invite,

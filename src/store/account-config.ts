@@ -3,7 +3,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { Handoff, HandoffChannel } from '../domain/handoff.ts'
 import type { Sender } from '../domain/sender.ts'
 import type { Skill } from '../domain/skill.ts'
-import type { Template } from '../domain/template.ts'
+import type { ManagedTemplate } from '../domain/template.ts'
 import type { Cipher } from './cipher.ts'
 import type { DbOrTx } from './db.ts'
 
@@ -51,11 +51,16 @@ interface ConfigRow {
     template_id: string
     name: string
     language: string
-    status: Template['status']
+    status: ManagedTemplate['status']
     body: string
-    header: Template['header']
+    header: ManagedTemplate['header']
     footer: string | null
-    buttons: Template['buttons']
+    buttons: ManagedTemplate['buttons']
+    category: ManagedTemplate['category']
+    samples: ManagedTemplate['samples']
+    sender_id: string | null
+    provider_template_id: string | null
+    reason: string | null
   }[]
   api_keys: {
     app_key: string
@@ -167,7 +172,7 @@ function accountConfigOf(row: ConfigRow, cipher: Cipher): AccountConfig {
       ]),
     ),
     templates: new Map(
-      row.templates.map((t): [string, Template] => [
+      row.templates.map((t): [string, ManagedTemplate] => [
         t.template_id,
         {
           templateId: t.template_id,
@@ -178,6 +183,11 @@ function accountConfigOf(row: ConfigRow, cipher: Cipher): AccountConfig {
           header: t.header,
           footer: t.footer,
           buttons: t.buttons,
+          category: t.category,
+          samples: t.samples,
+          senderId: t.sender_id,
+          providerTemplateId: t.provider_template_id,
+          reason: t.reason,
         },
       ]),
     ),

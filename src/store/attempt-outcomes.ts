@@ -3,7 +3,8 @@ import type { FailureKind } from '../channels/failures.ts'
 import { nextAskSeconds, type UnknownReason } from '../domain/attempt.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import { enqueue } from '../jobs/queue.ts'
-import type { Attempt } from './attempts.ts'
+import { type Attempt, claimAttempt } from './attempts.ts'
+import { learnAddress } from './consumer-addresses.ts'
 import type { DbOrTx } from './db.ts'
 import { endInvite } from './invites.ts'
 import { advanceMessage } from './message-status.ts'
@@ -11,7 +12,10 @@ import { lockProviderId, takeReceipts } from './receipts.ts'
 import { recordStep } from './transactions.ts'
 
 /** Which attempt, and the fence under which it was held: an older fence changes nothing. */
-export type Held = Pick<Attempt, 'accountId' | 'attemptId' | 'messageId' | 'callId' | 'channel' | 'kind' | 'fence'>
+export type Held = Pick<
+  Attempt,
+  'accountId' | 'attemptId' | 'messageId' | 'callId' | 'channel' | 'kind' | 'fence' | 'deviceId'
+>
 
 export interface Refusal {
   readonly kind: FailureKind | 'gave-up'
@@ -21,9 +25,15 @@ export interface Refusal {
 /**
  * The provider has the message. Not fenced, on purpose: this is news about the world, like a status callback, and a late
  * holder that kept it to itself would make the next one send a copy. Statuses that came before the provider's id was known
- * are taken in at once.
+ * are taken in at once, and so is the address by which the provider knows the consumer.
  */
-export async function recordSent(tx: DbOrTx, attempt: Held & { senderId: string }, sent: Sent): Promise<void> {
+export async function recordSent(
+  tx: DbOrTx,
+  attempt: Held & { senderId: string; address: string },
+  sent: Sent,
+): Promise<void> {
+  if (sent.address !== undefined)
+    await learnAddress(tx, attempt.accountId, attempt.channel, sent.address, attempt.address)
   await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
   await takeIn(tx, attempt, { ...sent, failure: null })
 }
@@ -53,11 +63,11 @@ async function takeIn(
   attempt: Held & { senderId: string },
   heard: { providerId: string; status: MessageStatus; failure: HeardFailure | null },
 ): Promise<void> {
-  const { accountId, messageId, senderId } = attempt
+  const { accountId, messageId, senderId, attemptId } = attempt
   const { providerId, status, failure } = heard
-  await advanceMessage(tx, accountId, messageId, { status, providerId, failure })
+  await advanceMessage(tx, accountId, messageId, { status, providerId, failure, attemptId })
   for (const receipt of await takeReceipts(tx, accountId, senderId, providerId)) {
-    await advanceMessage(tx, accountId, messageId, receipt)
+    await advanceMessage(tx, accountId, messageId, { ...receipt, attemptId })
   }
 }
 
@@ -75,6 +85,16 @@ export async function recordUnsent(tx: DbOrTx, held: Held, refusal: Refusal, wai
   return true
 }
 
+/** A waiting attempt, locked by this tx, waits on: somebody else has to go first. */
+export async function postponeAttempt(tx: DbOrTx, held: Held, waitMs: number): Promise<void> {
+  const [row] = await tx<{ wait: number }[]>`
+    update attempts set
+      next_try_at = least(clock_timestamp() + make_interval(secs => ${waitMs / 1000}), expires_at)
+    where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and state = 'accepted'
+    returning extract(epoch from next_try_at - now())::float8 as wait`
+  if (row !== undefined) await enqueueDelivery(tx, held, row.wait)
+}
+
 /** The claim is given back unused: nothing was sent, the next in line may try at once. */
 export async function releaseClaim(tx: DbOrTx, held: Held): Promise<boolean> {
   const rows = await tx`
@@ -87,9 +107,10 @@ export async function releaseClaim(tx: DbOrTx, held: Held): Promise<boolean> {
 
 /**
  * The provider said no. A holder whose lease ran out meanwhile may still say so: the same fence proves that nobody has tried
- * since. The invite is the caller's matter: another channel, or its end. @returns false when the claim was no longer held.
+ * since. The invite is the caller's matter: another channel, or its end.
+ * @returns `lost` when the claim was no longer held; `others` when the message may still reach another device.
  */
-export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): Promise<boolean> {
+export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): Promise<'lost' | 'others' | 'last'> {
   await lockMessage(tx, held)
   const rows = await tx`
     update attempts set state = 'rejected', finished_at = clock_timestamp(), lease_until = null, next_ask_at = null,
@@ -97,10 +118,28 @@ export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): 
     where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence}
       and state in ('claimed', 'unknown')
     returning 1`
-  if (rows.length === 0) return false
-  await failMessage(tx, held, refusal.kind, refusal.providerCode)
+  if (rows.length === 0) return 'lost'
+  const others = await othersMayArrive(tx, held)
+  if (!others) await failMessage(tx, held, refusal.kind, refusal.providerCode)
   await stepOf(tx, held, 'refused', { kind: refusal.kind, providerCode: refusal.providerCode })
-  return true
+  return others ? 'others' : 'last'
+}
+
+/** Takes a waiting attempt of the same message on another device, under the message's lock. */
+export async function claimOther(
+  tx: DbOrTx,
+  held: Held,
+  processId: string,
+): Promise<{ attemptId: string; token: string; fence: number } | null> {
+  const [other] = await tx<{ attempt_id: string; token: string }[]>`
+    select attempt_id, token from attempts
+    where account_id = ${held.accountId} and message_id = ${held.messageId} and state = 'accepted'
+      and next_try_at <= clock_timestamp()
+    order by created_at limit 1 for update`
+  if (other === undefined) return null
+  const attemptId = other.attempt_id
+  const claimed = await claimAttempt(tx, { ...held, attemptId }, processId)
+  return claimed === null ? null : { attemptId, token: other.token, fence: claimed.fence }
 }
 
 /** It may have gone out: parked, never sent again blindly. @returns false when the claim was no longer held. */
@@ -138,6 +177,7 @@ export async function recordUnsendable(tx: DbOrTx, held: Held, state: 'expired' 
     update attempts set state = ${state}, finished_at = clock_timestamp(), lease_until = null, next_ask_at = null,
       failure_kind = ${state}
     where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and state in ('accepted', 'unknown')`
+  if (await othersMayArrive(tx, held)) return
   await failMessage(tx, held, state, null)
   if (held.kind === 'invite' && held.callId !== null) {
     await endInvite(tx, held.accountId, held.callId, {
@@ -249,6 +289,16 @@ async function failMessage(tx: DbOrTx, held: Held, kind: string, providerCode: s
     update messages set status = 'failed', failed_at = clock_timestamp(), failure_kind = ${kind},
       provider_code = ${providerCode}
     where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending', 'unknown')`
+}
+
+/** Whether the message may have reached, or may yet reach, another device. Under the message's lock. */
+async function othersMayArrive(tx: DbOrTx, held: Held): Promise<boolean> {
+  if (held.deviceId === null) return false
+  const [other] = await tx`
+    select 1 from attempts
+    where account_id = ${held.accountId} and message_id = ${held.messageId} and attempt_id <> ${held.attemptId}
+      and state in ('accepted', 'claimed', 'unknown', 'sent', 'gave-up') limit 1`
+  return other !== undefined
 }
 
 /** Replies have no journey of their own: their messages tell it. */

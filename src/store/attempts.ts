@@ -1,9 +1,11 @@
+import type { Outgoing } from '../channels/connector.ts'
 import type { AttemptState, UnknownReason } from '../domain/attempt.ts'
 import { leaseSeconds } from '../domain/attempt.ts'
 import type { Channel } from '../domain/channel.ts'
-import type { MessageKind } from '../domain/message.ts'
+import type { MessageKind, StoredMedia } from '../domain/message.ts'
 import type { TemplateVariables } from '../domain/template.ts'
 import type { DbOrTx } from './db.ts'
+import type { SealedDevice } from './push-targets.ts'
 
 /** An attempt with its message: everything that is needed to hand it over, or to look for it. */
 export interface Attempt {
@@ -19,6 +21,13 @@ export interface Attempt {
   readonly title: string | null
   readonly templateId: string | null
   readonly templateVariables: TemplateVariables | null
+  readonly media: readonly StoredMedia[]
+  /** In-app: the device it is for; one message has an attempt for each. */
+  readonly deviceId: string | null
+  /** Null when the message is for no device, or the device is no longer there. */
+  readonly device: SealedDevice | null
+  /** In-app invites only. */
+  readonly campaign: Outgoing['campaign']
   readonly state: AttemptState
   readonly token: string
   /** Counts claims and takings over: whoever holds an older one may not write. */
@@ -49,6 +58,14 @@ interface AttemptRow {
   title: string | null
   template_id: string | null
   template_variables: TemplateVariables | null
+  media: StoredMedia[] | null
+  device_id: string | null
+  device_platform: SealedDevice['platform'] | null
+  device_token: Buffer | null
+  device_registered_at: Date | null
+  lookback_minutes: number | null
+  handoff_id: string | null
+  skill_id: string | null
   state: AttemptState
   token: string
   fence: number
@@ -76,6 +93,21 @@ const attemptOf = (row: AttemptRow): Attempt => ({
   title: row.title,
   templateId: row.template_id,
   templateVariables: row.template_variables,
+  media: row.media ?? [],
+  deviceId: row.device_id,
+  device:
+    row.device_id === null || row.device_token === null
+      ? null
+      : {
+          deviceId: row.device_id,
+          platform: row.device_platform!,
+          sealed: row.device_token,
+          registeredAt: row.device_registered_at!,
+        },
+  campaign:
+    row.lookback_minutes === null
+      ? null
+      : { lookBackMinutes: row.lookback_minutes, campaignId: row.handoff_id!, engagementId: row.skill_id! },
   state: row.state,
   token: row.token,
   fence: row.fence,
@@ -94,12 +126,16 @@ const attemptOf = (row: AttemptRow): Attempt => ({
 export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: string): Promise<Attempt | null> {
   const [row] = await db<AttemptRow[]>`
     select a.account_id, a.attempt_id, a.message_id, a.call_id, a.sender_id, m.channel, a.address, m.kind, m.body, m.title,
-      m.template_id, m.template_variables, a.state, a.token, a.fence, a.tries, a.claimed_at, a.created_at,
+      m.template_id, m.template_variables, m.media, a.device_id, d.platform as device_platform, d.token as device_token,
+      d.registered_at as device_registered_at, i.lookback_minutes, i.handoff_id, i.skill_id, a.state, a.token, a.fence, a.tries, a.claimed_at, a.created_at,
       a.unknown_reason, a.asked, a.next_try_at <= clock_timestamp() as due,
       coalesce(a.expires_at <= clock_timestamp(), false) as expired,
       coalesce(a.lease_until <= clock_timestamp(), false) as lease_over,
       greatest(0, floor(extract(epoch from a.expires_at - clock_timestamp())))::integer as ttl_seconds
     from attempts a join messages m on m.account_id = a.account_id and m.message_id = a.message_id
+      left join devices d on d.account_id = a.account_id and d.device_id = a.device_id and d.disabled_at is null
+      left join invites i on i.account_id = a.account_id and i.call_id = a.call_id and m.channel = 'inapp'
+        and m.kind = 'invite'
     where a.account_id = ${accountId} and a.attempt_id = ${attemptId}`
   return row === undefined ? null : attemptOf(row)
 }
@@ -131,6 +167,30 @@ export async function claimAttempt(
   await tx`update messages set status = 'sending'
     where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'`
   return { fence: row.fence, claimedAt: row.claimed_at }
+}
+
+/** Wait for another message to the same WhatsApp user that is on its way, in milliseconds. */
+const besideClaimedMs = 1_000
+
+/**
+ * WhatsApp takes about one message in six seconds to one user (131056), so they go one after the other, in the order in
+ * which they were written: behind one that is being sent, and behind an earlier one that was told to wait.
+ * @returns milliseconds to wait; undefined: none. Under `lockConsumer`.
+ */
+export async function recipientBusyMs(tx: DbOrTx, attempt: Attempt): Promise<number | undefined> {
+  if (attempt.channel !== 'wa') return undefined
+  const [row] = await tx<{ wait: number | null }[]>`
+    select max(case when a.state = 'claimed' then ${besideClaimedMs}
+      else extract(epoch from a.next_try_at - clock_timestamp()) * 1000 end)::float8 as wait
+    from messages m join attempts a on a.account_id = m.account_id and a.message_id = m.message_id
+    where m.account_id = ${attempt.accountId} and m.address = ${attempt.address} and m.direction = 'out'
+      and m.created_at > clock_timestamp() - interval '1 day' and a.sender_id = ${attempt.senderId}
+      and a.attempt_id <> ${attempt.attemptId}
+      and (a.state = 'claimed' and a.lease_until > clock_timestamp()
+        or a.state = 'accepted' and a.failure_kind = 'throttled' and a.next_try_at > clock_timestamp()
+          and m.message_number < (select message_number from messages
+            where account_id = ${attempt.accountId} and message_id = ${attempt.messageId}))`
+  return row?.wait == null ? undefined : Math.max(1, Math.ceil(row.wait))
 }
 
 /** Whether this claim was committed and still stands: asked after an error on COMMIT, which leaves that open. */

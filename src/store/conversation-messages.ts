@@ -1,17 +1,18 @@
 import type { Channel } from '../domain/channel.ts'
-import type { Direction, MessageKind, MessageStatus } from '../domain/message.ts'
+import type { Direction, MessageKind, MessageStatus, StoredMedia } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
 
 /** A message as it stands in a conversation. */
 export interface ConversationMessage {
   readonly messageId: string
+  readonly conversationId: string | null
   /** Orders the messages of a conversation, and is where an earlier page of them ends. */
   readonly number: string
   readonly direction: Direction
   readonly kind: MessageKind
   readonly channel: Channel
   readonly text: string
-  readonly media: readonly { readonly url: string; readonly contentType: string }[]
+  readonly media: readonly StoredMedia[]
   readonly author: { readonly userId: string; readonly name: string } | null
   readonly clientId: string | null
   /** How far a message to the consumer has come; null for one from the consumer. */
@@ -26,12 +27,13 @@ export interface ConversationMessage {
 
 interface MessageRow {
   message_id: string
+  conversation_id: string | null
   message_number: string
   direction: Direction
   kind: MessageKind
   channel: Channel
   body: string
-  media: { url: string; contentType: string }[] | null
+  media: StoredMedia[] | null
   author_id: string | null
   author_name: string | null
   client_id: string | null
@@ -46,6 +48,7 @@ interface MessageRow {
 
 const messageOf = (row: MessageRow): ConversationMessage => ({
   messageId: row.message_id,
+  conversationId: row.conversation_id,
   number: row.message_number,
   direction: row.direction,
   kind: row.kind,
@@ -64,7 +67,7 @@ const messageOf = (row: MessageRow): ConversationMessage => ({
 })
 
 const columns = (db: DbOrTx) => db`
-  m.message_id, m.message_number, m.direction, m.kind, m.channel, m.body, m.media, m.author_id, u.name as author_name,
+  m.message_id, m.conversation_id, m.message_number, m.direction, m.kind, m.channel, m.body, m.media, m.author_id, u.name as author_name,
   m.client_id, m.status, m.failure_kind, m.created_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at`
 
 /**

@@ -6,7 +6,12 @@ import type { DbOrTx } from './db.ts'
 /** A conversation with the names around it, without its messages. */
 export interface ConversationView extends WorkedConversation {
   readonly skill: string
-  readonly sender: { readonly senderId: string; readonly title: string; readonly address: string }
+  readonly sender: {
+    readonly senderId: string
+    readonly connector: string
+    readonly title: string
+    readonly address: string
+  }
   readonly owner: { readonly userId: string; readonly name: string } | null
   readonly consumerPhone: string | null
   readonly openedAt: Date
@@ -14,7 +19,6 @@ export interface ConversationView extends WorkedConversation {
   readonly takenAt: Date | null
   readonly closedAt: Date | null
   readonly closedBy: 'agent' | 'consumer' | 'system' | null
-  readonly lastInboundAt: Date | null
   readonly lastMessageAt: Date
 }
 
@@ -22,6 +26,7 @@ interface ViewRow {
   conversation_id: string
   channel: Channel
   sender_id: string
+  sender_connector: string
   sender_title: string
   sender_address: string
   address: string
@@ -48,7 +53,12 @@ const viewOf = (row: ViewRow): ConversationView => ({
   conversationId: row.conversation_id,
   channel: row.channel,
   senderId: row.sender_id,
-  sender: { senderId: row.sender_id, title: row.sender_title, address: row.sender_address },
+  sender: {
+    senderId: row.sender_id,
+    connector: row.sender_connector,
+    title: row.sender_title,
+    address: row.sender_address,
+  },
   address: row.address,
   consumerPhone: row.consumer_phone,
   skillId: row.skill_id,
@@ -70,7 +80,7 @@ const viewOf = (row: ViewRow): ConversationView => ({
 })
 
 const views = (db: DbOrTx) => db`
-  select c.conversation_id, c.channel, c.sender_id, s.title as sender_title, s.address as sender_address, c.address,
+  select c.conversation_id, c.channel, c.sender_id, s.connector as sender_connector, s.title as sender_title, s.address as sender_address, c.address,
     c.consumer_phone, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
     exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address

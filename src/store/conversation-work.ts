@@ -12,6 +12,7 @@ export interface WorkedConversation extends ConversationFacts {
   /** The consumer's address on the channel. */
   readonly address: string
   readonly callId: string | null
+  readonly lastInboundAt: Date | null
   /** Counts every change: whoever has an older number has seen something else. */
   readonly version: string
 }
@@ -26,6 +27,7 @@ interface WorkRow {
   owner_id: string | null
   handled_by: string | null
   call_id: string | null
+  last_inbound_at: Date | null
   version: string
 }
 
@@ -50,7 +52,8 @@ export async function lockConversation(
   conversationId: string,
 ): Promise<WorkedConversation | null> {
   const [row] = await tx<WorkRow[]>`
-    select conversation_id, channel, sender_id, address, skill_id, state, owner_id, handled_by, call_id, version
+    select conversation_id, channel, sender_id, address, skill_id, state, owner_id, handled_by, call_id, last_inbound_at,
+      version
     from conversations where account_id = ${accountId} and conversation_id = ${conversationId} for update`
   if (row === undefined) return null
   return {
@@ -63,6 +66,7 @@ export async function lockConversation(
     ownerId: row.owner_id,
     handledBy: row.handled_by,
     callId: row.call_id,
+    lastInboundAt: row.last_inbound_at,
     version: row.version,
     consumerOptedOut: await isOptedOut(tx, accountId, row.address, row.channel),
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { HeardMessage } from '../channels/connector.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { SentInvite } from '../domain/lookback.ts'
+import type { Person } from '../domain/speaker.ts'
 import type { DbOrTx } from './db.ts'
 
 /** Everything that decides what a consumer's message does. */
@@ -42,26 +43,32 @@ interface FactsRow {
 export async function readInboundFacts(
   tx: DbOrTx,
   accountId: string,
-  about: { senderId: string; channel: Channel; address: string; providerId: string },
+  about: { senderId: string; channel: Channel; speaker: Person; providerId: string },
 ): Promise<InboundFacts> {
-  const { senderId, channel, address, providerId } = about
+  const { senderId, channel, speaker, providerId } = about
+  const addresses = [speaker.address, ...speaker.alsoKnownAs]
+  // A push goes to several apps, and the answer comes from one of them.
+  const sentBy =
+    channel === 'inapp'
+      ? tx`i.sender_id in (select sender_id from senders where account_id = ${accountId} and channel = 'inapp')`
+      : tx`i.sender_id = ${senderId}`
   const [row] = await tx<[FactsRow]>`
     select
       exists(select 1 from messages where account_id = ${accountId} and sender_id = ${senderId}
         and provider_id = ${providerId}) as known,
       (select conversation_id from conversations where account_id = ${accountId} and sender_id = ${senderId}
-        and address = ${address} and state <> 'closed') as open_id,
-      exists(select 1 from opt_outs where account_id = ${accountId} and address = ${address}
+        and address = any(${addresses}) and state <> 'closed' order by opened_at desc limit 1) as open_id,
+      exists(select 1 from opt_outs where account_id = ${accountId} and address = any(${addresses})
         and channel in (${channel}, '*') and lifted_at is null) as opted_out,
-      (select kind = 'auto' from messages where account_id = ${accountId} and address = ${address} and direction = 'out'
+      (select kind = 'auto' from messages where account_id = ${accountId} and address = any(${addresses}) and direction = 'out'
         order by created_at desc, message_number desc limit 1) as answered_last,
-      (select count(*)::integer from messages where account_id = ${accountId} and address = ${address}
+      (select count(*)::integer from messages where account_id = ${accountId} and address = any(${addresses})
         and direction = 'out' and kind = 'auto' and created_at > now() - interval '1 hour') as answers,
       (select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at desc, sent.call_id), '[]') from (
         select i.call_id, i.skill_id, coalesce(i.sent_at, i.created_at) as sent_at, i.lookback_minutes,
           i.route_all_within_lookback as route_all, i.conversation_id
         from invites i
-        where i.account_id = ${accountId} and i.sender_id = ${senderId} and i.address = ${address}
+        where i.account_id = ${accountId} and ${sentBy} and i.address = any(${addresses})
           and (i.sent_at is not null or exists(select 1 from attempts a where a.account_id = i.account_id
             and a.message_id = i.message_id and a.state in ('claimed', 'unknown', 'sent', 'gave-up')))
         order by 3 desc limit ${mostInvites}) sent) as invites`
@@ -82,7 +89,7 @@ export async function readInboundFacts(
   }
 }
 
-/** Stores a consumer's message. @throws the database's unique violation when the sender's provider id is known. */
+/** Stores a consumer's message, which proves that the channel reaches them. @throws the database's unique violation when the sender's provider id is known. */
 export async function insertInbound(
   tx: DbOrTx,
   accountId: string,
@@ -100,6 +107,9 @@ export async function insertInbound(
 ): Promise<{ messageId: string }> {
   const messageId = randomUUID()
   await tx`
+    with forgotten as (
+      delete from reachability where account_id = ${accountId} and address = ${message.address}
+        and channel = ${message.channel} and source = 'refusal' and not reachable and learned_at <= ${message.at})
     insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
       body, media, provider_id, created_at)
     values (${accountId}, ${messageId}, ${message.conversationId}, ${message.callId}, ${message.senderId},

@@ -3,17 +3,20 @@ import type { Call } from '../domain/call.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { Handoff } from '../domain/handoff.ts'
 import { draftInvite, type InviteDraft } from '../domain/invite.ts'
+import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
 import type { Invite } from './invites.ts'
 import { isOptedOut } from './opt-outs.ts'
 import { type CreatedOutgoing, createOutgoing } from './outgoing.ts'
+import { liveDevices } from './push-targets.ts'
 import { recordStep } from './transactions.ts'
 
 export interface InviteChannelInput {
   readonly config: AccountConfig
   readonly handoff: Handoff
   readonly call: Call
+  readonly circuits: Circuits
   readonly invite: Invite
   /** The process that sends it at once; null: a job does. */
   readonly claimedBy: string | null
@@ -38,14 +41,19 @@ export async function beginNextChannel(
   const { accountId, callId } = call
   const left = [...invite.channelsLeft]
   let optedOut = false
+  const skip = (channel: Channel, kind: string) =>
+    recordStep(tx, accountId, callId, 'channel-skipped', { channel, kind })
   while (left.length > 0) {
     const channel = left.shift()!
     const draft = draftInvite(config, handoff, call, channel, invite.overrideMessage)
-    if (draft === null) continue
+    if (draft === null) {
+      await skip(channel, whyNoDraft(config, handoff, channel))
+      continue
+    }
     if (draft.address !== call.consumerPhone) await lockConsumer(tx, accountId, draft.address)
     if (await isOptedOut(tx, accountId, draft.address, channel)) {
       optedOut = true
-      await recordStep(tx, accountId, callId, 'channel-skipped', { channel, kind: 'opted-out' })
+      await skip(channel, 'opted-out')
       continue
     }
     const conversation =
@@ -53,11 +61,15 @@ export async function beginNextChannel(
         ? input.conversation
         : null
     const senderId = conversation?.senderId ?? (await chooseSender(tx, accountId, draft))
-    if (senderId === null) continue
+    if (senderId === null || !(await providerWorks(tx, input, senderId))) {
+      await skip(channel, senderId === null ? 'no-device' : 'provider-down')
+      continue
+    }
     const begun = await createOutgoing(tx, accountId, {
       conversationId: conversation?.conversationId ?? null,
       callId,
       senderId,
+      appIds: draft.senderIds,
       channel,
       address: draft.address,
       kind: 'invite',
@@ -88,12 +100,26 @@ export async function beginNextChannel(
   return { begun: null, optedOut }
 }
 
-/** In-app: the first app in which this consumer has a live device. Elsewhere the first sender that works. */
+/** Why a channel that eligibility had let pass cannot go now, for whoever reads the transaction. */
+function whyNoDraft(config: AccountConfig, handoff: Handoff, channel: Channel): string {
+  const configured = handoff.channels.find((one) => one.channel === channel)
+  if (configured === undefined || config.settings?.channels.includes(channel) !== true) return 'channel-off'
+  if (configured.channel === 'wa' && config.templates.get(configured.templateId)?.status !== 'approved')
+    return 'template-not-approved'
+  return 'not-ready'
+}
+
+/** Who sends at once takes the probe of a half-open circuit; a job takes it when it claims. */
+async function providerWorks(tx: DbOrTx, input: InviteChannelInput, senderId: string): Promise<boolean> {
+  const { circuits, claimedBy } = input
+  const { accountId } = input.call
+  if (claimedBy === null) return circuits.state(accountId, senderId) !== 'open'
+  return (await circuits.admit(tx, accountId, senderId)) === null
+}
+
+/** In-app: the app of the device that registered last. Elsewhere the first sender that works. */
 async function chooseSender(tx: DbOrTx, accountId: string, draft: InviteDraft): Promise<string | null> {
   if (draft.channel !== 'inapp') return draft.senderIds[0] ?? null
-  const rows = await tx<{ sender_id: string }[]>`
-    select distinct sender_id from devices
-    where account_id = ${accountId} and consumer_id = ${draft.address} and disabled_at is null
-      and sender_id = any(${draft.senderIds as string[]}::uuid[])`
-  return draft.senderIds.find((id) => rows.some((row) => row.sender_id === id)) ?? null
+  const [newest] = await liveDevices(tx, accountId, draft.address, draft.senderIds, 'invite')
+  return newest?.senderId ?? null
 }

@@ -124,7 +124,7 @@ export async function openInvite(tx: DbOrTx, accountId: string, invite: NewInvit
         false as expired, expires_at),
     step as (
       insert into transaction_steps (account_id, call_id, step, details)
-      select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round) from opened)
+      select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round, 'channels', channels_left) from opened)
     select * from opened`
   return inviteOf(row!)
 }

@@ -1,8 +1,11 @@
 import type { HeardFailure } from '../channels/connector.ts'
 import { failures } from '../channels/failures.ts'
 import type { Channel } from '../domain/channel.ts'
+import { goesOnAfter } from '../domain/invite.ts'
 import { type MessageKind, type MessageStatus, statusClimbs } from '../domain/message.ts'
+import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
+import { forgetRefusal } from './reachability.ts'
 import { recordStep } from './transactions.ts'
 
 export interface StatusChange {
@@ -12,11 +15,14 @@ export interface StatusChange {
   readonly at?: Date
   readonly providerId?: string
   readonly failure?: HeardFailure | null
+  /** The attempt it is known to be about: of a message to several devices, only that one is moved. */
+  readonly attemptId?: string
 }
 
 interface MessageRow {
   call_id: string | null
   channel: Channel
+  address: string
   kind: MessageKind
   status: MessageStatus
   provider_id: string | null
@@ -41,6 +47,8 @@ const latest = (one: Date, other: Date): Date => new Date(Math.max(one.getTime()
  * a failure counts only while nothing better was heard. A status proves that the provider has the message, so an attempt
  * that waited, or whose outcome was unknown or given up, is `sent`.
  *
+ * An invite's message that turns out undeliverable brings the job that goes on with the next channel.
+ *
  * Locks the message first, then attempt, invite and call: every tx that touches several of them keeps this order.
  * @returns `changed` when the status climbed.
  */
@@ -51,12 +59,13 @@ export async function advanceMessage(
   change: StatusChange,
 ): Promise<{ changed: boolean }> {
   const [message] = await tx<MessageRow[]>`
-    select call_id, channel, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
+    select call_id, channel, address, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
       date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at, clock_timestamp() as now
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
   if (message === undefined) return { changed: false }
   const providerId = change.providerId ?? null
-  if (providerId !== null && message.provider_id !== null && message.provider_id !== providerId) {
+  const ofOneDevice = message.channel === 'inapp' && change.attemptId !== undefined
+  if (!ofOneDevice && providerId !== null && message.provider_id !== null && message.provider_id !== providerId) {
     // The provider holds two messages with one token: a duplicate that nothing of ours could prevent must not stay unseen.
     if (message.call_id !== null) await recordStepOnce(tx, accountId, message.call_id, 'second-copy', message.channel)
     return { changed: false }
@@ -64,8 +73,17 @@ export async function advanceMessage(
 
   const at = latest(change.at ?? message.now, message.created_at)
   const next = advanced(message, change, at)
-  await writeAdvance(tx, accountId, messageId, message, providerId, next)
+  await writeAdvance(tx, accountId, messageId, message, { providerId, attemptId: change.attemptId ?? null }, next)
+  if (next.deliveredAt !== null && message.delivered_at === null)
+    await forgetRefusal(tx, accountId, message.address, message.channel, at)
   if (message.kind === 'invite' && message.call_id !== null) {
+    if (next.status === 'failed' && message.status !== 'failed' && goesOnAfter(next.failureKind))
+      await enqueue(
+        tx,
+        'fall-back',
+        { accountId, callId: message.call_id, messageId },
+        { key: `fall-back/${messageId}` },
+      )
     const step = stepOf(message, next, change.status)
     if (step !== null)
       await recordStep(tx, accountId, message.call_id, step, {
@@ -130,9 +148,10 @@ async function writeAdvance(
   accountId: string,
   messageId: string,
   message: MessageRow,
-  providerId: string | null,
+  heard: { readonly providerId: string | null; readonly attemptId: string | null },
   next: Advanced,
 ): Promise<void> {
+  const { providerId, attemptId } = heard
   const failed = next.status === 'failed'
   const sentence = next.failureKind === null ? null : sentenceOf(next.failureKind)
   await tx`
@@ -145,7 +164,9 @@ async function writeAdvance(
       update attempts set state = 'sent', provider_id = coalesce(provider_id, ${providerId}), finished_at = now(),
         lease_until = null, next_ask_at = null, failure_kind = null, provider_code = null
       where account_id = ${accountId} and message_id = ${messageId}
-        and state in ('accepted', 'claimed', 'unknown', 'gave-up')),
+        and state in ('accepted', 'claimed', 'unknown', 'gave-up')
+        and (attempt_id = ${attemptId} or ${attemptId === null}
+          and (device_id is null or provider_id = ${providerId}))),
     invite as (
       update invites set
         state = case when ${failed} then 'failed' when ${next.sentAt !== null} then 'sent' else state end,

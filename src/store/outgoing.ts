@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { leaseSeconds } from '../domain/attempt.ts'
 import type { Channel } from '../domain/channel.ts'
-import type { MessageKind } from '../domain/message.ts'
+import type { MessageKind, StoredMedia } from '../domain/message.ts'
 import type { TemplateVariables } from '../domain/template.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
+import { liveDevices } from './push-targets.ts'
 
 /** A message for a consumer, before it has left. */
 export interface NewOutgoing {
@@ -14,11 +15,15 @@ export interface NewOutgoing {
   readonly channel: Channel
   /** The consumer's address on the channel: E.164, or the brand's consumer id in its app. */
   readonly address: string
+  /** In-app: the apps whose devices are tried; absent: those of `senderId`. */
+  readonly appIds?: readonly string[]
   readonly kind: Exclude<MessageKind, 'text'>
   readonly body: string
   readonly title?: string | null
   readonly templateId?: string | null
   readonly templateVariables?: TemplateVariables | null
+  /** A file to go along; `body` is then its caption. */
+  readonly media?: StoredMedia | null
   readonly authorId?: string | null
   /** The agent's page's own id: the same one in the same conversation is stored once. */
   readonly clientId?: string | null
@@ -38,30 +43,55 @@ export interface CreatedOutgoing {
 /**
  * Stores a message to a consumer and its attempt in the caller's tx, under `lockConsumer`. The attempt's token is
  * committed before any call, so that a status callback finds the attempt however the sender of it ended.
+ * In-app, each live device of the consumer gets an attempt of its own; `claimedBy` holds the first, jobs bring the others.
+ * @returns the first attempt.
  * @throws the database's unique violation when `clientId` was used in this conversation before.
  */
 export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutgoing): Promise<CreatedOutgoing> {
   const messageId = randomUUID()
-  const attemptId = randomUUID()
-  const token = randomBytes(24).toString('base64url')
+  const attempts = (await targetsOf(tx, accountId, out)).map((target) => ({
+    ...target,
+    attemptId: randomUUID(),
+    token: randomBytes(24).toString('base64url'),
+  }))
+  const first = attempts[0]!
   const claimedBy = out.claimedBy ?? null
   const claimed = claimedBy !== null
   const variables = out.templateVariables ?? null
   await tx`
     with message as (
       insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
-        body, title, template_id, template_variables, author_id, client_id, status)
-      values (${accountId}, ${messageId}, ${out.conversationId}, ${out.callId}, ${out.senderId}, ${out.channel},
+        body, title, template_id, template_variables, media, author_id, client_id, status)
+      values (${accountId}, ${messageId}, ${out.conversationId}, ${out.callId}, ${first.senderId}, ${out.channel},
         ${out.address}, 'out', ${out.kind}, ${out.body}, ${out.title ?? null}, ${out.templateId ?? null},
-        ${variables === null ? null : tx.json(variables as never)}, ${out.authorId ?? null}, ${out.clientId ?? null},
+        ${variables === null ? null : tx.json(variables as never)},
+        ${out.media == null ? null : tx.json([out.media] as never)}, ${out.authorId ?? null}, ${out.clientId ?? null},
         ${claimed ? 'sending' : 'accepted'}))
-    insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, state, token, fence,
+    insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token, fence,
       claimed_by, claimed_at, lease_until, tries, expires_at)
-    values (${accountId}, ${attemptId}, ${messageId}, ${out.callId}, ${out.senderId}, ${out.address},
-      ${claimed ? 'claimed' : 'accepted'}, ${token}, ${claimed ? 1 : 0}, ${claimedBy},
+    values (${accountId}, ${first.attemptId}, ${messageId}, ${out.callId}, ${first.senderId}, ${out.address},
+      ${first.deviceId}, ${claimed ? 'claimed' : 'accepted'}, ${first.token}, ${claimed ? 1 : 0}, ${claimedBy},
       case when ${claimed} then clock_timestamp() end,
       case when ${claimed} then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,
       ${claimed ? 1 : 0}, ${out.expiresAt})`
-  if (!claimed) await enqueue(tx, 'deliver-message', { accountId, attemptId }, { key: `deliver/${attemptId}` })
-  return { messageId, attemptId, token, fence: claimed ? 1 : 0 }
+  for (const { attemptId, senderId, deviceId, token } of attempts.slice(1))
+    await tx`
+      insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token,
+        expires_at)
+      values (${accountId}, ${attemptId}, ${messageId}, ${out.callId}, ${senderId}, ${out.address}, ${deviceId}, 'accepted',
+        ${token}, ${out.expiresAt})`
+  for (const { attemptId } of claimed ? attempts.slice(1) : attempts)
+    await enqueue(tx, 'deliver-message', { accountId, attemptId }, { key: `deliver/${attemptId}` })
+  return { messageId, attemptId: first.attemptId, token: first.token, fence: claimed ? 1 : 0 }
+}
+
+/** Where the attempts go: the sender, or in-app the devices. Without a device the one attempt says that there is none. */
+async function targetsOf(
+  tx: DbOrTx,
+  accountId: string,
+  out: NewOutgoing,
+): Promise<readonly { senderId: string; deviceId: string | null }[]> {
+  const { senderId, channel, address, appIds = [senderId] } = out
+  const devices = channel === 'inapp' ? await liveDevices(tx, accountId, address, appIds, out.kind) : []
+  return devices.length > 0 ? devices : [{ senderId, deviceId: null }]
 }

@@ -30,8 +30,9 @@ export async function placeReply(
     if (!(await touchConversation(tx, accountId, route.conversationId, at))) return 'changed'
     conversationId = route.conversationId
   } else {
-    const phoneOfCaller = callId === null || channel !== 'inapp' ? null : await phoneOfCall(tx, accountId, callId)
-    const consumerPhone = channel === 'inapp' ? phoneOfCaller : address
+    // In-app, and behind a WhatsApp user id, only the call knows the number.
+    const isPhone = channel !== 'inapp' && address.startsWith('+')
+    const consumerPhone = isPhone ? address : callId === null ? null : await phoneOfCall(tx, accountId, callId)
     const conversation = { senderId, channel, address, consumerPhone, skillId: route.skillId, callId, at }
     conversationId = await openConversation(tx, accountId, conversation)
     if (conversationId === null) return 'changed'

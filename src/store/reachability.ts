@@ -1,8 +1,23 @@
+import type { Channel } from '../domain/channel.ts'
 import type { LearnedFact } from '../domain/eligibility.ts'
 import type { DbOrTx } from './db.ts'
 
 /** Days for which a look-up's answer or a provider's refusal is believed. Numbers change hands; a month is the design's choice. */
 const believedDays = 30
+
+/** A delivery proves a refusal of before wrong: the number came back, or joined WhatsApp. */
+export async function forgetRefusal(
+  tx: DbOrTx,
+  accountId: string,
+  address: string,
+  channel: Channel,
+  at: Date,
+): Promise<void> {
+  await tx`
+    delete from reachability
+    where account_id = ${accountId} and address = ${address} and channel = ${channel} and source = 'refusal'
+      and not reachable and learned_at <= ${at}`
+}
 
 /**
  * Keeps what a look-up or a provider's refusal taught about a consumer's address on a channel; the newest word counts.

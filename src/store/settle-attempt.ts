@@ -2,16 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { failures } from '../channels/failures.ts'
 import type { HandOver } from '../channels/hand-over.ts'
 import type { AccountConfig } from '../domain/account.ts'
-import { type Held, recordRejected, recordSent, recordUnknown, recordUnsent, releaseClaim } from './attempt-outcomes.ts'
+import { enqueue } from '../jobs/queue.ts'
+import {
+  claimOther,
+  type Held,
+  recordRejected,
+  recordSent,
+  recordUnknown,
+  recordUnsent,
+  releaseClaim,
+} from './attempt-outcomes.ts'
 import type { Attempt } from './attempts.ts'
-import { loadCall } from './calls.ts'
+import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
-import { findOpenConversation } from './conversations.ts'
 import { atomic, type Database, type DbOrTx } from './db.ts'
-import { type BegunChannel, beginNextChannel } from './invite-channel.ts'
+import type { BegunChannel } from './invite-channel.ts'
 import { endInvite, lockInvite, phoneOfInvite } from './invites.ts'
+import { goOnWithInvite } from './next-channel.ts'
 import { recordOptOut } from './opt-outs.ts'
 import { recordExchange } from './provider-exchanges.ts'
+import { retireDevice } from './push-targets.ts'
 import { learn } from './reachability.ts'
 import { breakSender } from './sender-faults.ts'
 
@@ -20,10 +30,13 @@ export interface Settled {
   readonly state: 'sent' | 'accepted' | 'rejected' | 'unknown' | 'lost'
   /** After a refusal: the attempt on the invite's next channel. */
   readonly next: BegunChannel | null
+  /** After a refusal: the message may still reach another device of the consumer. */
+  readonly others?: boolean
 }
 
 export interface SettleInput {
   readonly config: AccountConfig
+  readonly circuits: Circuits
   readonly attempt: Attempt
   readonly outcome: HandOver
   /** Wait before the next try of something unsent, in milliseconds. */
@@ -106,11 +119,24 @@ async function settleRefusal(
     const { channel } = attempt
     await learn(tx, accountId, attempt.address, { channel, reachable: false, reason: failure.kind, source: 'refusal' })
   }
+  if (failure.kind === 'template-rejected' && attempt.templateId !== null) {
+    const { senderId } = attempt
+    await enqueue(tx, 'sync-templates', { accountId, senderId }, { key: `templates/${senderId}` })
+  }
   if (failure.kind === 'misconfigured' && outcome.unauthorized) {
     await breakSender(tx, accountId, attempt.senderId, failures.misconfigured.sentence)
   }
+  if (failure.kind === 'device-gone' && attempt.device !== null) {
+    await retireDevice(tx, accountId, attempt.device.deviceId, attempt.device.registeredAt)
+  }
   const refusal = { kind: failure.kind, providerCode: failure.providerCode }
-  if (!(await recordRejected(tx, attempt, refusal))) return { state: 'lost', next: null }
+  const rejected = await recordRejected(tx, attempt, refusal)
+  if (rejected === 'lost') return { state: 'lost', next: null }
+  if (rejected === 'others') {
+    const { channel, messageId } = attempt
+    const other = input.claimNextBy === null ? null : await claimOther(tx, attempt, input.claimNextBy)
+    return { state: 'rejected', next: other && { ...other, messageId, channel }, others: other === null }
+  }
   const next = await goOn(tx, input, attempt, refusal)
   return { state: 'rejected', next }
 }
@@ -122,27 +148,12 @@ async function goOn(
   held: Held,
   refusal: { kind: string; providerCode: string | null },
 ): Promise<BegunChannel | null> {
-  const { config } = input
   const { accountId, callId, messageId, channel } = held
   if (held.kind !== 'invite' || callId === null) return null
   const invite = await lockInvite(tx, accountId, callId)
   if (invite === null || invite.messageId !== messageId) return null
-  const handoff = config.handoffs.get(invite.handoffId)
-  const call = await loadCall(tx, accountId, callId)
-  if (handoff !== undefined && call !== null && !invite.expired) {
-    const open = await findOpenConversation(tx, accountId, { phone: call.consumerPhone, address: call.consumerId })
-    if (open === null || handoff.openConversation === 'continue') {
-      const { begun } = await beginNextChannel(tx, {
-        config,
-        handoff,
-        call,
-        invite,
-        claimedBy: input.claimNextBy,
-        conversation: open,
-      })
-      if (begun !== null) return begun
-    }
-  }
+  const begun = await goOnWithInvite(tx, { ...input, invite, claimedBy: input.claimNextBy })
+  if (begun !== null) return begun
   await endInvite(tx, accountId, callId, {
     state: refusal.kind === 'opted-out' ? 'opted-out' : 'failed',
     ...refusal,

@@ -21,6 +21,8 @@ export type PlainAnswer =
   /** 200 with something that is no message. */
   | 'garbage'
   | { readonly refuse: FailureKind; readonly code?: string; readonly status?: number }
+  /** Accepts, and knows the recipient by another address. */
+  | { readonly knownAs: string }
   /** 429, with `Retry-After` in seconds. */
   | { readonly throttle: number }
   /** Thinks for as long as `wait` takes, then treats it as `end` says. */
@@ -31,6 +33,8 @@ export interface PlainMessage {
   readonly token: string
   readonly to: string
   readonly text: string
+  /** In-app: the device's token. */
+  readonly device: string | null
 }
 
 export interface PlainProvider {
@@ -83,7 +87,10 @@ export async function plainProvider(): Promise<PlainProvider> {
   async function treat(message: PlainMessage, how: PlainAnswer, response: ServerResponse): Promise<void> {
     if (typeof how === 'object') {
       if ('refuse' in how) answer(response, how.status ?? 400, { kind: how.refuse, code: how.code ?? null })
-      else if ('throttle' in how) response.writeHead(429, { 'retry-after': String(how.throttle) }).end('{}')
+      else if ('knownAs' in how) {
+        provider.accepted.push(message)
+        answer(response, 201, { id: message.id, address: how.knownAs })
+      } else if ('throttle' in how) response.writeHead(429, { 'retry-after': String(how.throttle) }).end('{}')
       else {
         await how.wait(message)
         await treat(message, how.end, response)
@@ -114,22 +121,33 @@ export function plainConnector(name: string, channel: Channel, findable = true):
     name,
     channel,
     settings: Type.Object({ baseUrl: Type.String() }),
-    limits: { text: 1_600, templateToBegin: false },
+    limits: { text: 1_600, templateToBegin: false, windowHours: null, media: {} },
     checkSender: () => [],
     async send(out, sender, http) {
       const answered = await http({
         method: 'POST',
         url: `${baseUrlOf(sender.settings)}/messages`,
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ token: out.attemptToken, to: out.to, text: out.text }),
+        body: JSON.stringify({
+          token: out.attemptToken,
+          to: out.to,
+          text: out.text,
+          device: out.device?.token ?? null,
+        }),
       })
-      const body = JSON.parse(answered.text || '{}') as { id?: string; kind?: FailureKind; code?: string | null }
+      const body = JSON.parse(answered.text || '{}') as {
+        id?: string
+        address?: string
+        kind?: FailureKind
+        code?: string | null
+      }
       if (answered.status === 429)
         throw new SendFailure('throttled', { retryAfterMs: Number(answered.headers['retry-after']) * 1_000 })
       if (answered.status >= 400 && answered.status < 500 && body.kind !== undefined)
         throw new SendFailure(body.kind, { providerCode: body.code ?? null })
       if (answered.status !== 201 || body.id === undefined) throw new SendFailure('unknown-outcome')
-      return { providerId: body.id, status: 'sending' }
+      const { id: providerId, address } = body
+      return { providerId, status: 'sending', ...(address === undefined ? {} : { address }) }
     },
     ...(findable
       ? {

@@ -10,6 +10,7 @@ import { cursorOf } from '../../src/http/workspace/cursor.ts'
 import { appJwt, oauthHeader } from '../ivr-client.ts'
 import { hashClientSecret, type TestBrand, testBrand } from '../test-brand.ts'
 import { testConversation } from '../test-conversation.ts'
+import { testApp, testDevice } from '../test-device.ts'
 import { type TestServer, testServer } from '../test-server.ts'
 import { type Answer, ask, testUser } from '../test-user.ts'
 import { type GuardedRoute, type Ids, routeTable } from './route-table.ts'
@@ -31,6 +32,7 @@ const nobodys: Ids = {
   callId: randomUUID(),
   senderId: randomUUID(),
   senderAddress: '+18005550199',
+  appAddress: 'an app that nobody has',
   skillId: randomUUID(),
   skill: 'a skill that nobody has',
   handoffId: `H${String(randomInt(2 ** 47)).padStart(15, '0')}`,
@@ -39,6 +41,10 @@ const nobodys: Ids = {
   clientSecret: randomBytes(32).toString('base64url'),
   userId: randomUUID(),
   cursor: cursorOf({ at: '2026-01-01 00:00:00+00', conversationId: randomUUID() })!,
+  templateId: randomUUID(),
+  waSenderId: randomUUID(),
+  messageId: randomUUID(),
+  place: '0',
 }
 
 interface Asker {
@@ -103,14 +109,25 @@ async function idsOf(whose: TestBrand): Promise<Ids> {
   const clientSecret = randomBytes(32).toString('base64url')
   const install = { client_id: clientId, title: 'Another', secret_hash: hashClientSecret(clientSecret) }
   await db`insert into app_installs ${db({ account_id: accountId, ...install, privileges: ['reporting'] })}`
+  const [waSenderId, templateId] = [randomUUID(), randomUUID()]
+  await db`
+    insert into senders (account_id, sender_id, connector, channel, address, title, settings)
+    values (${accountId}, ${waSenderId}, 'wa-simulator', 'wa', ${`+1${accountId}`}, 'WhatsApp', '{}')`
+  await db`
+    insert into templates (account_id, template_id, name, language, status, body, sender_id)
+    values (${accountId}, ${templateId}, 'waiting', 'en', 'draft', 'Hello', ${waSenderId})`
+  const [message] = await db`
+    select message_id from messages where account_id = ${accountId} and conversation_id = ${conversationId} limit 1`
   server.deps.accounts.drop(accountId)
   return {
     ...{ accountId, conversationId, callId, skillId, skill, handoffId, clientId, clientSecret },
     senderId: smsSender.senderId,
     senderAddress: smsSender.address,
+    appAddress: (await testApp(server, whose)).address,
     appKey: made.body.appKey,
     userId: user.userId,
     cursor: cursorOf({ at: '2026-01-01 00:00:00+00', conversationId })!,
+    ...{ templateId, waSenderId, messageId: message!.message_id, place: '0' },
   }
 }
 
@@ -305,4 +322,21 @@ test("one brand's provider cannot speak for another's", async () => {
   assert.equal(await sumOf(other.accountId), before)
   assert.equal((await speak('POST', hook(own))).status, 200)
   assert.equal((await speak('GET', provider(own), '?attempt=x')).status, 200)
+})
+
+test('a device of one brand marks and reads nothing of another’s', async () => {
+  const consumerId = 'the same id in both brands'
+  const device = await testDevice(server, brand, await testApp(server, brand), consumerId)
+  const app = await testApp(server, other)
+  const messageId = randomUUID()
+  const { db } = server.deps
+  await db`insert into messages ${db({
+    ...{ account_id: other.accountId, message_id: messageId, sender_id: app.senderId, channel: 'inapp' },
+    ...{ address: consumerId, direction: 'out', kind: 'reply', body: 'For another brand’s consumer', status: 'sent' },
+  })}`
+  const before = await sumOf(other.accountId)
+  const mark = (id: string) => device.ask('POST', 'receipts', { messageIds: [id], status: 'read' })
+  assert.equal(told(await mark(messageId)), told(await mark(randomUUID())))
+  assert.equal(await sumOf(other.accountId), before)
+  assert.deepEqual((await device.ask('GET', 'messages')).body.messages, [])
 })

@@ -8,6 +8,8 @@ export interface Ids {
   readonly callId: string
   readonly senderId: string
   readonly senderAddress: string
+  /** Of an in-app sender. */
+  readonly appAddress: string
   readonly skillId: string
   readonly skill: string
   readonly handoffId: string
@@ -16,6 +18,13 @@ export interface Ids {
   readonly clientSecret: string
   readonly userId: string
   readonly cursor: string
+  /** A template that waits to be submitted. */
+  readonly templateId: string
+  readonly waSenderId: string
+  /** A message of the conversation, with a file that its provider can give. */
+  readonly messageId: string
+  /** Of a file in its message. */
+  readonly place: string
 }
 
 export type Door =
@@ -48,6 +57,7 @@ export interface OpenRoute {
 
 const admin = '/api/admin/accounts/:accountId'
 const workspace = '/api/workspace/conversations'
+const library = ['index', 'inbox', 'kept', 'push', 'requests', 'stream'].map((name) => `/sdk/${name}.js`)
 const fresh = (word: string) => `${word} ${randomUUID().slice(0, 8)}`
 const newNumber = () => `+1206${randomInt(2_000_000, 9_999_999)}`
 const smsChannel = (ids: Ids) => [{ channel: 'sms', sender: ids.senderId, text: 'Reply to continue.' }]
@@ -90,6 +100,34 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
 
+  ...Object.fromEntries(
+    ['', '/app.css', '/app.js', '/brand-phone.js', '/icon.svg', '/service-worker.js', '/brand', ...library].map(
+      (path) => [`GET /simulator/app${path}`, { open: 'the sandbox’s pretend app, open in the sandbox only' }],
+    ),
+  ),
+  'POST /simulator/app/consumer-token': { open: 'vouches for the sandbox’s own consumers, in the sandbox only' },
+  'POST /simulator/app/call': { open: 'the sandbox’s own telephone menu, in the sandbox only' },
+  'POST /api/device/registrations': { open: 'the brand’s word for a consumer is the proof (device.test.ts)' },
+  'GET /api/device/web-push-key': { open: 'a public key of an app' },
+  'PUT /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'DELETE /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'GET /api/device/messages': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'POST /api/device/messages': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'POST /api/device/receipts': { open: 'messages of the device’s own consumer alone: played below' },
+  'POST /api/device/typing': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'GET /api/device/stream': { open: 'names nothing: the device token is the only id (device.test.ts)' },
+  'OPTIONS /api/device/registrations': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/registration': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/web-push-key': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/messages': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/receipts': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/typing': { open: 'a browser asks whether it may ask' },
+  'OPTIONS /api/device/stream': { open: 'a browser asks whether it may ask' },
+
+  'POST /api/account/:accountId/consumer-token': {
+    ...{ door: 'published', act: 'consumers.vouch', own: 201, names: 'children' },
+    body: ({ appAddress }) => ({ consumerId: 'a consumer', app: appAddress }),
+  },
   'POST /api/account/:accountId/eligibility': {
     ...{ door: 'published', act: 'calls.engage', query: () => 'v=2.0', names: 'children' },
     body: publishedBody,
@@ -114,6 +152,17 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   [`POST ${workspace}/:conversationId/reply`]: {
     ...{ door: 'session', act: 'conversations.reply', own: 202 },
     body: () => ({ text: 'Hello', clientId: 'the same everywhere' }),
+  },
+  [`POST ${workspace}/:conversationId/typing`]: { door: 'session', act: 'conversations.reply', own: 204 },
+  [`GET ${workspace}/:conversationId/templates`]: { door: 'session', act: 'workspace.read' },
+  [`GET ${workspace}/:conversationId/messages/:messageId/media/:place`]: {
+    // Nobody has sent a file here: known or not, there is none (media.test.ts plays the rest).
+    ...{ door: 'session', act: 'workspace.read', own: 404 },
+  },
+  [`POST ${workspace}/:conversationId/reply-with-template`]: {
+    // The conversation is on SMS, which takes no templates; the same as of a conversation that is not one's own.
+    ...{ door: 'session', act: 'conversations.reply-with-template', own: 400 },
+    body: ({ templateId }) => ({ templateId, clientId: 'the same everywhere' }),
   },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
@@ -151,6 +200,16 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   },
   [`PATCH ${admin}/skills/:skillId`]: { door: 'admin', act: 'skills.change', body: () => ({ enabled: true }) },
   [`GET ${admin}/templates`]: { door: 'admin', act: 'templates.read' },
+  [`POST ${admin}/templates`]: {
+    ...{ door: 'admin', act: 'templates.change', own: 201, names: 'children' },
+    body: ({ waSenderId }) => ({ name: `t_${randomUUID().replaceAll('-', '')}`, body: 'Hello', sender: waSenderId }),
+  },
+  [`PATCH ${admin}/templates/:templateId`]: {
+    ...{ door: 'admin', act: 'templates.change' },
+    body: ({ waSenderId }) => ({ footer: fresh('Footer'), sender: waSenderId }),
+  },
+  [`POST ${admin}/templates/:templateId/submit`]: { door: 'admin', act: 'templates.change' },
+  [`POST ${admin}/templates/sync`]: { door: 'admin', act: 'templates.change' },
   [`GET ${admin}/handoffs`]: { door: 'admin', act: 'handoffs.read' },
   [`POST ${admin}/handoffs`]: {
     ...{ door: 'admin', act: 'handoffs.change', own: 201, names: 'children' },

@@ -15,7 +15,12 @@ export const simulators: readonly Connector[] = (['sms', 'wa', 'inapp'] as const
   name: `${channel}-simulator`,
   channel,
   settings,
-  limits: { text: longestText[channel], templateToBegin: channel === 'wa' },
+  limits: {
+    text: longestText[channel],
+    templateToBegin: channel === 'wa',
+    windowHours: channel === 'wa' ? 24 : null,
+    media: {},
+  },
   checkSender: (sender) => checkSender(channel, sender),
   send,
   find,

@@ -1,8 +1,8 @@
 import type { Sender } from '../../domain/sender.ts'
 import type { LineType } from '../connector.ts'
 import type { OutboundHttp } from '../http.ts'
-import { callTwilio, isRecord, jsonObject } from './call-twilio.ts'
-import { createFailure } from './error-codes.ts'
+import { callTwilio, isRecord, jsonObject } from '../twilio/call-twilio.ts'
+import { createFailure } from '../twilio/error-codes.ts'
 import { settingsOf } from './settings.ts'
 
 /** Lookup v2's `line_type_intelligence.type`, letters only: its documents disagree about case and hyphens. */

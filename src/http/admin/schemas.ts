@@ -17,7 +17,7 @@ export const privilegeList = Type.Array(Type.Enum(privileges), {
   minItems: 1,
   maxItems: privileges.length,
   uniqueItems: true,
-  description: 'ivr.engagement: eligibility and invite.',
+  description: 'ivr.engagement: eligibility and invite. consumers.vouch: say who uses the brand’s app.',
 })
 export const region = Type.Enum(regions)
 export const role = Type.Enum(roles)

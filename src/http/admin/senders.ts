@@ -5,6 +5,7 @@ import { saveSender } from '../../actions/save-sender.ts'
 import type { Deps } from '../../deps.ts'
 import { channels } from '../../domain/channel.ts'
 import { presentSender, type ShownSender } from '../../domain/present-sender.ts'
+import { listTrouble, type SenderTrouble } from '../../store/circuits.ts'
 import { configOf } from './config-of.ts'
 import { permit } from './permit.ts'
 import { newSender, ofAccount, ofUuid, senderAnswer, senderChange } from './schemas.ts'
@@ -13,6 +14,24 @@ const connectorAnswer = Type.Object({
   name: Type.String(),
   channel: Type.Enum(channels),
   settings: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON schema; `secret: true` marks a secret.' }),
+})
+
+const listedSender = Type.Object({
+  ...senderAnswer.properties,
+  trouble: Type.Union(
+    [
+      Type.Object({
+        state: Type.Enum(['closed', 'open', 'half-open'] as const, {
+          description: 'open: the provider failed again and again, and is left out until `openUntil`.',
+        }),
+        failures: Type.Integer({ description: 'One after the other.' }),
+        lastKind: Type.Union([Type.String(), Type.Null()]),
+        openUntil: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Null while the provider works.' },
+  ),
 })
 
 export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
@@ -47,14 +66,21 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
         tags: ['admin'],
         summary: 'List the senders, without their secrets',
         params: ofAccount,
-        response: { 200: Type.Object({ senders: Type.Array(senderAnswer) }) },
+        response: { 200: Type.Object({ senders: Type.Array(listedSender) }) },
       },
     },
     async (request) => {
-      const config = await configOf(deps, permit(request, 'senders.read'))
+      const permitted = permit(request, 'senders.read')
+      const [config, trouble] = await Promise.all([
+        configOf(deps, permitted),
+        listTrouble(deps.db, permitted.accountId),
+      ])
       return {
         senders: [...config.senders.values()]
-          .map((sender) => writable(presentSender(sender, deps.connectors.get(sender.connector))))
+          .map((sender) => ({
+            ...writable(presentSender(sender, deps.connectors.get(sender.connector))),
+            trouble: shownTrouble(trouble.get(sender.senderId)),
+          }))
           .sort((a, b) => a.title.localeCompare(b.title)),
       }
     },
@@ -96,6 +122,9 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
     },
   )
 }
+
+const shownTrouble = (trouble: SenderTrouble | undefined) =>
+  trouble === undefined ? null : { ...trouble, openUntil: trouble.openUntil?.toISOString() ?? null }
 
 const writable = (sender: ShownSender) => ({
   ...sender,

@@ -72,7 +72,7 @@ test('the token is what the original documents', async () => {
   assert.equal(payload.iss, 'Sentinel')
   assert.equal(payload.aud, brand.accountId)
   assert.equal(payload.azp, brand.app.clientId)
-  assert.equal(payload.scope, 'ivr.engagement reporting handoffs.read admin')
+  assert.equal(payload.scope, 'ivr.engagement reporting handoffs.read consumers.vouch admin')
   assert.equal(payload.exp! - payload.iat!, 3_600)
 })
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
+import { brandApp } from './app/brand-app.ts'
 import { phones } from './phones.ts'
 import { provider } from './provider.ts'
 
@@ -8,4 +9,5 @@ export async function simulator(app: FastifyInstance, { deps }: { deps: Deps }):
   if (!deps.config.sandbox) return
   await app.register(provider, { deps })
   await app.register(phones, { deps })
+  await app.register(brandApp, { deps })
 }

@@ -41,7 +41,9 @@ export const messageAnswer = Type.Object({
   kind: Type.Enum(['invite', 'reply', 'auto', 'text']),
   channel,
   text: Type.String(),
-  media: Type.Array(Type.Object({ url: Type.String(), contentType: Type.String() })),
+  media: Type.Array(Type.Object({ url: Type.String(), contentType: Type.String(), fileName: orNull(Type.String()) }), {
+    description: 'Files; those of the consumer are fetched from their provider when they are asked for.',
+  }),
   author: orNull(person),
   clientId: orNull(Type.String()),
   status: orNull(Type.Enum(Object.keys(statusRanks) as (keyof typeof statusRanks)[])),
@@ -61,6 +63,7 @@ export const wholeConversationAnswer = Type.Object({
   conversation: conversationAnswer,
   messages: Type.Array(messageAnswer, { description: 'The newest 200, oldest first.' }),
   earlierMessages: orNull(Type.String({ description: 'Cursor of the page before.' })),
+  consumerTyping: Type.Boolean({ description: 'In-app: within the last seconds.' }),
   call: orNull(
     Type.Object({
       callId: Type.String(),
@@ -81,6 +84,14 @@ export const wholeConversationAnswer = Type.Object({
   previousConversations: Type.Array(Type.Object({ ...conversationAnswer.properties, readable: Type.Boolean() }), {
     description: 'At most ten with the same consumer, newest first.',
   }),
+  window: orNull(
+    Type.Object(
+      { endsAt: time, closed: Type.Boolean() },
+      {
+        description: 'WhatsApp: until when free text may be sent; null where there is no such limit.',
+      },
+    ),
+  ),
   acts: Type.Array(Type.Object({ act: Type.Enum(conversationActs), refusal: orNull(Type.String()) }), {
     description: 'What this person may do; `refusal` is the code that the act would be answered with.',
   }),
@@ -106,6 +117,21 @@ export const listAnswer = Type.Object({
 export const messagesAnswer = Type.Object({
   messages: Type.Array(messageAnswer),
   earlier: orNull(Type.String({ description: 'Cursor of the page before.' })),
+})
+
+export const replyTemplatesAnswer = Type.Object({
+  templates: Type.Array(
+    Type.Object({
+      templateId: Type.String(),
+      name: Type.String(),
+      language: Type.String(),
+      body: Type.String(),
+      variables: Type.Object(
+        { body: Type.Array(Type.String()), header: Type.Array(Type.String()), buttons: Type.Array(Type.String()) },
+        { description: 'Names of the variables that must be given.' },
+      ),
+    }),
+  ),
 })
 
 export const replyAnswer = Type.Object({ messageId: Type.String() })

@@ -67,12 +67,14 @@ export function conversations(scope: FastifyInstance, deps: Deps): void {
         conversation: presentConversation(whole.conversation),
         messages: whole.messages.map(presentMessage),
         earlierMessages: whole.earlierMessages,
+        consumerTyping: whole.consumerTyping,
         call: whole.call === null ? null : presentCall(whole.call),
         lastInvites: whole.lastInvites.map(presentMessage),
         previousConversations: whole.previousConversations.map((one) => ({
           ...presentConversation(one),
           readable: one.readable,
         })),
+        window: whole.windowEndsAt && { endsAt: whole.windowEndsAt.toISOString(), closed: whole.windowClosed },
         acts: [...whole.acts],
       }
     },

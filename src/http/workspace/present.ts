@@ -36,7 +36,11 @@ export function presentMessage(message: ConversationMessage): Static<typeof mess
     kind: message.kind,
     channel: message.channel,
     text: message.text,
-    media: [...message.media],
+    media: message.media.map(({ url, contentType, fileName }, place) => ({
+      url: message.direction === 'in' ? mediaPath(message, place) : url,
+      contentType,
+      fileName: fileName ?? null,
+    })),
     author: message.author,
     clientId: message.clientId,
     status: message.status,
@@ -49,6 +53,10 @@ export function presentMessage(message: ConversationMessage): Static<typeof mess
     failedAt: timeOf(message.failedAt),
   }
 }
+
+/** Where a file that the consumer sent can be had here: the provider's own address needs its credentials. */
+const mediaPath = ({ conversationId, messageId }: ConversationMessage, place: number): string =>
+  `/api/workspace/conversations/${conversationId}/messages/${messageId}/media/${place}`
 
 /** What the call knew, as it leaves the house. */
 export function presentCall(call: CallBehind): NonNullable<Static<typeof wholeConversationAnswer>['call']> {

@@ -123,6 +123,7 @@ test('a conversation carries everything the call knew', async () => {
   assert.deepEqual(body.acts, [
     { act: 'take', refusal: null },
     { act: 'reply', refusal: null },
+    { act: 'reply-with-template', refusal: 'cannot-send' },
     { act: 'close', refusal: null },
   ])
 })
@@ -193,6 +194,7 @@ test('one agent takes it; the other hears so; taking it again is no fault', asyn
   assert.deepEqual(body.acts, [
     { act: 'take', refusal: 'already-taken' },
     { act: 'reply', refusal: 'not-yours' },
+    { act: 'reply-with-template', refusal: 'not-yours' },
     { act: 'close', refusal: 'not-yours' },
   ])
 })

@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { requireSession } from '../require-session.ts'
 import { conversationDeeds } from './conversation-deeds.ts'
 import { conversations } from './conversations.ts'
+import { media } from './media.ts'
 import { queue } from './queue.ts'
 import { transactions } from './transactions.ts'
 
@@ -12,5 +13,6 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   queue(scope, deps)
   conversations(scope, deps)
   conversationDeeds(scope, deps)
+  media(scope, deps)
   transactions(scope, deps)
 }

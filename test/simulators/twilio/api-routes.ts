@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
+import { contentAnswer } from './content-answers.ts'
 import { contracts } from './contract.ts'
 import { type Created, createMessage } from './create-message.ts'
-import type { FaultMatch } from './faults.ts'
+import type { FaultMatch, Operation } from './faults.ts'
 import { listMessages } from './list-messages.ts'
 import { lookUpNumber } from './look-up-number.ts'
 import { type Message, messageResource } from './message-book.ts'
 import type { SimulatedAccount } from './options.ts'
 import { authenticated, type SeenRequest, type World } from './world.ts'
 
-type Operation = SeenRequest['operation']
 type Params = Record<string, string>
 
-/** Twilio's four operations. Each request is authenticated, held against Twilio's own description, then met by faults. */
+/** Twilio's operations. Each request is authenticated, held against Twilio's own description, then met by faults. */
 export function apiRoutes(app: FastifyInstance, world: World): void {
   const messages = '/2010-04-01/Accounts/:AccountSid/Messages.json'
   app.post(messages, (request, reply) => serve(world, request, reply, 'create'))
@@ -21,6 +21,14 @@ export function apiRoutes(app: FastifyInstance, world: World): void {
     serve(world, request, reply, 'fetch'),
   )
   app.get('/v2/PhoneNumbers/:PhoneNumber', (request, reply) => serve(world, request, reply, 'lookup'))
+  app.post('/v1/Content', (request, reply) => serve(world, request, reply, 'content-create'))
+  app.get('/v1/Content/:Sid', (request, reply) => serve(world, request, reply, 'content-fetch'))
+  app.delete('/v1/Content/:Sid', (request, reply) => serve(world, request, reply, 'content-delete'))
+  app.get('/v1/ContentAndApprovals', (request, reply) => serve(world, request, reply, 'content-list'))
+  app.get('/v1/Content/:Sid/ApprovalRequests', (request, reply) => serve(world, request, reply, 'approval-fetch'))
+  app.post('/v1/Content/:Sid/ApprovalRequests/whatsapp', (request, reply) =>
+    serve(world, request, reply, 'approval-create'),
+  )
   app.setNotFoundHandler((_, reply) => void reply.code(404).send(errorAnswer(20404, 404).body))
 }
 
@@ -36,8 +44,10 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   if (params.AccountSid !== undefined && params.AccountSid !== account.accountSid)
     return giveAnswer(world, reply, seen, errorAnswer(20404, 404), undefined)
 
+  // One place has one name in a router, but two in Twilio's description.
+  const path = operation === 'approval-create' ? { ContentSid: params.Sid } : params
   const violations = [
-    ...contracts[operation].request(operation === 'create' ? { path: params, query, form } : { path: params, query }),
+    ...contracts[operation].request({ path, query, form, json: request.body }),
     ...(operation === 'create' ? conditional(request, form) : []),
   ]
   if (violations.length > 0) {
@@ -50,6 +60,12 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   const held = fault?.do === 'hold' ? new Promise<void>((resolve) => world.releases.add(resolve)) : undefined
   let made: Message | undefined
   const right = async (): Promise<Answer> => {
+    if (operation.startsWith('content-') || operation.startsWith('approval-')) {
+      const { accountSid } = account
+      const json = (request.body ?? {}) as Record<string, unknown>
+      const baseUrl = `http://${request.headers.host}`
+      return contentAnswer(world, operation, { accountSid, sid: params.Sid ?? '', query, json, baseUrl })
+    }
     if (operation !== 'create') return read(world, account, operation, params, query)
     const created = await create(world, account, form)
     made = created.message
@@ -92,7 +108,7 @@ async function create(world: World, account: SimulatedAccount, form: URLSearchPa
 function read(
   world: World,
   account: SimulatedAccount,
-  operation: Exclude<Operation, 'create'>,
+  operation: Operation,
   params: Params,
   query: URLSearchParams,
 ): Answer {

@@ -2,11 +2,16 @@ import type { Faults } from './faults.ts'
 import type { Message, MessageBook } from './message-book.ts'
 import type { Webhooks } from './webhooks.ts'
 
-interface Step {
-  readonly message: Message
-  readonly authToken: string
+/** One status to come. */
+export interface ComingStatus {
   readonly status: string
   readonly errorCode: number | null
+  readonly channelStatusMessage?: string
+}
+
+interface Step extends ComingStatus {
+  readonly message: Message
+  readonly authToken: string
   /** How many times the webhook is called; 0 for a callback that gets lost. */
   readonly calls: number
   readonly lateMs: number | null
@@ -14,11 +19,7 @@ interface Step {
 
 export interface CallbackQueue {
   /** Puts a message's coming statuses into the queue; resolves at once, or after delivery when a fault says `before-answer`. */
-  plan(
-    message: Message,
-    authToken: string,
-    steps: readonly { status: string; errorCode: number | null }[],
-  ): Promise<void>
+  plan(message: Message, authToken: string, steps: readonly ComingStatus[]): Promise<void>
   /** With automatic callbacks: sets this message's going, once its create was answered. */
   start(message: Message): void
   /** Carries out the next `count` steps, in order. */
@@ -110,8 +111,11 @@ export function callbackQueue(parts: {
   }
 }
 
+const channelInstallSid = `XE${'7'.repeat(32)}`
+
 function callbackParams(step: Step, now: Date): Record<string, string> {
   const { entry } = step.message
+  const onWhatsapp = entry.to.startsWith('whatsapp:')
   const final = step.status === 'delivered' || step.status === 'undelivered'
   return {
     ApiVersion: '2010-04-01',
@@ -124,7 +128,10 @@ function callbackParams(step: Step, now: Date): Record<string, string> {
     To: entry.to,
     ...(entry.messagingServiceSid === null ? {} : { MessagingServiceSid: entry.messagingServiceSid }),
     ...(step.errorCode === null ? {} : { ErrorCode: String(step.errorCode) }),
-    ...(final ? { RawDlrDoneDate: now.toISOString().replace(/[-T:]/g, '').slice(2, 12) } : {}),
+    ...(onWhatsapp ? { ChannelPrefix: 'whatsapp', ChannelInstallSid: channelInstallSid } : {}),
+    ...(onWhatsapp && step.status === 'read' ? { EventType: 'READ' } : {}),
+    ...(step.channelStatusMessage === undefined ? {} : { ChannelStatusMessage: step.channelStatusMessage }),
+    ...(final && !onWhatsapp ? { RawDlrDoneDate: now.toISOString().replace(/[-T:]/g, '').slice(2, 12) } : {}),
   }
 }
 

@@ -1,10 +1,16 @@
+import { keepFile } from './media-files.ts'
 import { newSid, segments } from './message-book.ts'
 import type { SimulatedAccount, SimulatedService } from './options.ts'
 import type { WebhookExtras, WebhookRecord } from './webhooks.ts'
+import { onWhatsapp } from './whatsapp-message.ts'
 import { blockKey, numbersOf, type World } from './world.ts'
 
 export interface ConsumerExtras extends WebhookExtras {
-  readonly media?: readonly { readonly url: string; readonly contentType: string }[]
+  /** A file at an address of its own, or one that Twilio keeps (`base64`). */
+  readonly media?: readonly ({ readonly contentType: string } & (
+    | { readonly url: string }
+    | { readonly base64: string; readonly baseUrl: string }
+  ))[]
   /** More parameters, or others than the true ones. */
   readonly params?: Readonly<Record<string, string>>
   /** How many times the same webhook is called; default 1. */
@@ -44,11 +50,16 @@ export async function consumerSends(
     messagingServiceSid: service?.sid ?? null,
     statusCallback: null,
     validityPeriod: null,
+    contentSid: null,
+    contentVariables: null,
+    mediaUrls: [],
   }
   const at = world.now().toISOString()
   world.book.add({ ...base, kind: 'inbound', sid: messageSid, from, to, body, at }, 'received')
 
-  const keyword = keywordIn(body)
+  if (onWhatsapp(from)) world.lastInbound.set(blockKey(from, to), world.now())
+  // On WhatsApp Twilio answers keywords for services with Advanced Opt-Out only.
+  const keyword = onWhatsapp(from) && !service?.advancedOptOut ? null : keywordIn(body)
   if (keyword !== null) {
     const key = blockKey(from, service?.sid ?? to)
     // Only a START that undoes a STOP is answered: a bare YES is otherwise just a yes.
@@ -66,7 +77,7 @@ export async function consumerSends(
   if (url === undefined) return { messageSid, webhook: null }
   const optOutType = keyword !== null && service?.advancedOptOut ? { OptOutType: keyword } : {}
   const params = {
-    ...inboundParams(account, service, messageSid, from, to, body, extras),
+    ...inboundParams(world, account, service, messageSid, from, to, body, extras),
     ...optOutType,
     ...extras.params,
   }
@@ -93,6 +104,7 @@ function inboundUrl(
 }
 
 function inboundParams(
+  world: World,
   account: SimulatedAccount,
   service: SimulatedService | undefined,
   sid: string,
@@ -101,10 +113,31 @@ function inboundParams(
   body: string,
   extras: ConsumerExtras,
 ): Record<string, string> {
-  const media = (extras.media ?? []).flatMap(({ url, contentType }, index) => [
-    [`MediaUrl${index}`, url] as const,
-    [`MediaContentType${index}`, contentType] as const,
+  const place = { accountSid: account.accountSid, messageSid: sid }
+  const media = (extras.media ?? []).flatMap((file, index) => [
+    [`MediaUrl${index}`, 'url' in file ? file.url : file.baseUrl + keepFile(world, place, file)] as const,
+    [`MediaContentType${index}`, file.contentType] as const,
   ])
+  if (onWhatsapp(from))
+    return {
+      SmsMessageSid: sid,
+      NumMedia: String(media.length / 2),
+      ProfileName: 'Ann',
+      MessageType: media.length > 0 ? 'image' : 'text',
+      SmsSid: sid,
+      ...(/\+/.test(from) ? { WaId: from.replace(/^whatsapp:\+/, '') } : {}),
+      SmsStatus: 'received',
+      Body: body,
+      To: to,
+      ...(service ? { MessagingServiceSid: service.sid } : {}),
+      NumSegments: '1',
+      ReferralNumMedia: '0',
+      MessageSid: sid,
+      AccountSid: account.accountSid,
+      From: from,
+      ApiVersion: '2010-04-01',
+      ...Object.fromEntries(media),
+    }
   return {
     ToCountry: 'US',
     ToState: '',

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats'
 
 type Json = Record<string, unknown>
 interface Operation {
-  readonly parameters: readonly {
+  readonly parameters?: readonly {
     readonly name: string
     readonly in: string
     readonly required?: boolean
@@ -12,7 +12,7 @@ interface Operation {
   }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Json }>> }
   readonly responses: Readonly<
-    Record<string, { readonly content: Readonly<Record<string, { readonly schema: Json }>> }>
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Json }>> }>
   >
 }
 interface Document {
@@ -26,6 +26,7 @@ export interface Contract {
     readonly path: Json
     readonly query: URLSearchParams
     readonly form?: URLSearchParams
+    readonly json?: unknown
   }) => readonly string[]
   /** The same for an answer of the simulator itself. */
   readonly answer: (body: unknown) => readonly string[]
@@ -34,14 +35,21 @@ export interface Contract {
 const form = 'application/x-www-form-urlencoded'
 const messages = read('messages.json')
 const lookups = read('lookups.json')
+const content = read('content.json')
 const list = '/2010-04-01/Accounts/{AccountSid}/Messages.json'
 
-/** Twilio's own descriptions of the four operations, cut out of twilio-oai (openapi/, MIT). */
+/** Twilio's own descriptions of the operations, cut out of twilio-oai (openapi/, MIT). */
 export const contracts = {
   create: contract(messages, list, 'post'),
   list: contract(messages, list, 'get'),
   fetch: contract(messages, '/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json', 'get'),
   lookup: contract(lookups, '/v2/PhoneNumbers/{PhoneNumber}', 'get'),
+  'content-create': contract(content, '/v1/Content', 'post'),
+  'content-fetch': contract(content, '/v1/Content/{Sid}', 'get'),
+  'content-delete': contract(content, '/v1/Content/{Sid}', 'delete'),
+  'content-list': contract(content, '/v1/ContentAndApprovals', 'get'),
+  'approval-create': contract(content, '/v1/Content/{ContentSid}/ApprovalRequests/whatsapp', 'post'),
+  'approval-fetch': contract(content, '/v1/Content/{Sid}/ApprovalRequests', 'get'),
 } as const
 
 function read(name: string): Document {
@@ -55,7 +63,7 @@ function contract(document: Document, path: string, method: string): Contract {
   const compile = (schema: Json, ajv = asking): ValidateFunction =>
     ajv.compile({ ...schema, components: document.components })
   const inPlace = (place: string) => {
-    const own = operation.parameters.filter((parameter) => parameter.in === place)
+    const own = (operation.parameters ?? []).filter((parameter) => parameter.in === place)
     return compile({
       type: 'object',
       properties: Object.fromEntries(own.map(({ name, schema }) => [name, schema])),
@@ -66,8 +74,10 @@ function contract(document: Document, path: string, method: string): Contract {
   const places = { path: inPlace('path'), query: inPlace('query') }
   const bodySchema = operation.requestBody?.content[form]?.schema
   const body = bodySchema && compile({ ...bodySchema, additionalProperties: false })
-  const good = Object.values(operation.responses)[0]!.content['application/json']!.schema
-  const answer = compile(good, answering)
+  const jsonSchema = operation.requestBody?.content['application/json']?.schema
+  const json = jsonSchema && compile(jsonSchema, makeAjv(false))
+  const good = Object.values(operation.responses)[0]!.content?.['application/json']?.schema
+  const answer = good && compile(good, answering)
   return {
     request: (fields) => [
       ...problems('path', places.path, fields.path),
@@ -75,8 +85,9 @@ function contract(document: Document, path: string, method: string): Contract {
       ...(body && bodySchema
         ? problems('form', body, plainFields(fields.form ?? new URLSearchParams(), bodySchema))
         : []),
+      ...(json ? problems('json', json, fields.json) : []),
     ],
-    answer: (value) => problems('answer', answer, value),
+    answer: (value) => (answer ? problems('answer', answer, value) : []),
   }
 }
 

@@ -8,6 +8,7 @@ export const controls = [
   'clearFaults',
   'persona',
   'inboundUrl',
+  'decideContent',
   'proxy',
   'consumerSends',
   'advance',
@@ -16,7 +17,7 @@ export const controls = [
   'shiftClock',
   'reset',
 ] as const
-export const readings = ['journal', 'accepted', 'violations', 'requests', 'webhooks', 'pending'] as const
+export const readings = ['journal', 'accepted', 'violations', 'requests', 'webhooks', 'pending', 'contents'] as const
 
 /** `POST /control` `{"call": "fault", "args": [...]}` or `{"read": "journal"}` with the bearer token; answers `{"value": ...}`. */
 export function controlRoutes(app: FastifyInstance, simulator: TwilioSimulator, token: string): void {

@@ -1,6 +1,19 @@
+/** What Twilio can be asked, one name for each operation of its descriptions. */
+export type Operation =
+  | 'create'
+  | 'fetch'
+  | 'list'
+  | 'lookup'
+  | 'content-create'
+  | 'content-fetch'
+  | 'content-delete'
+  | 'content-list'
+  | 'approval-create'
+  | 'approval-fetch'
+
 /** What a rule looks at; a field left out fits everything. */
 export interface FaultMatch {
-  readonly operation?: 'create' | 'fetch' | 'list' | 'lookup'
+  readonly operation?: Operation
   readonly to?: string
   readonly from?: string
   readonly bodyIncludes?: string
@@ -41,7 +54,13 @@ export type ApiFault =
 
 /** Goes wrong between Twilio and the phone. */
 export type StatusFault =
-  | { readonly do: 'end'; readonly status: 'undelivered' | 'failed' | 'canceled'; readonly errorCode?: number }
+  | {
+      readonly do: 'end'
+      readonly status: 'undelivered' | 'failed' | 'canceled'
+      readonly errorCode?: number
+      /** WhatsApp's own words about it, `ChannelStatusMessage`. */
+      readonly channelStatusMessage?: string
+    }
   | { readonly do: 'stop-at'; readonly status: 'queued' | 'sent' }
 
 /** Goes wrong between Twilio and our webhook. */

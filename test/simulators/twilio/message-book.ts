@@ -76,7 +76,7 @@ export function messageBook(journal: Journal): MessageBook {
   }
 }
 
-export function newSid(prefix: 'SM' | 'MM'): string {
+export function newSid(prefix: 'SM' | 'MM' | 'ME' | 'HX'): string {
   return prefix + randomBytes(16).toString('hex')
 }
 

@@ -19,6 +19,7 @@ export interface SimulatedAccount {
   readonly accountSid: string
   readonly authToken: string
   readonly apiKeys?: readonly { readonly sid: string; readonly secret: string }[]
+  /** A WhatsApp sender stands beside the numbers as `whatsapp:+12065550100`. */
   readonly numbers: readonly (string | SimulatedNumber)[]
   readonly messagingServices?: readonly SimulatedService[]
 }
@@ -47,6 +48,10 @@ export interface JournalEntry {
   readonly body: string
   readonly statusCallback: string | null
   readonly validityPeriod: number | null
+  /** The approved content it was made from, and what stood in `ContentVariables`; null for free text. */
+  readonly contentSid: string | null
+  readonly contentVariables: string | null
+  readonly mediaUrls: readonly string[]
   /** ISO time on the simulator's clock. */
   readonly at: string
 }

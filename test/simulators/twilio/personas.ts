@@ -4,6 +4,10 @@ export interface Persona {
   readonly create?: number
   /** How its messages end instead of `delivered`. */
   readonly ends?: { readonly status: 'undelivered' | 'failed'; readonly errorCode: number }
+  /** The same for its WhatsApp messages, which `ends` and `create` are not about. */
+  readonly whatsappEnds?: { readonly status: 'undelivered' | 'failed'; readonly errorCode: number }
+  /** Read receipts of WhatsApp: after `delivered`, or `at once`, and then there is no `delivered`. */
+  readonly reads?: 'later' | 'at once'
   /** The last status that is reported, such as `sent` where carriers give no receipts. */
   readonly stopsAt?: 'queued' | 'sent'
   /** Blocked for every sender from the start, as after STOP. */
@@ -33,6 +37,11 @@ export const personas = {
   voip: { lineType: 'nonFixedVoip' },
   'fixed-voip': { lineType: 'fixedVoip' },
   'toll-free': { lineType: 'tollFree' },
+  'no-whatsapp': { lineType: 'mobile', whatsappEnds: { status: 'undelivered', errorCode: 63024 } },
+  'unknown-to-whatsapp': { lineType: 'mobile', whatsappEnds: { status: 'failed', errorCode: 63003 } },
+  'blocked-brand': { lineType: 'mobile', whatsappEnds: { status: 'undelivered', errorCode: 63014 } },
+  reader: { lineType: 'mobile', reads: 'later' },
+  'quick-reader': { lineType: 'mobile', reads: 'at once' },
   canadian: { lineType: null, lookupError: 60601 },
   'unknown-line': { lineType: null },
 } as const satisfies Record<string, Persona>

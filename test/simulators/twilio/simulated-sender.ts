@@ -9,8 +9,10 @@ export const simulatedAccount = {
   accountSid: `AC${'a1'.repeat(16)}`,
   authToken: 'e3b0c44298fc1c149afbf4c8996fb924',
   apiKeys: [{ sid: `SK${'a2'.repeat(16)}`, secret: 'kX9mQ2vL7pR4tW8yB3nH6jD1' }],
-  numbers: ['+12065550100', '+12065550101'],
-  messagingServices: [{ sid: `MG${'d4'.repeat(16)}`, numbers: ['+12065550101'], advancedOptOut: true }],
+  numbers: ['+12065550100', '+12065550101', 'whatsapp:+12065550100', 'whatsapp:+12065550101'],
+  messagingServices: [
+    { sid: `MG${'d4'.repeat(16)}`, numbers: ['+12065550101', 'whatsapp:+12065550101'], advancedOptOut: true },
+  ],
 } as const satisfies SimulatedAccount
 
 export const consumerPhone = '+12065550123'
@@ -36,6 +38,18 @@ export function simulatedSender(baseUrl: string, settings: Readonly<Record<strin
   }
 }
 
+/** The same account's WhatsApp sender on its first number. */
+export function simulatedWhatsappSender(baseUrl: string, settings: Readonly<Record<string, unknown>> = {}): Sender {
+  const { lookupsBaseUrl: _, ...account } = simulatedSender(baseUrl).settings
+  return {
+    ...simulatedSender(baseUrl),
+    connector: 'wa-twilio',
+    channel: 'wa',
+    title: 'WhatsApp',
+    settings: { ...account, contentBaseUrl: baseUrl, ...settings },
+  }
+}
+
 /** A text to the consumer; the status URL is one that the simulator may call. */
 export function outgoing(changes: Partial<Outgoing> = {}): Outgoing {
   return {
@@ -45,6 +59,10 @@ export function outgoing(changes: Partial<Outgoing> = {}): Outgoing {
     text: 'Continue here: we are ready to help.',
     template: null,
     title: null,
+    providerTemplateId: null,
+    media: null,
+    device: null,
+    campaign: null,
     ttlSeconds: 600,
     statusUrl: 'http://127.0.0.1:9/hooks/sms-twilio/12345678/s1?attempt=9mYp2s7uQh0aVbC3dEfGh1',
     ...changes,

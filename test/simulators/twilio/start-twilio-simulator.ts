@@ -3,8 +3,10 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { apiRoutes } from './api-routes.ts'
 import { callbackQueue } from './callback-queue.ts'
 import { type ConsumerExtras, type ConsumerSent, consumerSends } from './consumer-sends.ts'
+import { type ContentStatus, contentBook, type SimulatedContent } from './content-book.ts'
 import { type FaultRule, faults } from './faults.ts'
 import { openJournal } from './journal.ts'
+import { mediaRoutes } from './media-files.ts'
 import { messageBook } from './message-book.ts'
 import type { JournalEntry, TwilioSimulatorOptions } from './options.ts'
 import type { Persona, PersonaName } from './personas.ts'
@@ -12,7 +14,7 @@ import { type WebhookRecord, webhooks } from './webhooks.ts'
 import { type SeenRequest, toPersona, type World } from './world.ts'
 
 export interface TwilioSimulator {
-  /** For both `apiBaseUrl` and `lookupsBaseUrl`. */
+  /** For `apiBaseUrl`, `lookupsBaseUrl` and `contentBaseUrl`. */
   readonly baseUrl: string
   /** Everything Twilio took or said, in order. */
   readonly journal: readonly JournalEntry[]
@@ -22,6 +24,7 @@ export interface TwilioSimulator {
   readonly violations: readonly string[]
   readonly requests: readonly SeenRequest[]
   readonly webhooks: readonly WebhookRecord[]
+  readonly contents: readonly SimulatedContent[]
   /** Callbacks that still wait. */
   readonly pending: number
   /** Called when a message was accepted and journaled, before the answer. */
@@ -31,6 +34,8 @@ export interface TwilioSimulator {
   persona(phone: string, persona: PersonaName | Persona): void
   /** Where inbound messages to a number, or to a service's numbers, are posted. */
   inboundUrl(numberOrService: string, url: string): void
+  /** WhatsApp's word about a submitted content, with its reason. */
+  decideContent(sid: string, status: ContentStatus, reason?: string): void
   /** Calls for `publicOrigin` go to `loopbackOrigin`, signed as public. */
   proxy(publicOrigin: string, loopbackOrigin: string): void
   consumerSends(from: string, to: string, body: string, extras?: ConsumerExtras): Promise<ConsumerSent>
@@ -40,7 +45,7 @@ export interface TwilioSimulator {
   release(): void
   /** Moves the simulator's clock: dates of messages and of answers. */
   shiftClock(ms: number): void
-  /** Forgets messages, faults, blocks, records and the shift of the clock; accounts and addresses stay. The journal's file keeps its lines. */
+  /** Forgets messages, contents, faults, blocks, records and the shift of the clock; accounts and addresses stay. The journal's file keeps its lines. */
   reset(): void
   close(): Promise<void>
 }
@@ -75,6 +80,9 @@ export async function startTwilioSimulator(
     requests: [],
     personas: new Map(Object.entries(options.personas ?? {}).map(([phone, persona]) => [phone, toPersona(persona)])),
     blocked: new Set(),
+    contents: contentBook(),
+    lastInbound: new Map(),
+    files: new Map(),
     inboundUrls: new Map(),
     releases: new Set(),
     onAccept: options.onAccept ?? (() => {}),
@@ -90,6 +98,7 @@ export async function startTwilioSimulator(
     done(null, body),
   )
   apiRoutes(app, world)
+  mediaRoutes(app, world)
   const simulator: TwilioSimulator = {
     get baseUrl() {
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
@@ -101,6 +110,9 @@ export async function startTwilioSimulator(
     violations: world.violations,
     requests: world.requests,
     webhooks: hooks.records,
+    get contents() {
+      return world.contents.all
+    },
     get pending() {
       return callbacks.pending
     },
@@ -114,6 +126,7 @@ export async function startTwilioSimulator(
       if (!hooks.allowed(url)) throw new Error('The simulator calls webhooks on this machine only.')
       world.inboundUrls.set(numberOrService, url)
     },
+    decideContent: (sid, status, reason = '') => world.contents.decide(sid, status, reason),
     proxy: (publicOrigin, loopbackOrigin) => hooks.proxy(publicOrigin, loopbackOrigin),
     consumerSends: (from, to, body, extras) => consumerSends(world, from, to, body, extras),
     advance: (steps = 1) => callbacks.advance(steps),
@@ -130,7 +143,7 @@ export async function startTwilioSimulator(
       book.clear()
       journal.clear()
       for (const list of [world.violations, world.requests, hooks.records]) list.splice(0)
-      world.blocked.clear()
+      for (const kept of [world.blocked, world.contents, world.lastInbound, world.files]) kept.clear()
     },
     close: async () => {
       release()

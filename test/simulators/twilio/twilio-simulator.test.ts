@@ -84,6 +84,59 @@ test('its answers have the shape of Twilio’s own description', async () => {
   assert.deepEqual(simulator.violations, [])
 })
 
+async function json(address: string, body?: object, method = body ? 'POST' : 'GET') {
+  const answer = await fetch(simulator.baseUrl + address, {
+    method,
+    headers: { authorization, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> }
+}
+
+test('contents and their approvals have the shape of Twilio’s own description too', async () => {
+  const types = { 'twilio/text': { body: 'Hi {{1}}' } }
+  const made = await json('/v1/Content', { friendly_name: 'x', language: 'en', variables: { 1: 'Ann' }, types })
+  assert.deepEqual([made.status, contracts['content-create'].answer(made.body)], [201, []])
+  const own = `/v1/Content/${made.body.sid}`
+  const asked = await json(`${own}/ApprovalRequests/whatsapp`, { name: 'x_1', category: 'UTILITY' })
+  assert.deepEqual([asked.status, asked.body.status], [201, 'received'])
+  assert.deepEqual(contracts['approval-create'].answer(asked.body), [])
+  simulator.decideContent(String(made.body.sid), 'rejected', 'Too short')
+  for (const [operation, address] of [
+    ['content-fetch', own],
+    ['approval-fetch', `${own}/ApprovalRequests`],
+    ['content-list', '/v1/ContentAndApprovals?PageSize=1'],
+  ] as const) {
+    const { status, body } = await json(address)
+    assert.deepEqual([status, contracts[operation].answer(body)], [200, []], operation)
+  }
+  assert.equal((await json(own, undefined, 'DELETE')).status, 204)
+  assert.equal((await json(own)).status, 404)
+  assert.deepEqual(simulator.violations, [])
+  await json('/v1/Content', { language: 'en', types: { 'twilio/text': { text: 'x' } } })
+  assert.match(simulator.violations.join(), /json.* must NOT have additional properties \(text\)/)
+})
+
+test('WhatsApp refuses and reports as Twilio does there', async () => {
+  const wa = { To: `whatsapp:${consumerPhone}`, From: `whatsapp:${number}` }
+  const refused = async (form: Record<string, string>) => (await create({ ...wa, ...form })).body.code
+  assert.equal(await refused({ From: number }), 21910)
+  assert.equal(await refused({ From: 'whatsapp:+12065550199' }), 63007)
+  assert.equal(await refused({ To: 'whatsapp:US.ENT.1' }), 21211)
+  assert.equal(await refused({ ContentSid: `HX${'0'.repeat(32)}` }), 21655)
+  assert.equal(await refused({ ContentVariables: '{"1":"x"}' }), 21656)
+  // A landline without SMS may be on WhatsApp all the same.
+  simulator.persona(consumerPhone, 'landline-refused')
+  assert.equal((await create(wa)).status, 201)
+  await simulator.drain()
+  const { fields } = got.at(-1)!
+  assert.deepEqual([fields.MessageStatus, fields.ErrorCode, fields.ChannelPrefix], ['failed', '63016', 'whatsapp'])
+  assert.match(fields.ChannelStatusMessage!, /131047/)
+  assert.ok(got.every((call) => !('RawDlrDoneDate' in call.fields)))
+  simulator.persona(consumerPhone, 'mobile')
+})
+
 test('a request that Twilio’s description does not allow is refused and kept as a violation', async () => {
   const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
     [{ Bodi: 'x' }, /form must NOT have additional properties \(Bodi\)/],

@@ -1,5 +1,6 @@
 import type { CallbackQueue } from './callback-queue.ts'
-import type { Faults } from './faults.ts'
+import type { ContentBook } from './content-book.ts'
+import type { Faults, Operation } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { MessageBook } from './message-book.ts'
 import type { JournalEntry, SimulatedAccount } from './options.ts'
@@ -7,7 +8,7 @@ import { type Persona, type PersonaName, personas } from './personas.ts'
 import type { Webhooks } from './webhooks.ts'
 
 export interface SeenRequest {
-  readonly operation: 'create' | 'fetch' | 'list' | 'lookup'
+  readonly operation: Operation
   readonly accountSid: string | null
   /** The answer's status; null when the connection was cut. */
   status: number | null
@@ -27,6 +28,11 @@ export interface World {
   readonly personas: Map<string, Persona>
   /** Consumer and sender (or service) between which STOP was said. */
   readonly blocked: Set<string>
+  readonly contents: ContentBook
+  /** When a consumer last wrote to a sender on WhatsApp, by `blockKey`: what opens the window of 24 hours. */
+  readonly lastInbound: Map<string, Date>
+  /** Files that consumers sent, by the SID of the media. */
+  readonly files: Map<string, { readonly contentType: string; readonly bytes: Buffer }>
   /** Webhook for inbound messages, by number or service. */
   readonly inboundUrls: Map<string, string>
   /** Ends every answer that is being held. */
@@ -36,7 +42,7 @@ export interface World {
 }
 
 export function personaOf(world: World, phone: string): Persona {
-  return world.personas.get(phone) ?? personas.mobile
+  return world.personas.get(phone.replace(/^whatsapp:/, '')) ?? personas.mobile
 }
 
 export function toPersona(given: PersonaName | Persona): Persona {

@@ -1,0 +1,13 @@
+import type { Connector } from '../connector.ts'
+import { send } from './send.ts'
+import { checkSender, settings } from './settings.ts'
+
+/** Push over Firebase Cloud Messaging, HTTP v1. How to set it up: SETUP.md beside this file. */
+export const inappFcm: Connector = {
+  name: 'inapp-fcm',
+  channel: 'inapp',
+  settings,
+  limits: { text: 1000, templateToBegin: false, windowHours: null, media: {} },
+  checkSender,
+  send,
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, test } from 'node:test'
+import { push, pushSender, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
+import { type ProxyFault, startProxySimulator } from '../../../test/simulators/push/start-proxy-simulator.ts'
+import type { Outgoing } from '../connector.ts'
+import { type FailureKind, SendFailure } from '../failures.ts'
+import type { Exchange } from '../http.ts'
+import { connectorSuite } from '../suite.ts'
+import { inappProxy } from './index.ts'
+import { answers } from './send.ts'
+
+const password = 'pa55-word-of-the-brand'
+const apiKey = 'k3y_of-the$brand'
+const token = 'device-token-of-the-brand'
+const simulator = await startProxySimulator('c2m', password)
+const exchanges: Exchange[] = []
+const newSender = (settings: Readonly<Record<string, unknown>> = {}) =>
+  pushSender('inapp-proxy', {
+    url: simulator.url,
+    appName: 'com.example.shop',
+    basicUser: 'c2m',
+    basicPassword: password,
+    headers: `ApiKey: ${apiKey}\nTenant: shop`,
+    ...settings,
+  })
+const sender = newSender()
+
+afterEach(() => simulator.reset())
+after(() => simulator.close())
+
+async function send(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000) {
+  const out = pushWayOut([password, String(sender.settings.headers)], timeoutMs)
+  try {
+    return await inappProxy.send(push({ platform: 'proxy', token }, changes), from, out.http)
+  } finally {
+    exchanges.push(...out.exchanges)
+  }
+}
+
+async function failure(...given: Parameters<typeof send>): Promise<SendFailure> {
+  const error = await send(...given).then(
+    () => assert.fail('The push was taken.'),
+    (error: unknown) => error,
+  )
+  assert.ok(error instanceof SendFailure, String(error))
+  return error
+}
+
+const kindAfter = async (rule: ProxyFault): Promise<FailureKind> => {
+  simulator.fault(rule)
+  return (await failure()).kind
+}
+const statusOf = (status: number) => kindAfter({ phase: 'push', do: 'error', status })
+
+connectorSuite(inappProxy, {
+  sender: newSender({ url: 'https://push.example.com/c2m' }),
+  secrets: [password, apiKey, token, 'consumer-4711', pushText, pushTitle],
+  claims: [...new Set(Object.values(answers)), 'content-rejected', 'unreachable', 'unknown-outcome'],
+  provoke: {
+    misconfigured: async () => (await failure({}, newSender({ basicPassword: 'wrong' }))).kind,
+    'device-gone': () => statusOf(403),
+    throttled: () => statusOf(429),
+    'content-rejected': () => statusOf(400),
+    unreachable: () => statusOf(500),
+    'unknown-outcome': () => {
+      const body = `<html>c2m:${password} ${apiKey} ${token} consumer-4711 ${pushText}</html>`
+      return kindAfter({ phase: 'push', do: 'raw', status: 302, body })
+    },
+  },
+  exchanges: () => exchanges,
+})
+
+test('the endpoint gets whom, which app, and what an app of the original reads', async () => {
+  const sent = await send()
+  const [taken] = simulator.accepted
+  const { pushId, ...payload } = taken!.payload
+  assert.deepEqual(sent, { providerId: pushId, status: 'sent' })
+  assert.deepEqual(payload, {
+    appName: 'com.example.shop',
+    consumerId: 'consumer-4711',
+    deviceToken: token,
+    id: 'b6f1c1de-0e43-4c9a-9a0f-1f1f8a4f0001',
+    brandId: '12345678',
+    message: pushText,
+    backendService: 'c2m',
+    lookBackPeriod: 3_600_000,
+    campaignInfo: { campaignId: 'c-1', engagementId: 'e-1' },
+    title: pushTitle,
+    body: pushText,
+  })
+  const { headers } = taken!
+  assert.deepEqual([headers.apikey, headers.tenant, headers['content-type']], [apiKey, 'shop', 'application/json'])
+})
+
+test('a second copy is known by its id', async () => {
+  assert.deepEqual(await send(), await send())
+  assert.deepEqual([simulator.accepted.length, simulator.shown().length], [2, 1])
+})
+
+test('every status means what the table says', async () => {
+  for (const [status, kind] of Object.entries(answers)) assert.equal(await statusOf(Number(status)), kind, status)
+  const others = [
+    [400, 'content-rejected'],
+    [408, 'unknown-outcome'],
+    [303, 'unknown-outcome'],
+    [500, 'unreachable'],
+    [503, 'unreachable'],
+  ] as const
+  for (const [status, kind] of others) assert.equal(await statusOf(status), kind)
+})
+
+test('after a 5xx it is sent again 10 s later, or when the endpoint says', async () => {
+  simulator.fault({ phase: 'push', do: 'error', status: 500 })
+  assert.equal((await failure()).retryAfterMs, 10_000)
+  simulator.fault({ phase: 'push', do: 'error', status: 503, retryAfter: '3' })
+  assert.equal((await failure()).retryAfterMs, 3_000)
+})
+
+test('silence and breaks are unknown, and nothing is sent again', async () => {
+  for (const rule of [
+    { phase: 'push', do: 'cut', accepts: true },
+    { phase: 'push', do: 'hold', accepts: true },
+  ] as const) {
+    const before = simulator.requests
+    simulator.fault(rule)
+    assert.equal((await failure({}, sender, 700)).kind, 'unknown-outcome')
+    assert.equal(simulator.requests, before + 1)
+    simulator.release()
+  }
+})
+
+test('a message without such a device goes nowhere', async () => {
+  assert.equal((await failure({ device: null })).kind, 'device-gone')
+  assert.equal(simulator.requests, 0)
+})
+
+test('wrong settings are told in sentences that hold no secret', () => {
+  const good = newSender({ url: 'https://push.example.com/c2m' }).settings
+  const rows = [
+    [{ url: 'http://push.example.com/' }, /https/],
+    [{ url: 'https://user:pw@push.example.com/' }, /plain address/],
+    [{ allowedOrigins: 'https://shop.example.com/page' }, /origins/],
+    [{ appName: '' }, /app name/],
+    [{ basicPassword: '' }, /no password/],
+    [{ basicUser: '' }, /no user name/],
+    [{ basicUser: 'a:b' }, /colon/],
+    [{ headers: 'A: 1\nB: 2\nC: 3\nD: 4\nE: 5' }, /four headers/],
+    [{ headers: 'X-Key: 1' }, /1 to 24 letters/],
+    [{ headers: `${'a'.repeat(25)}: 1` }, /1 to 24 letters/],
+    [{ headers: 'Key: a b' }, /value of a header/],
+    [{ headers: `Key: ${'a'.repeat(301)}` }, /value of a header/],
+    [{ headers: 'Host: x' }, /needs itself/],
+    [{ headers: 'Key: 1\nkey: 2' }, /same name/],
+  ] as const
+  for (const [change, expected] of rows) {
+    const problems = inappProxy.checkSender({ address: 'shop', settings: { ...good, ...change } })
+    assert.equal(problems.length, 1, JSON.stringify(change))
+    assert.match(problems[0]!, expected)
+  }
+})

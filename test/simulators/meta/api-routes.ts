@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { acceptMessage, planStatuses } from './accept-message.ts'
+import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
+import { checkHeaders, checkMessage, checkTemplateBody } from './contract.ts'
+import type { Scope, SimulatedBusiness } from './options.ts'
+import { createTemplate, listTemplates } from './template-routes.ts'
+import { consumerNamed, numberOf, type SeenRequest, type World } from './world.ts'
+
+type Json = Readonly<Record<string, unknown>>
+type Operation = Exclude<SeenRequest['operation'], 'none'>
+
+const scopes: Readonly<Record<Operation, Scope>> = {
+  send: 'whatsapp_business_messaging',
+  read: 'whatsapp_business_messaging',
+  media: 'whatsapp_business_messaging',
+  file: 'whatsapp_business_messaging',
+  'create-template': 'whatsapp_business_management',
+  'list-templates': 'whatsapp_business_management',
+}
+
+/** Meta's operations. Each request is authenticated, held against Meta's own description, then met by faults. */
+export function apiRoutes(app: FastifyInstance, world: World): void {
+  app.post('/:version/:id/messages', (request, reply) =>
+    serve(world, request, reply, asJson(request.body).status === 'read' ? 'read' : 'send'),
+  )
+  app.post('/:version/:id/message_templates', (request, reply) => serve(world, request, reply, 'create-template'))
+  app.get('/:version/:id/message_templates', (request, reply) => serve(world, request, reply, 'list-templates'))
+  app.get('/:version/:id', (request, reply) => serve(world, request, reply, 'media'))
+  app.get('/files/:id', (request, reply) => serve(world, request, reply, 'file'))
+  app.setNotFoundHandler((_, reply) => void reply.code(404).send(errorAnswer(2500).body))
+}
+
+async function serve(world: World, request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<void> {
+  const { version = '', id = '' } = request.params as { version?: string; id?: string }
+  const seen: SeenRequest = { operation, version, status: null }
+  world.requests.push(seen)
+  const give = (answer: Answer) => giveAnswer(reply, seen, answer, undefined)
+
+  const granted = tokenOf(world, request.headers.authorization)
+  if (granted === undefined) return give(errorAnswer(190))
+  if (!granted.scopes.includes(scopes[operation]))
+    return give(errorAnswer(operation === 'send' ? 10 : 200, { status: 403 }))
+  const owner = ownerOf(world, operation, id)
+  if (owner === undefined || owner !== granted.business) return give(errorAnswer(100, { subcode: 33 }))
+
+  const body = asJson(request.body)
+  const violations = violationsOf(operation, request, body)
+  if (violations.length > 0) {
+    world.violations.push(...violations.map((violation) => `${operation}: ${violation}`))
+    return give(errorAnswer(100, { details: violations.join('; ') }))
+  }
+
+  const text = JSON.stringify(body)
+  const to = consumerNamed(world, asText(body.to), asText(body.recipient))
+  const facts = { operation, phoneNumberId: id, bodyIncludes: text, ...(to === undefined ? {} : { to }) }
+  const fault = world.faults.take('api', facts)
+  // Held from now on, so that a `release` while the message is being made counts.
+  const held = fault?.do === 'hold' ? new Promise<void>((resolve) => world.releases.add(resolve)) : undefined
+  // A fault that does not accept must leave no message behind; it answers by itself, holds or cuts.
+  const answer =
+    fault && !faultAccepts(fault) ? errorAnswer(131000) : await right(world, operation, owner, id, request, body)
+  await giveAnswer(reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault, held)
+  world.hooks.start()
+}
+
+async function right(
+  world: World,
+  operation: Operation,
+  business: SimulatedBusiness,
+  id: string,
+  request: FastifyRequest,
+  body: Json,
+): Promise<Answer> {
+  switch (operation) {
+    case 'send': {
+      const { answer, entry, steps } = acceptMessage(world, id, body)
+      if (entry === undefined) return answer
+      await world.onAccept(entry)
+      await planStatuses(world, entry, steps)
+      return answer
+    }
+    case 'read':
+      return markRead(world, id, body)
+    case 'create-template':
+      return createTemplate(world, business, body)
+    case 'list-templates':
+      return listTemplates(world, business, id, new URLSearchParams(request.raw.url?.split('?')[1] ?? ''))
+    case 'media':
+    case 'file': {
+      const file = world.files.get(id)!
+      if (operation === 'file') return { status: 200, body: file.bytes, headers: { 'content-type': file.contentType } }
+      const url = `${world.baseUrl()}/files/${id}`
+      const { contentType, bytes } = file
+      const size = String(bytes.length)
+      const found = { id, url, mime_type: contentType, sha256: '-', file_size: size, messaging_product: 'whatsapp' }
+      return { status: 200, body: found }
+    }
+  }
+}
+
+function markRead(world: World, phoneNumberId: string, body: Json): Answer {
+  const read = world.journal.entries.find((entry) => entry.kind === 'inbound' && entry.id === body.message_id)
+  if (read === undefined) return errorAnswer(131009, { details: 'message_id is not a message to this number' })
+  const { consumer, id } = read
+  const entry = { kind: 'read', id, phoneNumberId, consumer, type: body.typing_indicator ? 'typing' : 'read' } as const
+  world.journal.append({ ...entry, body: '', opaque: null, at: world.now().toISOString(), request: body })
+  return { status: 200, body: { success: true } }
+}
+
+function violationsOf(operation: Operation, request: FastifyRequest, body: Json): readonly string[] {
+  const posts = request.method === 'POST'
+  const headers = checkHeaders(request.headers, posts ? ['authorization', 'content-type'] : ['authorization'])
+  if (operation === 'send') return [...headers, ...checkMessage(body)]
+  if (operation === 'create-template') return [...headers, ...checkTemplateBody(body)]
+  // The file shows a read mark among its examples only; its schema has none.
+  if (operation === 'read' && !/^wamid\./.test(asText(body.message_id))) return [...headers, 'body message_id is none']
+  return headers
+}
+
+/** The business to which the number, account or file of the path belongs. */
+function ownerOf(world: World, operation: Operation, id: string): SimulatedBusiness | undefined {
+  if (operation === 'send' || operation === 'read') return numberOf(world, id)?.business
+  if (operation === 'media' || operation === 'file')
+    return numberOf(world, world.files.get(id)?.phoneNumberId ?? '')?.business
+  return world.options.businesses.find(({ wabaId }) => wabaId === id)
+}
+
+function tokenOf(world: World, authorization: string | undefined) {
+  for (const business of world.options.businesses)
+    for (const { token, scopes: allowed } of business.tokens)
+      if (authorization === `Bearer ${token}`) return { business, scopes: allowed }
+  return undefined
+}
+
+const asJson = (value: unknown): Json => (value !== null && typeof value === 'object' ? (value as Json) : {})
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,0 +1,85 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { type FaultRules, faultRules, type PushFault } from './fault-rules.ts'
+
+export type ProxyFault = PushFault<
+  'push',
+  { readonly do: 'error'; readonly status: number; readonly retryAfter?: string }
+>
+
+export interface ProxyPush {
+  readonly headers: IncomingHttpHeaders
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+export interface ProxySimulator {
+  readonly url: string
+  /** Every push taken, in order. */
+  readonly accepted: readonly ProxyPush[]
+  /** What the brand's endpoint passed on: each id once. */
+  shown(): readonly ProxyPush[]
+  readonly requests: number
+  fault(rule: ProxyFault): void
+  release(): void
+  reset(): void
+  close(): Promise<void>
+}
+
+/** A brand's own push endpoint, which wants these credentials. */
+export async function startProxySimulator(user: string, password: string): Promise<ProxySimulator> {
+  const accepted: ProxyPush[] = []
+  const held = new Set<() => void>()
+  const rules: FaultRules<ProxyFault> = faultRules()
+  const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  let requests = 0
+  const server = createServer((request, response) => void serve(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    requests += 1
+    const body = await text(request)
+    const fault = rules.take('push', null)
+    const take = (): number => {
+      if (request.headers.authorization !== basic) return 401
+      accepted.push({ headers: request.headers, payload: JSON.parse(body) })
+      return 200
+    }
+    if (fault === undefined) return void response.writeHead(take()).end()
+    if (fault.do === 'error') {
+      const headers = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter }
+      return void response.writeHead(fault.status, headers).end()
+    }
+    if (fault.accepts) take()
+    if (fault.do === 'raw') return void response.writeHead(fault.status, fault.headers).end(fault.body)
+    if (fault.do === 'hold') await new Promise<void>((resolve) => held.add(resolve))
+    response.socket?.destroy()
+  }
+
+  const release = () => {
+    for (const go of held) go()
+    held.clear()
+  }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/push`,
+    accepted,
+    shown: () => [...new Map(accepted.map((push) => [push.payload.id, push])).values()],
+    get requests() {
+      return requests
+    },
+    fault: (rule) => rules.add(rule),
+    release,
+    reset: () => {
+      release()
+      rules.clear()
+      accepted.splice(0)
+      requests = 0
+    },
+    close: () =>
+      new Promise((resolve) => {
+        release()
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import test, { after, before } from 'node:test'
+import { sendInvite } from '../../src/actions/send-invite.ts'
+import { waCloud } from '../../src/channels/wa-cloud/index.ts'
+import { startWorker } from '../../src/jobs/index.ts'
+import {
+  type MetaSimulator,
+  type PersonaName,
+  simulatedBusiness,
+  simulatedTemplate,
+  simulatedWaSender,
+  startMetaSimulator,
+} from '../simulators/meta/index.ts'
+import { type PlainProvider, plainConnector, plainProvider } from '../simulators/plain-provider.ts'
+import { type TestBrand, testBrand, testHandoff } from '../test-brand.ts'
+import { ivrOf } from '../test-call.ts'
+import { type TestServer, testServer } from '../test-server.ts'
+import { ask, type TestUser, testUser } from '../test-user.ts'
+
+/*
+ * WhatsApp as Meta plays it, over real HTTP both ways, with the worker running: eligibility, invite, what Meta says
+ * afterwards, and what the consumer answers.
+ */
+let server: TestServer
+let meta: MetaSimulator
+let texts: PlainProvider
+let worker: { stop(): Promise<void> }
+let brand: TestBrand
+let boss: TestUser
+let handoffId: string
+let waSenderId: string
+const { phoneNumberId } = simulatedBusiness.numbers[0]
+const { wabaId } = simulatedBusiness
+
+before(async () => {
+  meta = await startMetaSimulator({ businesses: [simulatedBusiness] })
+  texts = await plainProvider()
+  server = await testServer({ connectors: [waCloud, plainConnector('sms-plain', 'sms')] })
+  brand = await testBrand(server, { smsConnector: 'sms-plain', smsSettings: { baseUrl: texts.url } })
+  boss = await testUser(server, brand.accountId, 'administrator')
+  waSenderId = randomUUID()
+  const templateId = randomUUID()
+  const { db } = server.deps
+  const sender = simulatedWaSender(meta.baseUrl)
+  await db`
+    insert into senders (account_id, sender_id, connector, channel, address, title, settings)
+    values (${brand.accountId}, ${waSenderId}, 'wa-cloud', 'wa', ${sender.address}, 'WhatsApp', ${db.json(sender.settings as never)})`
+  await db`
+    insert into templates (account_id, template_id, name, language, status, body, buttons, sender_id)
+    values (${brand.accountId}, ${templateId}, ${simulatedTemplate.name}, 'en_US', 'draft', ${simulatedTemplate.body},
+      ${db.json(simulatedTemplate.buttons as never)}, ${waSenderId})`
+  handoffId = await testHandoff(server, brand.accountId, [
+    { channel: 'wa', senderId: waSenderId, templateId },
+    {
+      ...{ channel: 'sms', senderId: brand.smsSender.senderId, text: 'Reply by text.', optOutLine: '' },
+      senderByIvrNumber: {},
+    },
+  ])
+  server.deps.accounts.drop(brand.accountId)
+  worker = await startWorker(server.deps)
+  assert.ok(await meta.subscribe(wabaId, `${server.url}/hooks/wa-cloud/${brand.accountId}/${waSenderId}`))
+  // The template was made at Meta; here it is written word for word, and taken in.
+  const synced = await boss.ask('POST', `/api/admin/accounts/${brand.accountId}/templates/sync`)
+  assert.deepEqual(synced.body, { changed: 1, unanswered: [] })
+})
+after(async () => {
+  await worker.stop()
+  await server.close()
+  await meta.close()
+  await texts.close()
+})
+
+let number = 5_551_000
+const someone = (persona: PersonaName = 'whatsapp') => {
+  const phone = `+1650${++number}`
+  meta.persona(phone, persona)
+  return phone
+}
+
+async function eligible(phone: string) {
+  const answer = await ask(
+    `${server.url}/api/account/${brand.accountId}/eligibility?v=2.0&explain=true`,
+    'POST',
+    {
+      ...{ consumerPhoneNumber: phone, skill: 'support', handoffId },
+      templateVariables: { '1': 'Ann', '2': 'your bill' },
+    },
+    await bearer(),
+  )
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  return answer.body
+}
+let token: string | null = null
+async function bearer() {
+  token ??= await (async () => {
+    const { clientId, clientSecret } = brand.app
+    const response = await fetch(`${server.url}/sentinel/api/v2/account/${brand.accountId}/app/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials' }),
+    })
+    return ((await response.json()) as { access_token: string }).access_token
+  })()
+  return { authorization: `Bearer ${token}` }
+}
+const invite = (callId: string) => sendInvite(server.deps, ivrOf(brand), { callId })
+const callOf = async (callId: string) => (await server.deps.db`select * from calls where call_id = ${callId}`)[0]!
+async function until<T>(what: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 2_000; tries++) {
+    const got = await what()
+    if (got) return got
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new assert.AssertionError({ message: 'it never came about' })
+}
+
+test('not on WhatsApp, as Meta says afterwards: the text goes, and the next call is offered the text at once', async () => {
+  const phone = someone('no-whatsapp')
+  const { callId, recommendedChannelName } = await eligible(phone)
+  assert.equal(recommendedChannelName, 'wa')
+  await invite(callId)
+  await meta.drain()
+  await until(async () => texts.accepted.some(({ to }) => to === phone))
+  const call = await until(async () => {
+    const row = await callOf(callId)
+    return row.sent_at !== null && row.channel === 'sms' && row
+  })
+  assert.equal(call.failed_at, null)
+  const again = await eligible(phone)
+  assert.deepEqual([again.availableChannels, again.reasons[0].code], [['sms'], 'not_on_whatsapp'])
+})
+
+test('read at once, delivered never said: both times are there', async () => {
+  const phone = someone('reads-at-once')
+  const { callId } = await eligible(phone)
+  await invite(callId)
+  await meta.drain()
+  const call = await callOf(callId)
+  assert.ok(call.delivered_at instanceof Date && call.read_at instanceof Date)
+})
+
+test('the answer comes from another number than the one we wrote to, and finds its call', async () => {
+  const phone = '+5511987654000'
+  meta.persona(phone, { waId: '551187654000' })
+  const { callId } = await eligible(phone)
+  await invite(callId)
+  await meta.consumerSends(phone, phoneNumberId, 'Yes, please')
+  await meta.drain()
+  const call = await callOf(callId)
+  assert.ok(call.conversation_id !== null)
+  const [conversation] = await server.deps.db`
+    select address, channel from conversations where conversation_id = ${call.conversation_id}`
+  assert.deepEqual({ ...conversation }, { address: phone, channel: 'wa' })
+})
+
+test('STOP by text on SMS: no invite on WhatsApp either; and STOP on WhatsApp the other way round', async () => {
+  const phone = someone()
+  const { callId } = await eligible(phone)
+  await server.deps.db`
+    insert into opt_outs (account_id, address, channel, opted_out_at, source)
+    values (${brand.accountId}, ${phone}, '*', now(), 'keyword')`
+  await assert.rejects(invite(callId), /cannot be sent/)
+  assert.ok(!meta.accepted.some(({ consumer }) => consumer === phone))
+
+  const other = someone()
+  const second = await eligible(other)
+  await invite(second.callId)
+  await meta.consumerSends(other, phoneNumberId, 'STOP')
+  await meta.drain()
+  const later = await eligible(other)
+  assert.deepEqual(
+    later.reasons.map(({ channel, code }: { channel: string; code: string }) => [channel, code]),
+    [
+      ['wa', 'opted_out'],
+      ['sms', 'opted_out'],
+    ],
+  )
+})
+
+test('Meta pauses the template: by its webhook alone WhatsApp is left out, with the reason, and comes back', async () => {
+  meta.decide(wabaId, simulatedTemplate.name, 'PAUSED')
+  await meta.drain()
+  const paused = await until(async () => {
+    const answer = await eligible(someone())
+    return answer.recommendedChannelName === 'sms' && answer
+  })
+  assert.equal(paused.reasons[0].code, 'template_not_approved')
+  assert.match(paused.reasons[0].message, /It is paused/)
+  meta.decide(wabaId, simulatedTemplate.name, 'APPROVED')
+  await meta.drain()
+  await until(async () => (await eligible(someone())).recommendedChannelName === 'wa')
+})
+
+test('nothing that we asked Meta for was against its own description', () => {
+  assert.deepEqual(meta.violations, [])
+})
