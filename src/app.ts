@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Deps } from './deps.ts'
 import { admin } from './http/admin/admin.ts'
+import { answered } from './http/answered.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { device } from './http/device/device.ts'
 import { health, type Readiness } from './http/health.ts'
@@ -14,6 +15,7 @@ import { parseQueryString } from './http/query-string.ts'
 import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
 import { simulator } from './http/simulator/simulator.ts'
+import { validatorOptions } from './http/validator-options.ts'
 import { workspace } from './http/workspace/workspace.ts'
 
 /**
@@ -46,13 +48,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
       querystringParser: parseQueryString,
     },
     ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: true,
-        allErrors: false,
-        allowUnionTypes: true,
-      },
+      customOptions: validatorOptions,
     },
   })
 
@@ -68,30 +64,22 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     app.server.once('close', () => clearInterval(timer))
     done()
   })
-  // One line a request, of fields that are named here: cutting secrets out of it by name would cost more than the line.
-  const answered = deps.log.child({}, { redact: [] })
+  const noteAnswered = answered(deps)
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none'
-    timeOf(deps, route, request.method, reply.statusCode).observe(reply.elapsedTime / 1000)
-    // The IVR's calls are counted, and kept with their steps: a line for each that went well would say nothing more.
-    const level = request.routeOptions.config.countedOnly && reply.statusCode < 400 ? 'debug' : 'info'
-    if (deps.log.isLevelEnabled(level))
-      answered[level](
-        {
-          requestId: request.id,
-          route,
-          method: request.method,
-          status: reply.statusCode,
-          ms: Math.round(reply.elapsedTime),
-        },
-        'answered',
-      )
+    noteAnswered({
+      requestId: request.id,
+      route: request.routeOptions.url ?? 'none',
+      method: request.method,
+      status: reply.statusCode,
+      milliseconds: reply.elapsedTime,
+      countedOnly: request.routeOptions.config.countedOnly === true,
+    })
     done()
   })
 
   await openapi(app)
   health(app, { deps, readiness })
-  ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
+  ivr(app, { deps, answered: noteAnswered, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(hooks, { deps })
   await app.register(simulator, { deps })
   await app.register(device, { deps })
@@ -100,22 +88,4 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   await app.register(operator, { deps })
   await app.register(admin, { deps })
   return app
-}
-
-/** The histogram's own look-up by labels costs several times as much as this one, at every request. */
-const times = new WeakMap<Deps, Map<string, { observe(seconds: number): void }>>()
-
-function timeOf(deps: Deps, route: string, method: string, status: number): { observe(seconds: number): void } {
-  let known = times.get(deps)
-  if (known === undefined) {
-    known = new Map()
-    times.set(deps, known)
-  }
-  const name = `${method} ${status} ${route}`
-  let time = known.get(name)
-  if (time === undefined) {
-    time = deps.metrics.requests.labels({ route, method, status })
-    known.set(name, time)
-  }
-  return time
 }

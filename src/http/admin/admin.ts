@@ -10,6 +10,7 @@ import { setCaller } from '../callers.ts'
 import { isAccountId } from '../ivr/account-named.ts'
 import { appJwts } from '../ivr/app-jwt.ts'
 import { authenticator } from '../ivr/authenticate.ts'
+import { doorRequestOf } from '../ivr/door-request.ts'
 import { unauthenticated } from '../ivr/unauthenticated.ts'
 import { operatorOf } from '../operator/operator-of.ts'
 import { answerProblem } from '../problems.ts'
@@ -72,7 +73,7 @@ function adminCallers(deps: Deps): AdminCallers {
   const ours = new URL(deps.publicUrl).origin
 
   const byCredential = async (request: FastifyRequest, accountId: string): Promise<Caller> => {
-    const { caller, bodyMatches, nonce } = await authenticate(request, accountId)
+    const { caller, bodyMatches, nonce } = await authenticate(doorRequestOf(request), accountId)
     if (nonce !== null && !(await burnNonce(nonce.accountId, nonce.appKey, nonce.stamp, nonce.nonce))) {
       throw unauthenticated()
     }

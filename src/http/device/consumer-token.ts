@@ -11,6 +11,7 @@ import { callerOf, setCaller } from '../callers.ts'
 import { isAccountId } from '../ivr/account-named.ts'
 import { appJwts } from '../ivr/app-jwt.ts'
 import { authenticator } from '../ivr/authenticate.ts'
+import { doorRequestOf } from '../ivr/door-request.ts'
 import { unauthenticated } from '../ivr/unauthenticated.ts'
 import { problemAnswer } from '../problem-answer.ts'
 import { rateLimiter } from '../rate-limiter.ts'
@@ -33,7 +34,7 @@ export function consumerToken(scope: FastifyInstance, { deps, tokens }: { deps: 
   scope.addHook('onRequest', async (request) => {
     const { accountId } = request.params as { accountId: string }
     if (!isAccountId(accountId)) throw unauthenticated()
-    const { caller, bodyMatches, nonce } = await authenticate(request, accountId)
+    const { caller, bodyMatches, nonce } = await authenticate(doorRequestOf(request), accountId)
     const burnt = nonce !== null && !(await burnNonce(nonce.accountId, nonce.appKey, nonce.stamp, nonce.nonce))
     if (burnt) throw unauthenticated()
     if (bodyMatches !== null) signed.set(request, bodyMatches)

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import type { AccountConfig } from '../../domain/account.ts'
 import type { CredentialCaller } from '../../domain/caller.ts'
@@ -9,6 +7,7 @@ import type { HeldNonce } from '../../store/nonces.ts'
 import { accountNamed } from './account-named.ts'
 import { type AppJwt, type AppJwts, privilegesOf } from './app-jwt.ts'
 import { atOnce } from './at-once.ts'
+import type { DoorRequest } from './door-request.ts'
 import { verifyOauth1 } from './oauth1.ts'
 import { parseOauth1Header } from './oauth1-header.ts'
 import { unauthenticated } from './unauthenticated.ts'
@@ -30,24 +29,24 @@ export interface Authenticated {
 export function authenticator(
   deps: Deps,
   jwts: AppJwts,
-): (request: FastifyRequest, accountId: string) => Authenticated | Promise<Authenticated> {
+): (request: DoorRequest, accountId: string) => Authenticated | Promise<Authenticated> {
   const noteUse = credentialUses(deps.db, deps.clock)
 
-  const byKey = (request: FastifyRequest, accountId: string, header: string) => {
+  const byKey = (request: DoorRequest, accountId: string, header: string) => {
     const parameters = parseOauth1Header(header)
     if (parameters === null) throw unauthenticated()
     return atOnce(accountNamed(deps, accountId), (account) => signedBy(request, accountId, parameters, account))
   }
 
   const signedBy = (
-    request: FastifyRequest,
+    request: DoorRequest,
     accountId: string,
     parameters: ReadonlyMap<string, string>,
     account: AccountConfig | null,
   ): Authenticated => {
     const key = account?.apiKeys.get(parameters.get('oauth_consumer_key') ?? '')
     const verified = verifyOauth1(
-      { method: request.method, publicUrl: deps.publicUrl, target: request.raw.url ?? '/', parameters },
+      { method: request.method, publicUrl: deps.publicUrl, target: request.target, parameters },
       key,
       deps.clock.now(),
     )
@@ -78,9 +77,9 @@ export function authenticator(
     }
   }
 
-  const noted = (request: FastifyRequest, accountId: string, authenticated: Authenticated): Authenticated => {
+  const noted = (request: DoorRequest, accountId: string, authenticated: Authenticated): Authenticated => {
     const use = noteUse(accountId, authenticated.caller.credentialId)?.catch((error) => {
-      request.log.warn({ requestId: request.id, err: error }, 'the use of a credential could not be noted')
+      deps.log.warn({ requestId: request.id, err: error }, 'the use of a credential could not be noted')
     })
     if (use !== undefined) {
       deps.background.add(use)
@@ -90,22 +89,9 @@ export function authenticator(
   }
 
   return (request, accountId) => {
-    const header = authorizationOf(request.raw)
-    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1]
-    const found = token === undefined ? byKey(request, accountId, header ?? '') : byToken(accountId, token)
+    const header = request.authorization ?? ''
+    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header)?.[1]
+    const found = token === undefined ? byKey(request, accountId, header) : byToken(accountId, token)
     return atOnce(found, (authenticated) => noted(request, accountId, authenticated))
   }
-}
-
-/** The one `Authorization` header; null when there is none or, since nobody could tell which counts, more than one. */
-function authorizationOf(message: IncomingMessage): string | null {
-  const { rawHeaders } = message
-  let found: string | null = null
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!
-    if (name.length !== 13 || name.toLowerCase() !== 'authorization') continue
-    if (found !== null) return null
-    found = rawHeaders[index + 1]!
-  }
-  return found
 }

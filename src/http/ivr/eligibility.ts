@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { checkEligibility, type EligibilityAnswer } from '../../actions/check-eligibility.ts'
 import type { Deps } from '../../deps.ts'
 import { channels } from '../../domain/channel.ts'
@@ -15,7 +15,7 @@ const bodyNotes = {
   examples: [{ consumerPhoneNumber: '+12065551004', handoffId: 'H000000000000001', skill: 'support' }],
 }
 
-const body = Type.Object(
+export const eligibilityBody = Type.Object(
   {
     skill: Type.String({ minLength: 1, maxLength: 255, description: 'Name of a skill with an engagement.' }),
     consumerPhoneNumber: Type.String({
@@ -38,11 +38,15 @@ const body = Type.Object(
   bodyNotes,
 )
 
+export type EligibilityBody = Static<typeof eligibilityBody>
+/** As the metrics and the log name it. */
+export const eligibilityRoute = '/api/account/:accountId/eligibility'
+
 const variables = Type.Record(Type.String(), Type.String())
 /** The body as it is described: more than the door's own schema checks. */
 const documentedBody = Type.Object(
   {
-    ...body.properties,
+    ...eligibilityBody.properties,
     sdes: Type.Optional(sdesSchema),
     templateVariables: Type.Optional(
       Type.Unsafe<unknown>({
@@ -96,14 +100,14 @@ export function eligibility(scope: FastifyInstance, { deps, nonces }: { deps: De
             }),
           ),
         }),
-        body,
+        body: eligibilityBody,
         response: { 200: answer, ...contractErrorResponses([400, 401, 403, 404, 413, 415, 429, 500]) },
         security: [{ appJwt: [] }, { oauth1: [] }],
       },
     },
     (request, reply) =>
       checkEligibility(deps, callerOf(request, 'credential'), {
-        ...namedFields(body, request.body),
+        ...namedFields(eligibilityBody, request.body),
         explain: request.query.explain === 'true',
         elapsedMs: reply.elapsedTime,
         nonce: nonces.of(request),

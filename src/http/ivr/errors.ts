@@ -31,38 +31,59 @@ const internal = [5000, 'Internal Server Error'] as const
 /** The database is away or did not answer in time; HTTP 503, and worth another try. */
 const unavailable = [5300, 'Internal Server Error'] as const
 
+/** A refusal before it is written: by Fastify, or by the plain door of eligibility. */
+export interface ContractAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+/** The request that was refused. */
+interface Refused {
+  readonly requestId: string
+  readonly route: string | undefined
+  /** As far as it was read. */
+  readonly body: unknown
+}
+
 /**
  * The error body of the published API: the number and the table's own words, `details` in plain words where there are
- * any. Of a fault of ours it says no more than a request id to quote.
+ * any. Of a fault of ours it says no more than a request id to quote. Counts the problem, and logs a fault of ours.
  */
+export function contractAnswer(deps: Deps, error: unknown, refused: Refused): ContractAnswer {
+  const { problem, known } = problemOf(error)
+  const { requestId, route } = refused
+  if (!known || problem.status >= 500) deps.log.error({ requestId, err: error, route }, 'request failed')
+  deps.metrics.problems.inc({ code: problem.code })
+  return { status: problem.status, headers: problem.headers, body: contractBody(problem, refused) }
+}
+
 export function answerContractProblem(
   deps: Deps,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const { problem, known } = problemOf(error)
-  if (!known || problem.status >= 500)
-    request.log.error({ requestId: request.id, err: error, route: request.routeOptions.url }, 'request failed')
-  deps.metrics.problems.inc({ code: problem.code })
+  const refused = { requestId: request.id, route: request.routeOptions.url, body: request.body }
+  const { status, headers, body } = contractAnswer(deps, error, refused)
   return reply
-    .code(problem.status)
-    .headers(problem.headers)
+    .code(status)
+    .headers(headers)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(contractBody(problem, request))
+    .send(body)
 }
 
-function contractBody(problem: Problem, request: FastifyRequest) {
+function contractBody(problem: Problem, { requestId, body }: Refused) {
   if (problem.status >= 500) {
     const [errorCode, errorMessage] = problem.code === 'unavailable' ? unavailable : internal
-    return { errorCode, errorMessage, requestId: request.id }
+    return { errorCode, errorMessage, requestId }
   }
   const table: Partial<Record<ProblemCode, readonly [number, string]>> = contractErrors
   const [errorCode, errorMessage] = table[problem.code] ?? [1000, 'Invalid request']
   return {
     errorCode,
-    errorMessage: errorMessage.replace('«skill»', () => skillOf(request.body)),
+    errorMessage: errorMessage.replace('«skill»', () => skillOf(body)),
     ...(problem.details.length > 0 ? { details: problem.details } : {}),
   }
 }

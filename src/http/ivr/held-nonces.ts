@@ -20,6 +20,8 @@ export interface HeldNonces {
   of(request: FastifyRequest): HeldNonce | null
   /** Burns what is held. @throws Problem `unauthenticated` when it was used before, `unavailable`. */
   burn(request: FastifyRequest): Promise<void>
+  /** The same, of a nonce that the caller holds itself. */
+  burnHeld(nonce: HeldNonce | null): Promise<void>
 }
 
 /**
@@ -29,43 +31,48 @@ export interface HeldNonces {
 export function heldNonces(deps: Deps): HeldNonces {
   const burnNonce = nonceBurner(deps.db)
   const held = new WeakMap<FastifyRequest, HeldNonce>()
+  const burnHeld = async (nonce: HeldNonce | null) => {
+    if (nonce === null || nonce.burnt) return
+    const { accountId, appKey, stamp } = nonce
+    const burnt = burnNonce(accountId, appKey, stamp, nonce.nonce)
+    const fresh = await answerWithin(deps.config.eligibilityDeadlineMs, burnt)
+    nonce.burnt = true
+    if (!fresh) throw unauthenticated()
+  }
   return {
     hold(request, nonce) {
       if (nonce !== null) held.set(request, nonce)
     },
     of: (request) => held.get(request) ?? null,
-    async burn(request) {
-      const nonce = held.get(request)
-      if (nonce === undefined || nonce.burnt) return
-      const { accountId, appKey, stamp } = nonce
-      const burnt = burnNonce(accountId, appKey, stamp, nonce.nonce)
-      const fresh = await answerWithin(deps.config.eligibilityDeadlineMs, burnt)
-      nonce.burnt = true
-      if (!fresh) throw unauthenticated()
-    },
+    burn: (request) => burnHeld(held.get(request) ?? null),
+    burnHeld,
   }
 }
 
 /**
- * Wraps the door's error handler: a request that is refused for another reason has used its nonce, too, and a replay
- * hears nothing but 401, whatever else is wrong with it.
+ * What a request that is refused is answered: it has used its nonce, too, and a replay hears nothing but 401, whatever
+ * else is wrong with it.
+ * @param burn burns the request's nonce.
  */
+export async function refusalAfterBurning(burn: () => Promise<void>, error: unknown): Promise<unknown> {
+  const { problem } = problemOf(error)
+  if (problem.status >= 500) {
+    // Our own fault has taken its time already, and perhaps the database is why.
+    burn().catch(() => {})
+    return error
+  }
+  return burn().then(
+    // An action knows nothing of the schemes that a 401 must name.
+    () => (problem.code === 'unauthenticated' ? unauthenticated() : error),
+    (replay: unknown) => replay,
+  )
+}
+
+/** Wraps the door's error handler, so that refusals burn nonces. */
 export function burningFirst(
   nonces: HeldNonces,
   answer: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply,
 ) {
-  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { problem } = problemOf(error)
-    if (problem.status >= 500) {
-      // Our own fault has taken its time already, and perhaps the database is why.
-      nonces.burn(request).catch(() => {})
-      return answer(error, request, reply)
-    }
-    const refusal = await nonces.burn(request).then(
-      // An action knows nothing of the schemes that a 401 must name.
-      () => (problem.code === 'unauthenticated' ? unauthenticated() : error),
-      (replay: unknown) => replay,
-    )
-    return answer(refusal, request, reply)
-  }
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    answer(await refusalAfterBurning(() => nonces.burn(request), error), request, reply)
 }

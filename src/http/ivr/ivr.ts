@@ -2,14 +2,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import type { Problem } from '../../errors.ts'
 import { signingKeys } from '../../store/signing-keys.ts'
+import type { Answered } from '../answered.ts'
+import { plainConnections } from '../plain-connections.ts'
 import { appJwts } from './app-jwt.ts'
 import { contractDoor } from './contract-door.ts'
 import { domainLookup } from './domain-lookup.ts'
 import { eligibility } from './eligibility.ts'
+import { entrance as makeEntrance } from './entrance.ts'
 import { answerContractProblem } from './errors.ts'
 import { heldNonces } from './held-nonces.ts'
 import { invite } from './invite.ts'
 import { jwks } from './jwks.ts'
+import { plainEligibility } from './plain-eligibility.ts'
 import { token } from './token.ts'
 
 /**
@@ -18,11 +22,21 @@ import { token } from './token.ts'
  */
 export function ivr(
   app: FastifyInstance,
-  options: { deps: Deps; problemOfPath: (request: FastifyRequest) => Problem },
+  options: { deps: Deps; answered: (request: Answered) => void; problemOfPath: (request: FastifyRequest) => Problem },
 ): void {
   const { deps } = options
   const keys = signingKeys(deps.db, deps.cipher, deps.clock)
   const jwts = appJwts(keys, deps.clock)
+  const entrance = makeEntrance(deps, jwts)
+  const nonces = heldNonces(deps)
+  const closeIdle = plainConnections(
+    app.server,
+    plainEligibility(deps, { entrance, nonces, answered: options.answered }),
+  )
+  app.addHook('preClose', (done) => {
+    closeIdle()
+    done()
+  })
 
   app.register(
     async (account) => {
@@ -32,8 +46,7 @@ export function ivr(
       })
       domainLookup(account, { deps })
       account.register(async (contract) => {
-        const nonces = heldNonces(deps)
-        contractDoor(contract, { deps, jwts, nonces })
+        contractDoor(contract, { deps, entrance, nonces })
         eligibility(contract, { deps, nonces })
         invite(contract, { deps })
       })
