@@ -152,7 +152,10 @@ export async function lockAttempt(tx: DbOrTx, accountId: string, attemptId: stri
   return loadAttempt(tx, accountId, attemptId)
 }
 
-/** Takes a waiting attempt for `processId`, for the length of a lease. The caller has locked it and found it due. */
+/**
+ * Takes a waiting attempt for `processId`, for the length of a lease. The caller has locked it and found it due. The clock is
+ * read once: two readings would make the lease longer by the time between them.
+ */
 export async function claimAttempt(
   tx: DbOrTx,
   attempt: Pick<Attempt, 'accountId' | 'attemptId' | 'messageId'>,
@@ -160,7 +163,8 @@ export async function claimAttempt(
 ): Promise<{ fence: number; claimedAt: Date } | null> {
   const [row] = await tx<{ fence: number; claimed_at: Date }[]>`
     update attempts set state = 'claimed', fence = fence + 1, tries = tries + 1, claimed_by = ${processId},
-      claimed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+      claimed_at = clock.now, lease_until = clock.now + make_interval(secs => ${leaseSeconds})
+    from (select clock_timestamp() as now) as clock
     where account_id = ${attempt.accountId} and attempt_id = ${attempt.attemptId} and state = 'accepted'
     returning fence, claimed_at`
   if (row === undefined) return null

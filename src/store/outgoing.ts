@@ -69,11 +69,11 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
         ${claimed ? 'sending' : 'accepted'}))
     insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token, fence,
       claimed_by, claimed_at, lease_until, tries, expires_at)
-    values (${accountId}, ${first.attemptId}, ${messageId}, ${out.callId}, ${first.senderId}, ${out.address},
-      ${first.deviceId}, ${claimed ? 'claimed' : 'accepted'}, ${first.token}, ${claimed ? 1 : 0}, ${claimedBy},
-      case when ${claimed} then clock_timestamp() end,
-      case when ${claimed} then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,
-      ${claimed ? 1 : 0}, ${out.expiresAt})`
+    select ${accountId}, ${first.attemptId}::uuid, ${messageId}::uuid, ${out.callId}::uuid, ${first.senderId}::uuid,
+      ${out.address}, ${first.deviceId}::uuid, ${claimed ? 'claimed' : 'accepted'}, ${first.token}, ${claimed ? 1 : 0},
+      ${claimedBy}::uuid, claimed_at, claimed_at + make_interval(secs => ${leaseSeconds}), ${claimed ? 1 : 0},
+      ${out.expiresAt}::timestamptz
+    from (select case when ${claimed} then clock_timestamp() end as claimed_at) as clock`
   for (const { attemptId, senderId, deviceId, token } of attempts.slice(1))
     await tx`
       insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token,
