@@ -24,7 +24,9 @@ export interface Connector {
   /** What is wrong with these settings or this address, each a sentence for the administrator; empty: nothing. */
   checkSender(sender: Pick<Sender, 'address' | 'settings'>): readonly string[]
   /**
-   * Hands one message to the provider. Resolves once the provider has accepted it.
+   * Hands one message to the provider. Resolves once the provider has accepted it. It may make several requests (a token
+   * first), but another one only when all before it have certainly sent nothing; what `http` throws that is no SendFailure
+   * goes on to the caller.
    * @throws SendFailure for everything else; any other error is a bug and counts as an unknown outcome.
    */
   send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent>
