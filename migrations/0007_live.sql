@@ -205,3 +205,12 @@ create table handoff_versions (
   primary key (account_id, handoff_id, version),
   foreign key (account_id, handoff_id) references handoffs
 );
+
+-- To find calls by time or by number. A tree for either would cost the hot path with every call; these summaries of pages
+-- cost next to nothing. Both in one index, because the planner trusts the order of the times and not that of the numbers.
+create index calls_found on calls using brin (attempted_at, consumer_phone text_bloom_ops) with (autosummarize = on);
+
+-- An opt-out is spoken of by an id: no address of a consumer stands in a URL.
+alter table opt_outs add column opt_out_id uuid not null default gen_random_uuid();
+create unique index opt_outs_by_id on opt_outs (account_id, opt_out_id);
+create index opt_outs_by_time on opt_outs (account_id, opted_out_at desc);

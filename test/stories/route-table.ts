@@ -154,6 +154,10 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: () => ({ text: 'Hello', clientId: 'the same everywhere' }),
   },
   [`POST ${workspace}/:conversationId/typing`]: { door: 'session', act: 'conversations.reply', own: 204 },
+  [`POST ${workspace}/:conversationId/seen`]: {
+    ...{ door: 'session', act: 'workspace.read', own: 204 },
+    body: ({ messageId }) => ({ messageId }),
+  },
   [`GET ${workspace}/:conversationId/templates`]: { door: 'session', act: 'workspace.read' },
   [`GET ${workspace}/:conversationId/messages/:messageId/media/:place`]: {
     // Nobody has sent a file here: known or not, there is none (media.test.ts plays the rest).
@@ -166,6 +170,10 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
+  'POST /api/transactions/search': {
+    ...{ door: 'session', act: 'transactions.read', names: 'children' },
+    body: ({ callId, cursor }) => ({ callId, cursor }),
+  },
 
   'GET /api/operator/accounts': { door: 'operator', act: 'accounts.read' },
   'POST /api/operator/accounts': {
