@@ -225,6 +225,13 @@ export async function overdueClaims(db: DbOrTx, most: number): Promise<readonly 
   return rows.map(nameOf)
 }
 
+/** Seconds, by the database's clock, until the next lease ends; infinite when no attempt is claimed. */
+export async function secondsToLeaseEnd(db: DbOrTx): Promise<number> {
+  const [row] = await db<{ seconds: number | null }[]>`
+    select extract(epoch from min(lease_until) - clock_timestamp())::float8 as seconds from attempts where state = 'claimed'`
+  return row?.seconds ?? Number.POSITIVE_INFINITY
+}
+
 /** Attempts that wait although their time has come and no job is there for them; one that keeps failing stays the queue's matter. */
 export async function waitingAttempts(db: DbOrTx, most: number): Promise<readonly AttemptName[]> {
   const rows = await db<{ account_id: string; attempt_id: string }[]>`
