@@ -1,4 +1,5 @@
 import type { AccountConfig, AccountSettings } from './account.ts'
+import { isTimeZone } from './time-zone.ts'
 
 const timeOfDay = /^([01][0-9]|2[0-3]):[0-5][0-9]$/
 
@@ -26,13 +27,3 @@ export function checkSettings(settings: AccountSettings, config: AccountConfig):
 }
 
 const whole = (value: number, least: number, most: number) => Number.isInteger(value) && value >= least && value <= most
-
-function isTimeZone(name: string): boolean {
-  // An offset such as +02:00 is let through by Intl but says nothing about summer time.
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
