@@ -188,6 +188,27 @@ test('SQL stays in store, reports and the database supervisor', async () => {
   }
 })
 
+test('the console knows the server by its API alone', async () => {
+  const folder = join(root, 'console/src')
+  const files = (await readdir(folder, { recursive: true })).filter((name) => /\.tsx?$/.test(name)).sort()
+  assert.ok(files.length > 20)
+  for (const file of files) {
+    const text = await readFile(join(folder, file), 'utf8')
+    for (const [, given] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
+      const to = relative(folder, resolve(dirname(join(folder, file)), given!))
+      assert.ok(!to.startsWith('..'), `console/src/${file} imports ${given}`)
+    }
+    assert.ok(!/from 'node:/.test(text), `console/src/${file} imports what no browser has`)
+    assert.ok(!/dangerouslySetInnerHTML|innerHTML\s*=/.test(text), `console/src/${file} writes markup`)
+    const lines = text.split('\n').length
+    assert.ok(lines <= 400 || file === 'api-types.ts', `console/src/${file} has ${lines} lines`)
+    assert.ok(
+      !/(utils?|helpers?|common|manager|service)(\.|-|\/)/.test(file),
+      `console/src/${file}: a name that could hold anything`,
+    )
+  }
+})
+
 test('every error code is explained in docs/errors.md, and no other', async () => {
   const page = await readFile(join(root, 'docs/errors.md'), 'utf8')
   const explained = [...page.matchAll(/^### `([a-z-]+)`/gm)].map((match) => match[1]!)
