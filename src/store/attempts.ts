@@ -6,6 +6,7 @@ import type { MessageKind, StoredMedia } from '../domain/message.ts'
 import type { TemplateVariables } from '../domain/template.ts'
 import type { DbOrTx } from './db.ts'
 import type { SealedDevice } from './push-targets.ts'
+import { touchMessage } from './touched.ts'
 
 /** An attempt with its message: everything that is needed to hand it over, or to look for it. */
 export interface Attempt {
@@ -168,8 +169,10 @@ export async function claimAttempt(
     where account_id = ${attempt.accountId} and attempt_id = ${attempt.attemptId} and state = 'accepted'
     returning fence, claimed_at`
   if (row === undefined) return null
-  await tx`update messages set status = 'sending'
-    where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'`
+  const [message] = await tx<{ conversation_id: string | null }[]>`update messages set status = 'sending'
+    where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'
+    returning conversation_id`
+  if (message != null && message.conversation_id !== null) touchMessage(tx, attempt.accountId, attempt.messageId)
   return { fence: row.fence, claimedAt: row.claimed_at }
 }
 

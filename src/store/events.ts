@@ -17,7 +17,7 @@ export async function appendEvents(tx: DbOrTx): Promise<readonly string[]> {
     await tx`
       with touched as (
         select * from unnest(${own.map((touch) => touch.kind)}::text[], ${own.map((touch) => touch.subjectId)}::uuid[],
-          ${own.map((touch) => touch.opened)}::boolean[]) with ordinality as touch(kind, subject_id, opened, place)),
+          ${own.map((touch) => String(touch.opened))}::boolean[]) with ordinality as touch(kind, subject_id, opened, place)),
       found as (
         select row_number() over (order by t.place) as place, t.kind, t.subject_id, c.conversation_id,
           case when t.kind = 'conversation' then jsonb_build_object('state', c.state, 'skillId', c.skill_id,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Skill } from '../domain/skill.ts'
 import type { DbOrTx } from './db.ts'
+import { touchEverything } from './touched.ts'
 
 /** Adds a skill; `engaged` switches it on for deflection. @returns its id. */
 export async function insertSkill(
@@ -11,6 +12,7 @@ export async function insertSkill(
   const skillId = randomUUID()
   await tx`insert into skills (account_id, skill_id, name) values (${accountId}, ${skillId}, ${skill.name})`
   if (skill.engaged) await engage(tx, accountId, skillId)
+  touchEverything(tx, accountId)
   return skillId
 }
 
@@ -24,6 +26,7 @@ export async function updateSkill(tx: DbOrTx, accountId: string, before: Skill, 
       update handoffs set skills = array_replace(skills, ${before.name}, ${after.name})
       where account_id = ${accountId} and ${before.name} = any(skills)`
   }
+  touchEverything(tx, accountId)
   if (after.engaged && !before.engaged) await engage(tx, accountId, after.skillId)
   if (before.engaged && !after.engaged) {
     await tx`delete from engagements where account_id = ${accountId} and skill_id = ${after.skillId}`

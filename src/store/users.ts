@@ -1,5 +1,6 @@
 import type { Role } from '../domain/caller.ts'
 import type { DbOrTx } from './db.ts'
+import { touchEverything, touchRights } from './touched.ts'
 
 /** A person who signs in. The account's internal user is no person and is never returned here. */
 export interface User {
@@ -93,6 +94,7 @@ export async function insertUser(
     insert into users (account_id, user_id, email, name, role, password_hash)
     values (${accountId}, ${user.userId}, ${user.email}, ${user.name}, ${user.role}, ${user.passwordHash})
     on conflict (account_id, lower(email)) do nothing returning 1`
+  if (rows.length > 0) touchEverything(db, accountId)
   return rows.length > 0
 }
 
@@ -112,6 +114,8 @@ export async function updateUser(
       enabled = coalesce(${change.enabled ?? null}::boolean, enabled),
       password_hash = coalesce(${change.passwordHash ?? null}, password_hash)
     where account_id = ${accountId} and user_id = ${userId} and role <> 'internal' returning 1`
+  const seen = change.name !== undefined || change.role !== undefined || change.enabled !== undefined
+  if (rows.length > 0 && seen) touchEverything(db, accountId)
   return rows.length > 0
 }
 
@@ -127,4 +131,5 @@ export async function setUserSkills(
     insert into user_skills (account_id, user_id, skill_id)
     select ${accountId}, ${userId}, skill_id from unnest(${[...skillIds]}::uuid[]) skill_id
     on conflict do nothing`
+  touchRights(tx, accountId, userId)
 }
