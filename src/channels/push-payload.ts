@@ -45,7 +45,7 @@ export function pushPayload(out: Outgoing, sender: Sender, short = false): PushP
 }
 
 /** A file is told by its caption, else by its name; the app shows it from the chat. */
-function pushedText({ text, media }: Outgoing): string {
+export function pushedText({ text, media }: Outgoing): string {
   return text.trim() === '' && media !== null ? media.fileName : text
 }
 

@@ -61,7 +61,12 @@ const handoffChannel = strict({
     Type.Record(Type.String(), Type.String({ maxLength: 255 }), { description: 'sms: IVR number to sender.' }),
   ),
   template: Type.Optional(Type.String({ maxLength: 255, description: 'wa: id or name of an approved template.' })),
-  senders: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { description: 'inapp: up to three apps. By its address an app is named on every push service that has a sender of it.' })),
+  senders: Type.Optional(
+    Type.Array(Type.String({ maxLength: 255 }), {
+      description:
+        'inapp: up to three apps. By its address an app is named on every push service that has a sender of it.',
+    }),
+  ),
   title: Type.Optional(Type.String({ maxLength: 255, description: 'inapp: title of the push.' })),
 })
 
