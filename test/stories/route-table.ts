@@ -217,6 +217,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: ({ waSenderId }) => ({ footer: fresh('Footer'), sender: waSenderId }),
   },
   [`POST ${admin}/templates/:templateId/submit`]: { door: 'admin', act: 'templates.change' },
+  [`DELETE ${admin}/templates/:templateId`]: { door: 'admin', act: 'templates.change', own: 409 },
   [`POST ${admin}/templates/sync`]: { door: 'admin', act: 'templates.change' },
   [`GET ${admin}/handoffs`]: { door: 'admin', act: 'handoffs.read' },
   [`POST ${admin}/handoffs`]: {
@@ -260,5 +261,9 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   [`POST ${admin}/users/:userId/password`]: { door: 'admin', act: 'users.change' },
   [`GET ${admin}/internal`]: { door: 'admin', act: 'app-installs.read' },
   [`PATCH ${admin}/internal`]: { door: 'admin', act: 'app-installs.change', body: () => ({ user: true }) },
+  [`POST ${admin}/eligibility-test`]: {
+    ...{ door: 'admin', act: 'eligibility.test', names: 'children' },
+    body: ({ handoffId, skill }) => ({ phone: '+12065550100', handoffId, skill }),
+  },
   [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
 }

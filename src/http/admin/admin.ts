@@ -19,6 +19,7 @@ import { apiKeys } from './api-keys.ts'
 import { apps } from './apps.ts'
 import { audit } from './audit.ts'
 import { changeProblem } from './change-problem.ts'
+import { eligibilityTest } from './eligibility-test.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
 import { jsonBody } from './json-body.ts'
@@ -44,7 +45,19 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
   app.addHook('preValidation', refuseUnstorable)
   await app.register(
     async (scope) => {
-      for (const noun of [settings, skills, senders, templates, handoffs, apiKeys, apps, users, internal, audit]) {
+      for (const noun of [
+        settings,
+        skills,
+        senders,
+        templates,
+        handoffs,
+        apiKeys,
+        apps,
+        users,
+        internal,
+        audit,
+        eligibilityTest,
+      ]) {
         noun(scope, { deps })
       }
     },
