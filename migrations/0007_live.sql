@@ -29,6 +29,8 @@ create table presences (
   status text not null default 'offline' check (status in ('online', 'away', 'offline')),
   changed_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
+  -- When they were last given a conversation: of equals the next goes to whom that is longest ago.
+  given_at timestamptz,
   primary key (account_id, user_id),
   foreign key (account_id, user_id) references users
 );
@@ -54,7 +56,9 @@ alter table skills
 alter table settings
   add column texts jsonb not null default '{}',
   add column close_after_minutes integer check (close_after_minutes between 1 and 43200),
-  add column agent_capacity integer not null default 5 check (agent_capacity between 0 and 100);
+  add column agent_capacity integer not null default 5 check (agent_capacity between 0 and 100),
+  -- After so long in a queue the consumer hears the text for those who wait.
+  add column waiting_after_minutes integer not null default 5 check (waiting_after_minutes between 1 and 1440);
 
 alter table conversations
   add column priority integer not null default 0,
@@ -69,6 +73,7 @@ alter table conversations
   add check ((offered_to is null) = (offered_until is null)),
   add check (offered_to is null or state = 'queued');
 create index conversations_offered on conversations (offered_until) where offered_to is not null;
+create index conversations_offered_to on conversations (account_id, offered_to) where offered_to is not null;
 create index conversations_idle on conversations (last_message_at) where state <> 'closed';
 
 -- Each offer, so that nobody is offered the same conversation again at once.
