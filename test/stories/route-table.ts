@@ -23,6 +23,7 @@ export interface Ids {
   readonly waSenderId: string
   /** A message of the conversation, with a file that its provider can give. */
   readonly messageId: string
+  readonly optOutId: string
   /** Of a file in its message. */
   readonly place: string
 }
@@ -265,5 +266,18 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'admin', act: 'eligibility.test', names: 'children' },
     body: ({ handoffId, skill }) => ({ phone: '+12065550100', handoffId, skill }),
   },
+  [`POST ${admin}/opt-outs/search`]: {
+    ...{ door: 'admin', act: 'opt-outs.read', names: 'children' },
+    body: ({ cursor }) => ({ cursor }),
+  },
+  [`POST ${admin}/opt-outs`]: {
+    ...{ door: 'admin', act: 'opt-outs.change' },
+    body: () => ({ address: newNumber(), channel: 'sms', evidence: 'said so' }),
+  },
+  [`POST ${admin}/opt-outs/:optOutId/lift`]: {
+    ...{ door: 'admin', act: 'opt-outs.change', own: 204 },
+    body: () => ({ reason: 'said so' }),
+  },
+  [`GET ${admin}/opt-outs.csv`]: { door: 'admin', act: 'opt-outs.read' },
   [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
 }

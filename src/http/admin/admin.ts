@@ -23,6 +23,7 @@ import { eligibilityTest } from './eligibility-test.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
 import { jsonBody } from './json-body.ts'
+import { optOuts } from './opt-outs.ts'
 import { refuseUnstorable } from './refuse-unstorable.ts'
 import { senders } from './senders.ts'
 import { settings } from './settings.ts'
@@ -57,6 +58,7 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         internal,
         audit,
         eligibilityTest,
+        optOuts,
       ]) {
         noun(scope, { deps })
       }
