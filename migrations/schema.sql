@@ -180,6 +180,7 @@ create table calls (
   error_message text,
   constraint calls_pkey PRIMARY KEY (account_id, call_id)
 );
+CREATE INDEX calls_found ON calls USING brin (attempted_at, consumer_phone text_bloom_ops) WITH (autosummarize='on');
 CREATE INDEX calls_of_conversation ON calls USING btree (account_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 
 create table canned_replies (
@@ -252,6 +253,7 @@ create table conversations (
   last_inbound_at timestamp with time zone,
   last_message_at timestamp with time zone not null default now(),
   version bigint not null default 1,
+  typing_shown_at timestamp with time zone,
   priority integer not null default 0,
   offered_to uuid,
   offered_until timestamp with time zone,
@@ -275,6 +277,7 @@ CREATE INDEX conversations_closed ON conversations USING btree (account_id, clos
 CREATE INDEX conversations_handled ON conversations USING btree (account_id, handled_by, closed_at DESC) WHERE (state = 'closed'::text);
 CREATE INDEX conversations_idle ON conversations USING btree (last_message_at) WHERE (state <> 'closed'::text);
 CREATE INDEX conversations_offered ON conversations USING btree (offered_until) WHERE (offered_to IS NOT NULL);
+CREATE INDEX conversations_offered_to ON conversations USING btree (account_id, offered_to) WHERE (offered_to IS NOT NULL);
 CREATE UNIQUE INDEX conversations_open ON conversations USING btree (account_id, sender_id, address) WHERE (state <> 'closed'::text);
 CREATE INDEX conversations_open_by_address ON conversations USING btree (account_id, address) WHERE (state <> 'closed'::text);
 CREATE INDEX conversations_open_by_phone ON conversations USING btree (account_id, consumer_phone) WHERE (state <> 'closed'::text);
@@ -529,10 +532,13 @@ create table opt_outs (
   answers_after bigint not null default 0,
   lifted_at timestamp with time zone,
   lifted_by text,
+  opt_out_id uuid not null default gen_random_uuid(),
   constraint opt_outs_pkey PRIMARY KEY (account_id, address, channel),
   constraint opt_outs_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint opt_outs_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wa'::text, 'inapp'::text, '*'::text])))
 );
+CREATE UNIQUE INDEX opt_outs_by_id ON opt_outs USING btree (account_id, opt_out_id);
+CREATE INDEX opt_outs_by_time ON opt_outs USING btree (account_id, opted_out_at DESC);
 
 create table presences (
   account_id text not null,
@@ -540,6 +546,7 @@ create table presences (
   status text not null default 'offline'::text,
   changed_at timestamp with time zone not null default now(),
   seen_at timestamp with time zone not null default now(),
+  given_at timestamp with time zone,
   constraint presences_pkey PRIMARY KEY (account_id, user_id),
   constraint presences_account_id_user_id_fkey FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, user_id),
   constraint presences_status_check CHECK ((status = ANY (ARRAY['online'::text, 'away'::text, 'offline'::text])))
@@ -686,12 +693,14 @@ create table settings (
   texts jsonb not null default '{}'::jsonb,
   close_after_minutes integer,
   agent_capacity integer not null default 5,
+  waiting_after_minutes integer not null default 5,
   constraint settings_pkey PRIMARY KEY (account_id),
   constraint settings_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint settings_agent_capacity_check CHECK (((agent_capacity >= 0) AND (agent_capacity <= 100))),
   constraint settings_close_after_minutes_check CHECK (((close_after_minutes >= 1) AND (close_after_minutes <= 43200))),
   constraint settings_opt_out_scope_check CHECK ((opt_out_scope = ANY (ARRAY['channel'::text, 'all'::text]))),
-  constraint settings_rate_limit_check CHECK (((rate_limit >= 1) AND (rate_limit <= 100000)))
+  constraint settings_rate_limit_check CHECK (((rate_limit >= 1) AND (rate_limit <= 100000))),
+  constraint settings_waiting_after_minutes_check CHECK (((waiting_after_minutes >= 1) AND (waiting_after_minutes <= 1440)))
 );
 CREATE TRIGGER settings_touched AFTER INSERT OR DELETE OR UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION touch_account_config();
 

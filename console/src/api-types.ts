@@ -109,6 +109,148 @@ query: undefined
 body: undefined
 answer: undefined
 }
+"GET /api/workspace/snapshot": {
+params: undefined
+query: undefined
+body: undefined
+answer: {
+/**
+ * Go on with the events after it.
+ */
+number: number
+me: {
+userId: string
+name: string
+email: string
+role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
+/**
+ * What this person may do.
+ */
+acts: ("accounts.read" | "accounts.create" | "accounts.change" | "account.read" | "settings.read" | "settings.create" | "settings.change" | "handoffs.read" | "handoffs.change" | "templates.read" | "templates.change" | "skills.read" | "skills.change" | "senders.read" | "senders.change" | "users.read" | "users.change" | "api-keys.read" | "api-keys.change" | "app-installs.read" | "app-installs.change" | "audit.read" | "calls.engage" | "consumers.vouch" | "transactions.read" | "reports.read" | "opt-outs.read" | "opt-outs.change" | "eligibility.test" | "consumers.read-addresses" | "workspace.read" | "workspace.read-all" | "conversations.take" | "conversations.reply" | "conversations.reply-with-template" | "conversations.close" | "conversations.close-any" | "conversations.accept" | "conversations.decline" | "conversations.transfer" | "conversations.requeue" | "conversations.assign" | "conversations.take-over" | "conversations.join" | "conversations.leave" | "presence.set")[]
+/**
+ * The skills whose queues they may take from.
+ */
+skillIds: string[]
+presence: ("online" | "away" | "offline")
+capacity: number
+}
+skills: {
+skillId: string
+name: string
+waiting: number
+waitingSince: (string | null)
+routing: ("pull" | "offer")
+offerSeconds: number
+/**
+ * By its business hours, now.
+ */
+open: boolean
+}[]
+/**
+ * All who handle conversations, by name.
+ */
+agents: {
+userId: string
+name: string
+presence: ("online" | "away" | "offline")
+/**
+ * Conversations at once.
+ */
+capacity: number
+/**
+ * Conversations they own.
+ */
+load: number
+skillIds: string[]
+seenAt: (string | null)
+}[]
+/**
+ * In no order. One’s own, those one joined or is offered, what waits in the queues of one’s skills, and the last 50 one had that are closed; for agent managers and administrators everything open and the last 50 closed.
+ */
+conversations: {
+conversationId: string
+state: ("queued" | "assigned" | "closed")
+channel: ("sms" | "wa" | "inapp")
+skill: {
+skillId: string
+name: string
+}
+sender: {
+title: string
+/**
+ * The brand’s own number or app.
+ */
+address: string
+}
+consumer: {
+/**
+ * Only its last digits for those who do not talk to the consumer.
+ */
+address: string
+phone: (string | null)
+/**
+ * The consumer cannot be written to on this channel.
+ */
+optedOut: boolean
+}
+owner: ({
+userId: string
+name: string
+} | null)
+callId: (string | null)
+openedAt: string
+queuedAt: string
+takenAt: (string | null)
+closedAt: (string | null)
+closedBy: (("agent" | "consumer" | "system") | null)
+lastInboundAt: (string | null)
+lastMessageAt: string
+/**
+ * Counts the changes of this conversation.
+ */
+version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
+}[]
+}
+}
+"GET /api/workspace/events": {
+params: undefined
+query: {
+after?: string
+}
+body: undefined
+answer: undefined
+}
 "GET /api/workspace/queue": {
 params: undefined
 query: {
@@ -167,6 +309,37 @@ lastMessageAt: string
  * Counts the changes of this conversation.
  */
 version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
 }[]
 }
 }
@@ -221,6 +394,37 @@ lastMessageAt: string
  * Counts the changes of this conversation.
  */
 version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
 }[]
 next: (string | null)
 }
@@ -274,14 +478,52 @@ lastMessageAt: string
  * Counts the changes of this conversation.
  */
 version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
 }
 /**
  * The newest 200, oldest first.
  */
 messages: {
 messageId: string
+/**
+ * Orders the messages of a conversation; digits.
+ */
+number: string
 direction: ("in" | "out")
-kind: ("invite" | "reply" | "auto" | "text")
+/**
+ * `note`: among colleagues, never sent.
+ */
+kind: ("invite" | "reply" | "auto" | "text" | "note")
 channel: ("sms" | "wa" | "inapp")
 text: string
 /**
@@ -342,8 +584,15 @@ personal: ({
  */
 lastInvites: {
 messageId: string
+/**
+ * Orders the messages of a conversation; digits.
+ */
+number: string
 direction: ("in" | "out")
-kind: ("invite" | "reply" | "auto" | "text")
+/**
+ * `note`: among colleagues, never sent.
+ */
+kind: ("invite" | "reply" | "auto" | "text" | "note")
 channel: ("sms" | "wa" | "inapp")
 text: string
 /**
@@ -418,6 +667,37 @@ lastMessageAt: string
  * Counts the changes of this conversation.
  */
 version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
 readable: boolean
 }[]
 window: ({
@@ -445,8 +725,15 @@ body: undefined
 answer: {
 messages: {
 messageId: string
+/**
+ * Orders the messages of a conversation; digits.
+ */
+number: string
 direction: ("in" | "out")
-kind: ("invite" | "reply" | "auto" | "text")
+/**
+ * `note`: among colleagues, never sent.
+ */
+kind: ("invite" | "reply" | "auto" | "text" | "note")
 channel: ("sms" | "wa" | "inapp")
 text: string
 /**
@@ -781,6 +1068,33 @@ invites: number
 hours: number
 } | null)
 optOutScope?: ("channel" | "all")
+texts?: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer?: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours?: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting?: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey?: (string | null)
+}
+/**
+ * In a queue, before the consumer hears the text for those who wait.
+ */
+waitingAfterMinutes?: number
+closeAfterMinutes?: (number | null)
+/**
+ * Conversations at once, of agents without a capacity of their own.
+ */
+agentCapacity?: number
 } | null)
 /**
  * Each is switched on for deflection.
@@ -851,7 +1165,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -883,7 +1197,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -915,7 +1229,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -947,7 +1261,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -979,7 +1293,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1011,7 +1325,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1043,7 +1357,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1075,7 +1389,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1107,7 +1421,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1139,7 +1453,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1171,7 +1485,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1203,7 +1517,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1235,7 +1549,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1267,7 +1581,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1299,7 +1613,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1331,7 +1645,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1363,7 +1677,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1395,7 +1709,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1427,7 +1741,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1459,7 +1773,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1491,7 +1805,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1523,7 +1837,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1555,7 +1869,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1587,7 +1901,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1619,7 +1933,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1651,7 +1965,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1683,7 +1997,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1715,7 +2029,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1747,7 +2061,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1779,7 +2093,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1811,7 +2125,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1843,7 +2157,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1875,7 +2189,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1907,7 +2221,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1939,7 +2253,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -1971,7 +2285,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2003,7 +2317,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2035,7 +2349,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2067,7 +2381,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2099,7 +2413,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2131,7 +2445,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2163,7 +2477,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2195,7 +2509,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2227,7 +2541,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2259,7 +2573,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2291,7 +2605,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2323,7 +2637,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2355,7 +2669,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2387,7 +2701,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2419,7 +2733,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2451,7 +2765,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2483,7 +2797,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2515,7 +2829,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2547,7 +2861,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2579,7 +2893,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -2715,6 +3029,33 @@ invites: number
 hours: number
 } | null)
 optOutScope: ("channel" | "all")
+texts: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey: (string | null)
+}
+/**
+ * In a queue, before the consumer hears the text for those who wait.
+ */
+waitingAfterMinutes: number
+closeAfterMinutes: (number | null)
+/**
+ * Conversations at once, of agents without a capacity of their own.
+ */
+agentCapacity: number
 }
 }
 "PATCH /api/admin/accounts/{accountId}/settings": {
@@ -2748,6 +3089,33 @@ invites: number
 hours: number
 } | null)
 optOutScope?: ("channel" | "all")
+texts?: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer?: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours?: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting?: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey?: (string | null)
+}
+/**
+ * In a queue, before the consumer hears the text for those who wait.
+ */
+waitingAfterMinutes?: number
+closeAfterMinutes?: (number | null)
+/**
+ * Conversations at once, of agents without a capacity of their own.
+ */
+agentCapacity?: number
 }
 answer: {
 /**
@@ -2779,6 +3147,33 @@ invites: number
 hours: number
 } | null)
 optOutScope: ("channel" | "all")
+texts: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey: (string | null)
+}
+/**
+ * In a queue, before the consumer hears the text for those who wait.
+ */
+waitingAfterMinutes: number
+closeAfterMinutes: (number | null)
+/**
+ * Conversations at once, of agents without a capacity of their own.
+ */
+agentCapacity: number
 }
 }
 "GET /api/admin/accounts/{accountId}/skills": {
@@ -2796,6 +3191,1435 @@ enabled: boolean
  * Switched on for deflection: an IVR may name it.
  */
 engaged: boolean
+/**
+ * pull: agents take. offer: the next one is offered, with a countdown.
+ */
+routing: ("pull" | "offer")
+/**
+ * How long an offer stands before it passes on.
+ */
+offerSeconds: number
+/**
+ * Higher goes first. Counts for what comes into the queue from then on.
+ */
+priority: number
+/**
+ * null: always open.
+ */
+hours: ({
+/**
+ * Like Europe/London.
+ */
+timeZone: string
+weekly: {
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+mon?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+tue?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+wed?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+thu?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+fri?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sat?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sun?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}
+/**
+ * Days with spans of their own; none: closed.
+ * 
+ * @maxItems 400
+ */
+holidays: {
+/**
+ * Like 2026-12-25.
+ */
+date: string
+name?: string
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+open: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}[]
+} | null)
+texts: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey: (string | null)
+}
+/**
+ * Ask after closing how it was, 1 to 5, on the same channel.
+ */
+surveyOn: boolean
+/**
+ * Minutes of the consumer’s silence after an answer; null: what the settings say.
+ */
+closeAfterMinutes: (number | null)
 }[]
 }
 }
@@ -2807,6 +4631,1435 @@ query: undefined
 body: {
 name: string
 engaged?: boolean
+/**
+ * pull: agents take. offer: the next one is offered, with a countdown.
+ */
+routing?: ("pull" | "offer")
+/**
+ * How long an offer stands before it passes on.
+ */
+offerSeconds?: number
+/**
+ * Higher goes first. Counts for what comes into the queue from then on.
+ */
+priority?: number
+/**
+ * null: always open.
+ */
+hours?: ({
+/**
+ * Like Europe/London.
+ */
+timeZone: string
+weekly: {
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+mon?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+tue?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+wed?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+thu?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+fri?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sat?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sun?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}
+/**
+ * Days with spans of their own; none: closed.
+ * 
+ * @maxItems 400
+ */
+holidays: {
+/**
+ * Like 2026-12-25.
+ */
+date: string
+name?: string
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+open: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}[]
+} | null)
+texts?: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer?: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours?: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting?: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey?: (string | null)
+}
+/**
+ * Ask after closing how it was, 1 to 5, on the same channel.
+ */
+surveyOn?: boolean
+/**
+ * Minutes of the consumer’s silence after an answer; null: what the settings say.
+ */
+closeAfterMinutes?: (number | null)
 }
 answer: {
 skillId: string
@@ -2816,6 +6069,1435 @@ enabled: boolean
  * Switched on for deflection: an IVR may name it.
  */
 engaged: boolean
+/**
+ * pull: agents take. offer: the next one is offered, with a countdown.
+ */
+routing: ("pull" | "offer")
+/**
+ * How long an offer stands before it passes on.
+ */
+offerSeconds: number
+/**
+ * Higher goes first. Counts for what comes into the queue from then on.
+ */
+priority: number
+/**
+ * null: always open.
+ */
+hours: ({
+/**
+ * Like Europe/London.
+ */
+timeZone: string
+weekly: {
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+mon?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+tue?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+wed?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+thu?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+fri?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sat?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sun?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}
+/**
+ * Days with spans of their own; none: closed.
+ * 
+ * @maxItems 400
+ */
+holidays: {
+/**
+ * Like 2026-12-25.
+ */
+date: string
+name?: string
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+open: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}[]
+} | null)
+texts: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey: (string | null)
+}
+/**
+ * Ask after closing how it was, 1 to 5, on the same channel.
+ */
+surveyOn: boolean
+/**
+ * Minutes of the consumer’s silence after an answer; null: what the settings say.
+ */
+closeAfterMinutes: (number | null)
 }
 }
 "PATCH /api/admin/accounts/{accountId}/skills/{skillId}": {
@@ -2828,6 +7510,1435 @@ body: {
 name?: string
 enabled?: boolean
 engaged?: boolean
+/**
+ * pull: agents take. offer: the next one is offered, with a countdown.
+ */
+routing?: ("pull" | "offer")
+/**
+ * How long an offer stands before it passes on.
+ */
+offerSeconds?: number
+/**
+ * Higher goes first. Counts for what comes into the queue from then on.
+ */
+priority?: number
+/**
+ * null: always open.
+ */
+hours?: ({
+/**
+ * Like Europe/London.
+ */
+timeZone: string
+weekly: {
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+mon?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+tue?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+wed?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+thu?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+fri?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sat?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sun?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}
+/**
+ * Days with spans of their own; none: closed.
+ * 
+ * @maxItems 400
+ */
+holidays: {
+/**
+ * Like 2026-12-25.
+ */
+date: string
+name?: string
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+open: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}[]
+} | null)
+texts?: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer?: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours?: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting?: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey?: (string | null)
+}
+/**
+ * Ask after closing how it was, 1 to 5, on the same channel.
+ */
+surveyOn?: boolean
+/**
+ * Minutes of the consumer’s silence after an answer; null: what the settings say.
+ */
+closeAfterMinutes?: (number | null)
 }
 answer: {
 skillId: string
@@ -2837,6 +8948,1435 @@ enabled: boolean
  * Switched on for deflection: an IVR may name it.
  */
 engaged: boolean
+/**
+ * pull: agents take. offer: the next one is offered, with a countdown.
+ */
+routing: ("pull" | "offer")
+/**
+ * How long an offer stands before it passes on.
+ */
+offerSeconds: number
+/**
+ * Higher goes first. Counts for what comes into the queue from then on.
+ */
+priority: number
+/**
+ * null: always open.
+ */
+hours: ({
+/**
+ * Like Europe/London.
+ */
+timeZone: string
+weekly: {
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+mon?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+tue?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+wed?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+thu?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+fri?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sat?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+sun?: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}
+/**
+ * Days with spans of their own; none: closed.
+ * 
+ * @maxItems 400
+ */
+holidays: {
+/**
+ * Like 2026-12-25.
+ */
+date: string
+name?: string
+/**
+ * Like 09:00 to 17:30; a day ends at 24:00.
+ * 
+ * @maxItems 10
+ */
+open: []|[{
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]|[{
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}, {
+from: string
+to: string
+}]
+}[]
+} | null)
+texts: {
+/**
+ * When a conversation begins in hours.
+ */
+firstAnswer: (string | null)
+/**
+ * Once, when a consumer writes while the skill is closed.
+ */
+outOfHours: (string | null)
+/**
+ * Once, to whom nobody has answered for so many minutes.
+ */
+waiting: (string | null)
+/**
+ * The question after closing; null: ours.
+ */
+survey: (string | null)
+}
+/**
+ * Ask after closing how it was, 1 to 5, on the same channel.
+ */
+surveyOn: boolean
+/**
+ * Minutes of the consumer’s silence after an answer; null: what the settings say.
+ */
+closeAfterMinutes: (number | null)
 }
 }
 "GET /api/admin/accounts/{accountId}/connectors": {
@@ -5146,6 +12686,15 @@ reason: (string | null)
 providerTemplateId: (string | null)
 }
 }
+"DELETE /api/admin/accounts/{accountId}/templates/{templateId}": {
+params: {
+accountId: string
+templateId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
 "POST /api/admin/accounts/{accountId}/templates/{templateId}/submit": {
 params: {
 accountId: string
@@ -5644,7 +13193,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5676,7 +13225,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5708,7 +13257,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5740,7 +13289,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5772,7 +13321,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5804,7 +13353,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5836,7 +13385,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5868,7 +13417,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5900,7 +13449,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5932,7 +13481,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5964,7 +13513,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -5996,7 +13545,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6028,7 +13577,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6060,7 +13609,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6092,7 +13641,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6124,7 +13673,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6156,7 +13705,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6188,7 +13737,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6220,7 +13769,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6252,7 +13801,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6284,7 +13833,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6316,7 +13865,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6348,7 +13897,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6380,7 +13929,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6412,7 +13961,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6444,7 +13993,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6476,7 +14025,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6508,7 +14057,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6540,7 +14089,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6572,7 +14121,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6604,7 +14153,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6636,7 +14185,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6668,7 +14217,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6700,7 +14249,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6732,7 +14281,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6764,7 +14313,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6796,7 +14345,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6828,7 +14377,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6860,7 +14409,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6892,7 +14441,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6924,7 +14473,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6956,7 +14505,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -6988,7 +14537,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7020,7 +14569,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7052,7 +14601,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7084,7 +14633,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7116,7 +14665,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7148,7 +14697,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7180,7 +14729,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7212,7 +14761,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7244,7 +14793,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7276,7 +14825,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7308,7 +14857,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7340,7 +14889,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7372,7 +14921,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7433,7 +14982,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7465,7 +15014,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7497,7 +15046,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7529,7 +15078,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7561,7 +15110,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7593,7 +15142,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7625,7 +15174,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7657,7 +15206,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7689,7 +15238,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7721,7 +15270,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7753,7 +15302,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7785,7 +15334,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7817,7 +15366,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7849,7 +15398,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7881,7 +15430,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7913,7 +15462,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7945,7 +15494,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -7977,7 +15526,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8009,7 +15558,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8041,7 +15590,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8073,7 +15622,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8105,7 +15654,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8137,7 +15686,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8169,7 +15718,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8201,7 +15750,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8233,7 +15782,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8265,7 +15814,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8297,7 +15846,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8329,7 +15878,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8361,7 +15910,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8393,7 +15942,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8425,7 +15974,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8457,7 +16006,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8489,7 +16038,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8521,7 +16070,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8553,7 +16102,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8585,7 +16134,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8617,7 +16166,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8649,7 +16198,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8681,7 +16230,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8713,7 +16262,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8745,7 +16294,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8777,7 +16326,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8809,7 +16358,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8841,7 +16390,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8873,7 +16422,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8905,7 +16454,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8937,7 +16486,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -8969,7 +16518,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9001,7 +16550,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9033,7 +16582,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9065,7 +16614,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9097,7 +16646,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9129,7 +16678,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9161,7 +16710,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9215,7 +16764,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9247,7 +16796,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9279,7 +16828,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9311,7 +16860,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9343,7 +16892,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9375,7 +16924,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9407,7 +16956,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9439,7 +16988,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9471,7 +17020,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9503,7 +17052,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9535,7 +17084,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9567,7 +17116,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9599,7 +17148,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9631,7 +17180,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9663,7 +17212,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9695,7 +17244,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9727,7 +17276,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9759,7 +17308,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9791,7 +17340,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9823,7 +17372,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9855,7 +17404,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9887,7 +17436,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9919,7 +17468,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9951,7 +17500,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -9983,7 +17532,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10015,7 +17564,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10047,7 +17596,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10079,7 +17628,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10111,7 +17660,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10143,7 +17692,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10175,7 +17724,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10207,7 +17756,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10239,7 +17788,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10271,7 +17820,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10303,7 +17852,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10335,7 +17884,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10367,7 +17916,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10399,7 +17948,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10431,7 +17980,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10463,7 +18012,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10495,7 +18044,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10527,7 +18076,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10559,7 +18108,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10591,7 +18140,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10623,7 +18172,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10655,7 +18204,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10687,7 +18236,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10719,7 +18268,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10751,7 +18300,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10783,7 +18332,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10815,7 +18364,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10847,7 +18396,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10879,7 +18428,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10911,7 +18460,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -10943,7 +18492,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11006,7 +18555,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11038,7 +18587,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11070,7 +18619,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11102,7 +18651,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11134,7 +18683,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11166,7 +18715,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11198,7 +18747,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11230,7 +18779,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11262,7 +18811,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11294,7 +18843,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11326,7 +18875,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11358,7 +18907,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11390,7 +18939,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11422,7 +18971,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11454,7 +19003,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11486,7 +19035,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11518,7 +19067,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11550,7 +19099,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11582,7 +19131,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11614,7 +19163,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11646,7 +19195,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11678,7 +19227,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11710,7 +19259,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11742,7 +19291,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11774,7 +19323,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11806,7 +19355,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11838,7 +19387,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11870,7 +19419,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11902,7 +19451,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11934,7 +19483,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11966,7 +19515,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -11998,7 +19547,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12030,7 +19579,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12062,7 +19611,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12094,7 +19643,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12126,7 +19675,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12158,7 +19707,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12190,7 +19739,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12222,7 +19771,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12254,7 +19803,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12286,7 +19835,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12318,7 +19867,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12350,7 +19899,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12382,7 +19931,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12414,7 +19963,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12446,7 +19995,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12478,7 +20027,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12510,7 +20059,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12542,7 +20091,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12574,7 +20123,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12606,7 +20155,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12638,7 +20187,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12670,7 +20219,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12702,7 +20251,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12734,7 +20283,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12795,7 +20344,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12827,7 +20376,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12859,7 +20408,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12891,7 +20440,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12923,7 +20472,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12955,7 +20504,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -12987,7 +20536,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13019,7 +20568,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13051,7 +20600,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13083,7 +20632,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13115,7 +20664,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13147,7 +20696,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13179,7 +20728,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13211,7 +20760,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13243,7 +20792,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13275,7 +20824,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13307,7 +20856,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13339,7 +20888,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13371,7 +20920,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13403,7 +20952,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13435,7 +20984,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13467,7 +21016,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13499,7 +21048,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13531,7 +21080,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13563,7 +21112,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13595,7 +21144,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13627,7 +21176,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13659,7 +21208,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13691,7 +21240,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13723,7 +21272,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13755,7 +21304,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13787,7 +21336,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13819,7 +21368,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13851,7 +21400,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13883,7 +21432,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13915,7 +21464,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13947,7 +21496,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -13979,7 +21528,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14011,7 +21560,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14043,7 +21592,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14075,7 +21624,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14107,7 +21656,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14139,7 +21688,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14171,7 +21720,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14203,7 +21752,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14235,7 +21784,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14267,7 +21816,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14299,7 +21848,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14331,7 +21880,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14363,7 +21912,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14395,7 +21944,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14427,7 +21976,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14459,7 +22008,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14491,7 +22040,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14523,7 +22072,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14577,7 +22126,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14609,7 +22158,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14641,7 +22190,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14673,7 +22222,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14705,7 +22254,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14737,7 +22286,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14769,7 +22318,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14801,7 +22350,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14833,7 +22382,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14865,7 +22414,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14897,7 +22446,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14929,7 +22478,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14961,7 +22510,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -14993,7 +22542,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15025,7 +22574,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15057,7 +22606,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15089,7 +22638,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15121,7 +22670,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15153,7 +22702,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15185,7 +22734,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15217,7 +22766,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15249,7 +22798,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15281,7 +22830,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15313,7 +22862,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15345,7 +22894,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15377,7 +22926,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15409,7 +22958,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15441,7 +22990,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15473,7 +23022,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15505,7 +23054,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15537,7 +23086,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15569,7 +23118,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15601,7 +23150,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15633,7 +23182,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15665,7 +23214,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15697,7 +23246,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15729,7 +23278,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15761,7 +23310,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15793,7 +23342,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15825,7 +23374,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15857,7 +23406,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15889,7 +23438,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15921,7 +23470,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15953,7 +23502,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -15985,7 +23534,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16017,7 +23566,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16049,7 +23598,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16081,7 +23630,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16113,7 +23662,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16145,7 +23694,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16177,7 +23726,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16209,7 +23758,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16241,7 +23790,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16273,7 +23822,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16305,7 +23854,7 @@ senderByIvrNumber?: {
  */
 template?: string
 /**
- * inapp: up to three apps.
+ * inapp: up to three apps. By its address an app is named on every push service that has a sender of it.
  */
 senders?: string[]
 /**
@@ -16498,6 +24047,10 @@ email: string
 name: string
 role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 enabled: boolean
+/**
+ * Conversations at once; null: what the settings say for every agent.
+ */
+capacity: (number | null)
 skills: string[]
 }[]
 }
@@ -16515,6 +24068,10 @@ role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
  * @maxItems 200
  */
 skills?: string[]
+/**
+ * Conversations at once; null: what the settings say for every agent.
+ */
+capacity?: (number | null)
 }
 answer: {
 userId: string
@@ -16522,6 +24079,10 @@ email: string
 name: string
 role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 enabled: boolean
+/**
+ * Conversations at once; null: what the settings say for every agent.
+ */
+capacity: (number | null)
 skills: string[]
 /**
  * The generated password, shown this once.
@@ -16540,6 +24101,10 @@ name?: string
 role?: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 enabled?: boolean
 /**
+ * Conversations at once; null: what the settings say for every agent.
+ */
+capacity?: (number | null)
+/**
  * @maxItems 200
  */
 skills?: string[]
@@ -16550,6 +24115,10 @@ email: string
 name: string
 role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 enabled: boolean
+/**
+ * Conversations at once; null: what the settings say for every agent.
+ */
+capacity: (number | null)
 skills: string[]
 /**
  * The generated password, shown this once.
@@ -16570,6 +24139,10 @@ email: string
 name: string
 role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 enabled: boolean
+/**
+ * Conversations at once; null: what the settings say for every agent.
+ */
+capacity: (number | null)
 skills: string[]
 /**
  * The generated password, shown this once.
@@ -16636,5 +24209,133 @@ before: unknown
 after: unknown
 }[]
 }
+}
+"POST /api/admin/accounts/{accountId}/eligibility-test": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+/**
+ * International: +1 206 555 0100.
+ */
+phone: string
+handoffId: string
+skill: string
+ivrNumber?: (string | null)
+consumerId?: (string | null)
+/**
+ * As at eligibility.
+ */
+templateVariables?: {
+[k: string]: unknown
+}
+}
+answer: {
+eligible: boolean
+availableChannels: ("sms" | "wa" | "inapp")[]
+problem: (string | null)
+/**
+ * Every rule, in the order in which it counts.
+ */
+rules: {
+rule: string
+channel: (("sms" | "wa" | "inapp") | null)
+passed: (boolean | null)
+sentence: string
+/**
+ * What the rule rests on.
+ */
+source: ("configuration" | "records" | "provider")
+/**
+ * That took so long; rules that rest on the same share it.
+ */
+ms: number
+}[]
+totalMs: number
+}
+}
+"POST /api/admin/accounts/{accountId}/opt-outs/search": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+search?: (string | null)
+channel?: (("sms" | "wa" | "inapp" | "*") | null)
+/**
+ * Usually binding.
+ */
+state?: ("binding" | "lifted" | "all")
+cursor?: (string | null)
+/**
+ * Usually 50.
+ */
+limit?: number
+}
+answer: {
+optOuts: {
+optOutId: string
+/**
+ * Only its end for those who never talk to consumers.
+ */
+address: string
+/**
+ * * binds every channel.
+ */
+channel: ("sms" | "wa" | "inapp" | "*")
+optedOutAt: string
+/**
+ * keyword, provider, provider-refusal, agent or api.
+ */
+source: string
+evidence: (string | null)
+liftedAt: (string | null)
+liftedBy: (string | null)
+}[]
+next: (string | null)
+}
+}
+"POST /api/admin/accounts/{accountId}/opt-outs": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+/**
+ * E.164; in-app: the consumer id.
+ */
+address: string
+channel: ("sms" | "wa" | "inapp")
+/**
+ * How the consumer told it.
+ */
+evidence: string
+}
+answer: {
+/**
+ * False: it was known already.
+ */
+changed: boolean
+}
+}
+"POST /api/admin/accounts/{accountId}/opt-outs/{optOutId}/lift": {
+params: {
+accountId: string
+optOutId: string
+}
+query: undefined
+body: {
+reason: string
+}
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/opt-outs.csv": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: undefined
 }
 }
