@@ -65,6 +65,12 @@ export interface ConnectorTemplates {
   /** What the provider would refuse, each a sentence; empty: nothing. Asked before a template is submitted. */
   check(template: NewTemplate): readonly string[]
   submit(template: NewTemplate, sender: Sender, http: OutboundHttp): Promise<ProviderTemplate>
+  /** Deletes a template, in this one language, at the provider. One that is not there (any more) is no failure. */
+  remove(
+    template: Pick<ProviderTemplate, 'providerTemplateId' | 'name'>,
+    sender: Sender,
+    http: OutboundHttp,
+  ): Promise<void>
   /** Every template the provider knows for this sender, to follow approvals that no webhook told. */
   list(sender: Sender, http: OutboundHttp): Promise<readonly ProviderTemplate[]>
 }

@@ -139,6 +139,9 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: ({ callId }) => ({ callId }),
   },
 
+  'GET /api/workspace/snapshot': { door: 'session', act: 'workspace.read' },
+  // A number that was never reached ends the stream at once.
+  'GET /api/workspace/events': { door: 'session', act: 'workspace.read', query: () => 'after=999999999999999' },
   'GET /api/workspace/queue': {
     ...{ door: 'session', act: 'workspace.read', names: 'children' },
     query: ({ skillId }) => `skill=${skillId}`,
