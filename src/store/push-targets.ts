@@ -19,9 +19,9 @@ export interface SealedDevice extends Omit<PushDevice, 'token'> {
 const mostDevices = 10
 
 /**
- * The live devices of a consumer in these apps that still get such messages, newest registration first.
- * @param conversationId what belongs to a conversation rings wherever the invite that began it would ring, whichever of
- *   the apps the consumer answered in.
+ * The live devices of a consumer in these apps that still get such messages, newest registration first. An invite rings
+ * where its handoff says; what follows it rings in the same apps on all their push services, whichever was answered in.
+ * @param conversationId that the message belongs to; null: none.
  */
 export async function liveDevices(
   tx: DbOrTx,
@@ -31,18 +31,25 @@ export async function liveDevices(
   kind: MessageKind,
   conversationId: string | null = null,
 ): Promise<readonly PushTarget[]> {
-  const more =
-    kind === 'invite' || conversationId === null ? tx`` : tx`or sender_id in (${appsOf(tx, accountId, conversationId)})`
+  const ids = [...senderIds]
+  const named = kind === 'invite' ? tx`= any(${ids}::uuid[])` : tx`in (${appsOf(tx, accountId, ids, conversationId)})`
   const rows = await tx<{ device_id: string; sender_id: string }[]>`
     select device_id, sender_id from devices
     where account_id = ${accountId} and consumer_id = ${consumerId} and disabled_at is null
-      and (sender_id = any(${[...senderIds]}::uuid[]) ${more}) and (${kind === 'invite'} or pushes = 'all')
+      and sender_id ${named} and (${kind === 'invite'} or pushes = 'all')
     order by registered_at desc, device_id limit ${mostDevices}`
   return rows.map((row) => ({ deviceId: row.device_id, senderId: row.sender_id }))
 }
 
-/** The working senders that the handoff of this conversation's call names in-app. */
-const appsOf = (tx: DbOrTx, accountId: string, conversationId: string) => tx`
+/** These senders, the other ones of the same apps, and those that the handoff of the conversation's call names. */
+const appsOf = (tx: DbOrTx, accountId: string, senderIds: readonly string[], conversationId: string | null) => tx`
+  select unnest(${[...senderIds]}::uuid[])
+  union
+  select s.sender_id from senders own
+  join senders s on s.account_id = own.account_id and s.address = own.address and s.channel = 'inapp'
+  where own.account_id = ${accountId} and own.sender_id = any(${[...senderIds]}::uuid[])
+    and s.enabled and s.broken is null
+  union
   select s.sender_id
   from conversations c
   join calls k on k.account_id = c.account_id and k.call_id = c.call_id

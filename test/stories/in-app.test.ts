@@ -6,9 +6,9 @@ import { startWorker } from '../../src/jobs/index.ts'
 import { callIvr } from '../ivr-client.ts'
 import { type TestBrand, testBrand, testHandoff } from '../test-brand.ts'
 import { testPhone } from '../test-conversation.ts'
-import { type TestApp, testApp, testDevice } from '../test-device.ts'
+import { type TestApp, testApp, testDevice, vouch } from '../test-device.ts'
 import { type TestServer, testServer } from '../test-server.ts'
-import { testUser } from '../test-user.ts'
+import { ask, testUser } from '../test-user.ts'
 
 /*
  * A brand with several apps, from the invite to the agent's answer: where it rings, what the chat shows, and what becomes of
@@ -180,4 +180,28 @@ test('a push tapped after the lookback: the chat shows the invite, and the answe
   const ordinary = await tapped()
   assert.equal(ordinary.answer.inConversation, true)
   assert.deepEqual({ ...ordinary.conversation }, { skill_id: late.skills.billing, call_id: null })
+
+  // No handoff stands behind it, and the agent's answer rings on both push services of the app all the same.
+  const web = await testApp(server, late, { connector: 'inapp-webpush', address: app.address })
+  const consumerId = someone()
+  const phone = await testDevice(server, late, app, consumerId)
+  const keys = { p256dh: Buffer.alloc(65, 4).toString('base64url'), auth: Buffer.alloc(16).toString('base64url') }
+  const { body: vouched } = await vouch(server, late, { consumerId, app: app.address })
+  const registered = await ask(
+    `${server.url}/api/device/registrations`,
+    'POST',
+    { platform: 'webpush', subscription: { endpoint: 'https://push.example/1', keys } },
+    { authorization: `Bearer ${vouched.token}` },
+  )
+  assert.equal(registered.status, 201)
+  await phone.ask('POST', 'messages', { text: 'Hello', clientId: 'm' })
+  const [open] = await db`select conversation_id from conversations where address = ${consumerId}`
+  const agent = await testUser(server, accountId, 'agent', { skills: [late.skills.billing] })
+  const at = `/api/workspace/conversations/${open!.conversation_id}`
+  await agent.ask('POST', `${at}/take`)
+  assert.equal((await agent.ask('POST', `${at}/reply`, { text: 'Hello', clientId: randomUUID() })).status, 202)
+  const tried = await db`
+    select a.sender_id from attempts a join messages m using (account_id, message_id)
+    where m.address = ${consumerId} and m.kind = 'reply'`
+  assert.deepEqual(tried.map(({ sender_id }) => sender_id).sort(), [app.senderId, web.senderId].sort())
 })
