@@ -144,6 +144,8 @@ export interface Sent {
   readonly providerId: string
   /** The address under which the provider knows the consumer, when it is not the one we sent to (WhatsApp's `wa_id`). */
   readonly address?: string
+  /** Further addresses of theirs that the answer showed (a business-scoped user id beside the number). */
+  readonly alsoKnownAs?: readonly string[]
   /** Never higher than `sent`: what the provider said in its answer. */
   readonly status: Extract<MessageStatus, 'sending' | 'sent'>
 }

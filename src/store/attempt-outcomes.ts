@@ -33,8 +33,8 @@ export async function recordSent(
   attempt: Held & { senderId: string; address: string },
   sent: Sent,
 ): Promise<void> {
-  if (sent.address !== undefined)
-    await learnAddress(tx, attempt.accountId, attempt.channel, sent.address, attempt.address)
+  for (const known of [...(sent.address === undefined ? [] : [sent.address]), ...(sent.alsoKnownAs ?? [])])
+    await learnAddress(tx, attempt.accountId, attempt.channel, known, attempt.address)
   await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
   await takeIn(tx, attempt, { ...sent, failure: null })
 }
