@@ -53,7 +53,9 @@ function shapeOf({ parameters = [], requestBody, responses }: Operation): Schema
   })
 }
 
-const jsonOf = (content: Record<string, { schema?: Schema }> | undefined) => content?.['application/json']?.schema
+/** Of a stream of events: the data of one. */
+const jsonOf = (content: Record<string, { schema?: Schema }> | undefined) =>
+  content?.['application/json']?.schema ?? content?.['text/event-stream']?.schema
 
 const whole = (properties: Record<string, unknown>): Schema => ({
   type: 'object',

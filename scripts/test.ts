@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2)
 
 const files: string[] = []
-for (const folder of ['src', 'test', 'scripts', 'bench']) {
+for (const folder of ['src', 'test', 'scripts', 'bench', 'console/src']) {
   const entries = await readdir(join(root, folder), { recursive: true }).catch(() => [])
   files.push(...entries.filter((name) => name.endsWith('.test.ts')).map((name) => join(root, folder, name)))
 }

@@ -249,7 +249,168 @@ query: {
 after?: string
 }
 body: undefined
-answer: undefined
+answer: ({
+kind: "conversation"
+conversation: {
+conversationId: string
+state: ("queued" | "assigned" | "closed")
+channel: ("sms" | "wa" | "inapp")
+skill: {
+skillId: string
+name: string
+}
+sender: {
+title: string
+/**
+ * The brand’s own number or app.
+ */
+address: string
+}
+consumer: {
+/**
+ * Only its last digits for those who do not talk to the consumer.
+ */
+address: string
+phone: (string | null)
+/**
+ * The consumer cannot be written to on this channel.
+ */
+optedOut: boolean
+}
+owner: ({
+userId: string
+name: string
+} | null)
+callId: (string | null)
+openedAt: string
+queuedAt: string
+takenAt: (string | null)
+closedAt: (string | null)
+closedBy: (("agent" | "consumer" | "system") | null)
+lastInboundAt: (string | null)
+lastMessageAt: string
+/**
+ * Counts the changes of this conversation.
+ */
+version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
+}
+} | {
+kind: "conversation-gone"
+conversationId: string
+} | {
+kind: "message"
+conversationId: string
+message: {
+messageId: string
+/**
+ * Orders the messages of a conversation; digits.
+ */
+number: string
+direction: ("in" | "out")
+/**
+ * `note`: among colleagues, never sent.
+ */
+kind: ("invite" | "reply" | "auto" | "text" | "note")
+channel: ("sms" | "wa" | "inapp")
+text: string
+/**
+ * Files; those of the consumer are fetched from their provider when they are asked for.
+ */
+media: {
+url: string
+contentType: string
+fileName: (string | null)
+}[]
+author: ({
+userId: string
+name: string
+} | null)
+clientId: (string | null)
+status: (("accepted" | "sending" | "unknown" | "sent" | "failed" | "delivered" | "read") | null)
+failure: ({
+kind: string
+/**
+ * For the agent, in plain words.
+ */
+sentence: string
+} | null)
+createdAt: string
+sentAt: (string | null)
+deliveredAt: (string | null)
+readAt: (string | null)
+failedAt: (string | null)
+}
+} | {
+kind: "agent"
+agent: {
+userId: string
+name: string
+presence: ("online" | "away" | "offline")
+/**
+ * Conversations at once.
+ */
+capacity: number
+/**
+ * Conversations they own.
+ */
+load: number
+skillIds: string[]
+seenAt: (string | null)
+}
+} | {
+kind: "skill"
+skill: {
+skillId: string
+name: string
+waiting: number
+waitingSince: (string | null)
+routing: ("pull" | "offer")
+offerSeconds: number
+/**
+ * By its business hours, now.
+ */
+open: boolean
+}
+} | {
+kind: "typing"
+conversationId: string
+by: ("consumer" | {
+userId: string
+name: string
+})
+until: string
+})
 }
 "GET /api/workspace/queue": {
 params: undefined
@@ -708,7 +869,7 @@ closed: boolean
  * What this person may do; `refusal` is the code that the act would be answered with.
  */
 acts: {
-act: ("take" | "reply" | "reply-with-template" | "close")
+act: ("take" | "accept" | "decline" | "reply" | "reply-with-template" | "close" | "transfer" | "requeue" | "assign" | "take-over" | "join" | "leave")
 refusal: (string | null)
 }[]
 }
