@@ -39,6 +39,9 @@ create table consumer_addresses (
 );
 create index consumer_addresses_of on consumer_addresses (account_id, channel, address);
 
+-- When WhatsApp was last told that an answer is being written, which it shows for 25 seconds.
+alter table conversations add column typing_shown_at timestamptz;
+
 -- In-app: a message is tried on every live device of the consumer, an attempt each.
 alter table attempts add column device_id uuid;
 

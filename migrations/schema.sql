@@ -134,6 +134,16 @@ create table audit (
 );
 CREATE INDEX audit_by_time ON audit USING btree (account_id, at DESC);
 
+create table auto_texts (
+  account_id text not null,
+  conversation_id uuid not null,
+  name text not null,
+  message_id uuid,
+  at timestamp with time zone not null default now(),
+  constraint auto_texts_pkey PRIMARY KEY (account_id, conversation_id, name),
+  constraint auto_texts_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id)
+);
+
 create table calls (
   account_id text not null,
   call_id uuid not null,
@@ -170,7 +180,23 @@ create table calls (
   error_message text,
   constraint calls_pkey PRIMARY KEY (account_id, call_id)
 );
+CREATE INDEX calls_found ON calls USING brin (attempted_at, consumer_phone text_bloom_ops) WITH (autosummarize='on');
 CREATE INDEX calls_of_conversation ON calls USING btree (account_id, conversation_id) WHERE (conversation_id IS NOT NULL);
+
+create table canned_replies (
+  account_id text not null,
+  canned_reply_id uuid not null,
+  title text not null,
+  shortcut text not null,
+  body text not null,
+  skill_id uuid,
+  language text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint canned_replies_pkey PRIMARY KEY (account_id, canned_reply_id),
+  constraint canned_replies_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint canned_replies_account_id_skill_id_fkey FOREIGN KEY (account_id, skill_id) REFERENCES skills(account_id, skill_id)
+);
 
 create table consumer_addresses (
   account_id text not null,
@@ -183,6 +209,29 @@ create table consumer_addresses (
   constraint consumer_addresses_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wa'::text, 'inapp'::text])))
 );
 CREATE INDEX consumer_addresses_of ON consumer_addresses USING btree (account_id, channel, address);
+
+create table conversation_joins (
+  account_id text not null,
+  conversation_id uuid not null,
+  user_id uuid not null,
+  joined_at timestamp with time zone not null default now(),
+  constraint conversation_joins_pkey PRIMARY KEY (account_id, conversation_id, user_id),
+  constraint conversation_joins_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id),
+  constraint conversation_joins_account_id_user_id_fkey FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, user_id)
+);
+CREATE INDEX conversation_joins_of ON conversation_joins USING btree (account_id, user_id);
+
+create table conversation_offers (
+  account_id text not null,
+  conversation_id uuid not null,
+  offered_at timestamp with time zone not null default now(),
+  user_id uuid not null,
+  ended_at timestamp with time zone,
+  outcome text,
+  constraint conversation_offers_pkey PRIMARY KEY (account_id, conversation_id, offered_at),
+  constraint conversation_offers_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id),
+  constraint conversation_offers_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])))
+);
 
 create table conversations (
   account_id text not null,
@@ -204,18 +253,31 @@ create table conversations (
   last_inbound_at timestamp with time zone,
   last_message_at timestamp with time zone not null default now(),
   version bigint not null default 1,
+  typing_shown_at timestamp with time zone,
+  priority integer not null default 0,
+  offered_to uuid,
+  offered_until timestamp with time zone,
+  preferred_agent uuid,
+  returned_for text,
+  tags text[] not null default '{}'::text[],
   constraint conversations_pkey PRIMARY KEY (account_id, conversation_id),
   constraint conversations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint conversations_account_id_sender_id_fkey FOREIGN KEY (account_id, sender_id) REFERENCES senders(account_id, sender_id),
   constraint conversations_account_id_skill_id_fkey FOREIGN KEY (account_id, skill_id) REFERENCES skills(account_id, skill_id),
   constraint conversations_check CHECK (((state = 'assigned'::text) = (owner_id IS NOT NULL))),
   constraint conversations_check1 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint conversations_check2 CHECK (((offered_to IS NULL) = (offered_until IS NULL))),
+  constraint conversations_check3 CHECK (((offered_to IS NULL) OR (state = 'queued'::text))),
   constraint conversations_closed_by_check CHECK ((closed_by = ANY (ARRAY['agent'::text, 'consumer'::text, 'system'::text]))),
+  constraint conversations_returned_for_check CHECK ((returned_for = ANY (ARRAY['vanished'::text, 'transferred'::text, 'requeued'::text]))),
   constraint conversations_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'assigned'::text, 'closed'::text])))
 );
 CREATE INDEX conversations_by_consumer ON conversations USING btree (account_id, address, opened_at DESC);
 CREATE INDEX conversations_closed ON conversations USING btree (account_id, closed_at DESC) WHERE (state = 'closed'::text);
 CREATE INDEX conversations_handled ON conversations USING btree (account_id, handled_by, closed_at DESC) WHERE (state = 'closed'::text);
+CREATE INDEX conversations_idle ON conversations USING btree (last_message_at) WHERE (state <> 'closed'::text);
+CREATE INDEX conversations_offered ON conversations USING btree (offered_until) WHERE (offered_to IS NOT NULL);
+CREATE INDEX conversations_offered_to ON conversations USING btree (account_id, offered_to) WHERE (offered_to IS NOT NULL);
 CREATE UNIQUE INDEX conversations_open ON conversations USING btree (account_id, sender_id, address) WHERE (state <> 'closed'::text);
 CREATE INDEX conversations_open_by_address ON conversations USING btree (account_id, address) WHERE (state <> 'closed'::text);
 CREATE INDEX conversations_open_by_phone ON conversations USING btree (account_id, consumer_phone) WHERE (state <> 'closed'::text);
@@ -260,6 +322,55 @@ create table engagements (
   constraint engagements_account_id_skill_id_fkey FOREIGN KEY (account_id, skill_id) REFERENCES skills(account_id, skill_id)
 );
 CREATE TRIGGER engagements_touched AFTER INSERT OR DELETE OR UPDATE ON engagements FOR EACH ROW EXECUTE FUNCTION touch_account_config();
+
+create table event_numbers (
+  account_id text not null,
+  last bigint not null default 0,
+  constraint event_numbers_pkey PRIMARY KEY (account_id),
+  constraint event_numbers_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id)
+);
+
+create table events (
+  account_id text not null,
+  number bigint not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  kind text not null,
+  subject_id uuid,
+  conversation_id uuid,
+  sight jsonb,
+  constraint events_pkey PRIMARY KEY (account_id, number),
+  constraint events_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint events_kind_check CHECK ((kind = ANY (ARRAY['conversation'::text, 'message'::text, 'agent'::text, 'skill'::text, 'rights'::text, 'everything'::text])))
+);
+CREATE INDEX events_by_time ON events USING brin (at);
+CREATE INDEX events_of_conversation ON events USING btree (account_id, conversation_id, number) WHERE (kind = 'conversation'::text);
+
+create table files (
+  account_id text not null,
+  file_id uuid not null,
+  conversation_id uuid not null,
+  author_id uuid not null,
+  token text not null,
+  content_type text not null,
+  file_name text,
+  bytes bytea not null,
+  message_id uuid,
+  created_at timestamp with time zone not null default now(),
+  constraint files_pkey PRIMARY KEY (account_id, file_id),
+  constraint files_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id)
+);
+CREATE UNIQUE INDEX files_token ON files USING btree (account_id, token);
+
+create table handoff_versions (
+  account_id text not null,
+  handoff_id text not null,
+  version integer not null,
+  at timestamp with time zone not null default now(),
+  actor text not null,
+  handoff jsonb not null,
+  constraint handoff_versions_pkey PRIMARY KEY (account_id, handoff_id, version),
+  constraint handoff_versions_account_id_handoff_id_fkey FOREIGN KEY (account_id, handoff_id) REFERENCES handoffs(account_id, handoff_id)
+);
 
 create table handoffs (
   account_id text not null,
@@ -373,6 +484,21 @@ CREATE INDEX messages_to_address ON messages USING btree (account_id, address, c
 CREATE CONSTRAINT TRIGGER messages_changed_in_inbox AFTER UPDATE OF status ON messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.channel = 'inapp'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION number_inbox_change();
 CREATE CONSTRAINT TRIGGER messages_into_inbox AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.channel = 'inapp'::text)) EXECUTE FUNCTION number_inbox_change();
 
+create table notes (
+  account_id text not null,
+  note_id uuid not null,
+  conversation_id uuid not null,
+  message_number bigint not null default nextval('messages_message_number_seq'::regclass),
+  author_id uuid not null,
+  body text not null,
+  client_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint notes_pkey PRIMARY KEY (account_id, note_id),
+  constraint notes_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id)
+);
+CREATE UNIQUE INDEX notes_client_id ON notes USING btree (account_id, conversation_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE INDEX notes_of_conversation ON notes USING btree (account_id, conversation_id, message_number);
+
 create table oauth_nonces (
   account_id text not null,
   app_key text not null,
@@ -406,10 +532,26 @@ create table opt_outs (
   answers_after bigint not null default 0,
   lifted_at timestamp with time zone,
   lifted_by text,
+  opt_out_id uuid not null default gen_random_uuid(),
   constraint opt_outs_pkey PRIMARY KEY (account_id, address, channel),
   constraint opt_outs_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint opt_outs_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wa'::text, 'inapp'::text, '*'::text])))
 );
+CREATE UNIQUE INDEX opt_outs_by_id ON opt_outs USING btree (account_id, opt_out_id);
+CREATE INDEX opt_outs_by_time ON opt_outs USING btree (account_id, opted_out_at DESC);
+
+create table presences (
+  account_id text not null,
+  user_id uuid not null,
+  status text not null default 'offline'::text,
+  changed_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  given_at timestamp with time zone,
+  constraint presences_pkey PRIMARY KEY (account_id, user_id),
+  constraint presences_account_id_user_id_fkey FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, user_id),
+  constraint presences_status_check CHECK ((status = ANY (ARRAY['online'::text, 'away'::text, 'offline'::text])))
+);
+CREATE INDEX presences_there ON presences USING btree (seen_at) WHERE (status <> 'offline'::text);
 
 create table processes (
   process_id uuid not null,
@@ -483,6 +625,16 @@ create table schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (name)
 );
 
+create table seen_marks (
+  account_id text not null,
+  conversation_id uuid not null,
+  user_id uuid not null,
+  message_number bigint not null,
+  at timestamp with time zone not null default now(),
+  constraint seen_marks_pkey PRIMARY KEY (account_id, conversation_id, user_id),
+  constraint seen_marks_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id)
+);
+
 create table sender_circuits (
   account_id text not null,
   sender_id uuid not null,
@@ -538,10 +690,17 @@ create table settings (
   quiet_hours jsonb,
   consumer_cap jsonb,
   opt_out_scope text not null,
+  texts jsonb not null default '{}'::jsonb,
+  close_after_minutes integer,
+  agent_capacity integer not null default 5,
+  waiting_after_minutes integer not null default 5,
   constraint settings_pkey PRIMARY KEY (account_id),
   constraint settings_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint settings_agent_capacity_check CHECK (((agent_capacity >= 0) AND (agent_capacity <= 100))),
+  constraint settings_close_after_minutes_check CHECK (((close_after_minutes >= 1) AND (close_after_minutes <= 43200))),
   constraint settings_opt_out_scope_check CHECK ((opt_out_scope = ANY (ARRAY['channel'::text, 'all'::text]))),
-  constraint settings_rate_limit_check CHECK (((rate_limit >= 1) AND (rate_limit <= 100000)))
+  constraint settings_rate_limit_check CHECK (((rate_limit >= 1) AND (rate_limit <= 100000))),
+  constraint settings_waiting_after_minutes_check CHECK (((waiting_after_minutes >= 1) AND (waiting_after_minutes <= 1440)))
 );
 CREATE TRIGGER settings_touched AFTER INSERT OR DELETE OR UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION touch_account_config();
 
@@ -581,12 +740,51 @@ create table skills (
   name text not null,
   enabled boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  routing text not null default 'pull'::text,
+  offer_seconds integer not null default 30,
+  priority integer not null default 0,
+  hours jsonb,
+  texts jsonb not null default '{}'::jsonb,
+  survey_on boolean not null default false,
+  close_after_minutes integer,
   constraint skills_account_id_name_key UNIQUE (account_id, name),
   constraint skills_pkey PRIMARY KEY (account_id, skill_id),
   constraint skills_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
-  constraint skills_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+  constraint skills_close_after_minutes_check CHECK (((close_after_minutes >= 1) AND (close_after_minutes <= 43200))),
+  constraint skills_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint skills_offer_seconds_check CHECK (((offer_seconds >= 5) AND (offer_seconds <= 600))),
+  constraint skills_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+  constraint skills_routing_check CHECK ((routing = ANY (ARRAY['pull'::text, 'offer'::text])))
 );
 CREATE TRIGGER skills_touched AFTER INSERT OR DELETE OR UPDATE ON skills FOR EACH ROW EXECUTE FUNCTION touch_account_config();
+
+create table stops (
+  account_id text not null,
+  stop_id uuid not null,
+  skill_id uuid,
+  channel text,
+  stopped_by text not null,
+  stopped_at timestamp with time zone not null default now(),
+  constraint stops_pkey PRIMARY KEY (account_id, stop_id),
+  constraint stops_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint stops_account_id_skill_id_fkey FOREIGN KEY (account_id, skill_id) REFERENCES skills(account_id, skill_id),
+  constraint stops_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wa'::text, 'inapp'::text])))
+);
+CREATE UNIQUE INDEX stops_of ON stops USING btree (account_id, skill_id, channel) NULLS NOT DISTINCT;
+CREATE TRIGGER stops_touched AFTER INSERT OR DELETE OR UPDATE ON stops FOR EACH ROW EXECUTE FUNCTION touch_account_config();
+
+create table surveys (
+  account_id text not null,
+  conversation_id uuid not null,
+  message_id uuid not null,
+  asked_at timestamp with time zone not null default now(),
+  answerable_until timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  score integer,
+  constraint surveys_pkey PRIMARY KEY (account_id, conversation_id),
+  constraint surveys_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id),
+  constraint surveys_score_check CHECK (((score >= 1) AND (score <= 5)))
+);
 
 create table template_syncs (
   account_id text not null,
@@ -654,8 +852,10 @@ create table users (
   password_hash text,
   enabled boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  capacity integer,
   constraint users_pkey PRIMARY KEY (account_id, user_id),
   constraint users_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint users_capacity_check CHECK (((capacity >= 0) AND (capacity <= 100))),
   constraint users_check CHECK (((role = 'internal'::text) = (email IS NULL))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'campaign-manager'::text, 'agent-manager'::text, 'agent'::text, 'internal'::text])))
 );

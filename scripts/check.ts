@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['tsc', '--noEmit']],
+  ['types of the console', ['tsc', '-p', 'console']],
   ['style', ['biome', 'ci', '--error-on-warnings', '.']],
   ['generated files', ['node', 'scripts/generate.ts', '--check']],
 ]

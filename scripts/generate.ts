@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { apiTypesText } from './api-types-text.ts'
 import { openapiText } from './openapi-text.ts'
 import { schemaText } from './schema-text.ts'
 import { envExampleText, settingsText } from './settings-text.ts'
@@ -9,10 +10,12 @@ import { envExampleText, settingsText } from './settings-text.ts'
  * They are committed, so that a reader and a reviewer see them.
  */
 const root = join(import.meta.dirname, '..')
+const openapi = await openapiText()
 const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/settings.md': settingsText,
   '.env.example': envExampleText,
-  'openapi.json': openapiText,
+  'openapi.json': () => openapi,
+  'console/src/api-types.ts': () => apiTypesText(openapi),
   'migrations/schema.sql': schemaText,
 }
 

@@ -5,6 +5,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { startPostgres } from '../src/postgres/start-postgres.ts'
 import { personalDataIn } from '../test/personal-data.ts'
+import { buildConsole } from './build-console.ts'
 
 /**
  * `npm test`: every test file, two at a time (more starve two cores), on one real PostgreSQL that is started for the
@@ -15,7 +16,7 @@ const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2)
 
 const files: string[] = []
-for (const folder of ['src', 'test', 'scripts', 'bench']) {
+for (const folder of ['src', 'test', 'scripts', 'bench', 'console/src']) {
   const entries = await readdir(join(root, folder), { recursive: true }).catch(() => [])
   files.push(...entries.filter((name) => name.endsWith('.test.ts')).map((name) => join(root, folder, name)))
 }
@@ -26,6 +27,9 @@ if (chosen.length === 0) {
   process.stderr.write(`No test file's path contains ${wanted.join(' or ')}.\n`)
   process.exit(2)
 }
+
+const built = await buildConsole()
+if (built !== null) process.stdout.write(`${built}\n`)
 
 const folder = await mkdtemp(join(tmpdir(), 'c2m-run-'))
 await chmod(folder, 0o711)

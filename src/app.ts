@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Deps } from './deps.ts'
 import { admin } from './http/admin/admin.ts'
 import { answered } from './http/answered.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
+import { consoleFiles } from './http/console.ts'
 import { device } from './http/device/device.ts'
 import { health, type Readiness } from './http/health.ts'
 import { hooks } from './http/hooks.ts'
@@ -55,7 +57,9 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   const methods = routeMethods(app)
   brokenRequests(app, (request) => methods.problemFor(request))
   app.setErrorHandler((error, request, reply) => answerProblem(deps, error, request, reply))
-  app.setNotFoundHandler((request) => {
+  const console = consoleFiles(join(import.meta.dirname, '../console/dist'))
+  app.setNotFoundHandler(async (request, reply) => {
+    if (await console.answer(request, reply)) return reply
     throw methods.problemFor(request)
   })
   // A kept-alive connection would hold the drain until its time-out: it is closed as soon as its answer is out.

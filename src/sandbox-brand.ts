@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 import type { Onboarding } from './actions/onboard-account.ts'
 import type { Region } from './domain/account.ts'
 import type { HandoffDraft } from './domain/check-handoff.ts'
@@ -36,6 +36,8 @@ const inapp = {
 /** What the sandbox is onboarded with; the simulated senders' secrets are new each time. */
 export function sandboxBrand(region: Region): Onboarding {
   const settings = () => ({ secret: randomBytes(24).toString('base64url') })
+  const vapid = createECDH('prime256v1')
+  vapid.generateKeys()
   const handoff = (handoffId: string, title: string, channels: HandoffDraft['channels']) => ({
     handoffId,
     title,
@@ -58,6 +60,17 @@ export function sandboxBrand(region: Region): Onboarding {
       { connector: 'sms-simulator', address: numbers.sms, title: 'Sandbox SMS number', settings: settings() },
       { connector: 'wa-simulator', address: numbers.wa, title: 'Sandbox WhatsApp number', settings: settings() },
       { connector: 'inapp-simulator', address: app, title: app, settings: settings() },
+      {
+        // The same app's second push service, and the sandbox's only real one: for whoever lets the page notify them.
+        connector: 'inapp-webpush',
+        address: app,
+        title: `${app}, Web Push`,
+        settings: {
+          subject: 'mailto:sandbox@example.com',
+          vapidPublicKey: vapid.getPublicKey('base64url'),
+          vapidPrivateKey: vapid.getPrivateKey('base64url').padStart(43, 'A'),
+        },
+      },
     ],
     templates: [
       {

@@ -56,16 +56,17 @@ test('the first start makes the brand and tells its credentials to the owner of 
     ],
   )
   const connectorsOf = (handoffId: string) =>
-    config.handoffs
-      .get(handoffId)!
-      .channels.map((channel) =>
-        channel.channel === 'inapp'
-          ? channel.senderIds.map((id) => config.senders.get(id)!.connector).join()
-          : config.senders.get(channel.senderId)!.connector,
-      )
+    config.handoffs.get(handoffId)!.channels.map((channel) =>
+      channel.channel === 'inapp'
+        ? channel.senderIds
+            .map((id) => config.senders.get(id)!.connector)
+            .sort()
+            .join()
+        : config.senders.get(channel.senderId)!.connector,
+    )
   assert.deepEqual(connectorsOf(file.handoffs.sms), ['sms-simulator'])
   assert.deepEqual(connectorsOf(file.handoffs.wa), ['wa-simulator', 'sms-simulator'])
-  assert.deepEqual(connectorsOf(file.handoffs.inapp), ['inapp-simulator'])
+  assert.deepEqual(connectorsOf(file.handoffs.inapp), ['inapp-simulator,inapp-webpush'])
   const devices = await server.deps.db`select consumer_id from devices where account_id = '12345678'`
   assert.deepEqual(
     devices.map((row) => row.consumer_id),

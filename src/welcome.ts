@@ -14,14 +14,16 @@ export function welcome(publicUrl: string, dataDir: string, sandbox: SandboxNote
     sandbox === null
       ? [
           `Connect to Messaging is ready at ${publicUrl}`,
+          `  console        ${publicUrl}/`,
           `  documentation  ${publicUrl}/docs`,
           `  data           ${dataDir}`,
         ]
       : [
           `Connect to Messaging is ready at ${publicUrl}`,
+          `  console        ${publicUrl}/`,
+          `    sign in      ${sandbox.user.email}  ${sandbox.user.password}`,
           `  documentation  ${publicUrl}/docs`,
           `  sandbox        account ${sandbox.accountId}, credentials in ${sandbox.file}`,
-          `  sign in        ${sandbox.user.email}  ${sandbox.user.password}`,
           '',
           'Ask whether a caller can be reached, ready to paste:',
           '',

@@ -65,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   deps: ['channels', 'config:type', 'domain', 'log', 'metrics', 'store'],
   config: ['domain'],
   demand: ['domain', 'errors'],
+  'demand-act': ['demand', 'domain', 'errors', 'store'],
   errors: [],
   log: [],
   metrics: [],
@@ -73,7 +74,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'jobs/queue': ['store'],
   'jobs/index': ['actions', 'deps:type', 'jobs/queue', 'jobs/schedule', 'store', 'within'],
   'jobs/schedule': ['actions', 'deps:type', 'jobs/queue', 'store'],
-  actions: ['channels', 'demand', 'deps:type', 'domain', 'errors', 'jobs/queue', 'reports', 'store'],
+  actions: ['channels', 'demand', 'demand-act', 'deps:type', 'domain', 'errors', 'jobs/queue', 'reports', 'store'],
   channels: ['domain'],
   desks: ['domain'],
   reports: ['domain', 'store'],
@@ -185,6 +186,28 @@ test('SQL stays in store, reports and the database supervisor', async () => {
   const sql = /\b(db|tx|sql|session)(<[^`]*>)?`\s*(select|insert|update|delete|with)\b/
   for (const file of production.filter((name) => !/^(store|reports|postgres|jobs|http\/health|cli)/.test(name))) {
     assert.ok(!sql.test(await readFile(join(root, 'src', file), 'utf8')), `src/${file} holds SQL`)
+  }
+})
+
+test('the console knows the server by its API alone', async () => {
+  const folder = join(root, 'console/src')
+  const files = (await readdir(folder, { recursive: true })).filter((name) => /\.tsx?$/.test(name)).sort()
+  assert.ok(files.length > 20)
+  for (const file of files) {
+    const text = await readFile(join(folder, file), 'utf8')
+    if (file.endsWith('.test.ts')) continue
+    for (const [, given] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
+      const to = relative(folder, resolve(dirname(join(folder, file)), given!))
+      assert.ok(!to.startsWith('..'), `console/src/${file} imports ${given}`)
+    }
+    assert.ok(!/from 'node:/.test(text), `console/src/${file} imports what no browser has`)
+    assert.ok(!/dangerouslySetInnerHTML|innerHTML\s*=/.test(text), `console/src/${file} writes markup`)
+    const lines = text.split('\n').length
+    assert.ok(lines <= 400 || file === 'api-types.ts', `console/src/${file} has ${lines} lines`)
+    assert.ok(
+      !/(utils?|helpers?|common|manager|service)(\.|-|\/)/.test(file),
+      `console/src/${file}: a name that could hold anything`,
+    )
   }
 })
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../src/domain/caller.ts'
+import { atomic } from '../src/store/db.ts'
 import { hashPassword } from '../src/store/passwords.ts'
 import { beginSession } from '../src/store/sessions.ts'
 import { insertUser, setUserSkills } from '../src/store/users.ts'
@@ -36,8 +37,8 @@ export async function testUser(
   const userId = randomUUID()
   const email = options.email ?? `${role}-${userId.slice(0, 8)}@brand.example`
   const passwordHash = options.password === undefined ? null : await hashOnce(options.password)
-  await insertUser(db, accountId, { userId, email, name: `Test ${role}`, role, passwordHash })
-  await setUserSkills(db, accountId, userId, options.skills ?? [])
+  await atomic(db, (tx) => insertUser(tx, accountId, { userId, email, name: `Test ${role}`, role, passwordHash }))
+  await atomic(db, (tx) => setUserSkills(tx, accountId, userId, options.skills ?? []))
   const sessionToken = await beginSession(db, accountId, userId)
   const cookie = `c2m-session=${sessionToken}`
   return {

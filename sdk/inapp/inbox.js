@@ -14,7 +14,7 @@ export class Inbox {
   begin(clientId, text) {
     const at = new Date().toISOString()
     const message = { messageId: null, number: null, from: 'consumer', kind: 'text', title: null, text, clientId, at }
-    this.#outgoing.set(clientId, { ...message, status: null, inConversation: true, state: 'sending' })
+    this.#outgoing.set(clientId, { ...message, media: [], status: null, inConversation: true, state: 'sending' })
   }
 
   fail(clientId) {

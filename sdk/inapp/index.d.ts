@@ -8,6 +8,8 @@ export interface Message {
   readonly kind: 'invite' | 'reply' | 'auto' | 'text'
   readonly title: string | null
   readonly text: string
+  /** Pictures and documents that an agent sent; the text is then their caption, which may be empty. */
+  readonly media: readonly { readonly url: string; readonly contentType: string; readonly fileName: string | null }[]
   /** Of the brand's messages. */
   readonly status: 'sent' | 'delivered' | 'read' | null
   readonly clientId: string | null
@@ -53,7 +55,11 @@ export type State = 'closed' | 'connecting' | 'live' | 'signed-out'
 export interface InApp {
   /** Whether this browser is registered from an earlier visit; `open()` then suffices. */
   restore(): Promise<boolean>
-  /** Asks for Web Push (call it from a tap) and registers; false when the person or browser refuses. */
+  /**
+   * Asks for Web Push (call it from a tap) and registers; false when the person or browser refuses. What this browser was
+   * registered as before is signed out.
+   * @throws DOMException when the browser cannot reach its push service.
+   */
   register(how?: { push?: PushAddress }): Promise<boolean>
   /** Loads the chat and listens, coming back after every break, until `close()`. */
   open(): Promise<void>
@@ -75,6 +81,8 @@ export interface InApp {
   /** The invite that waits for an answer. */
   readonly invite: Message | null
   readonly state: State
+  /** How this browser is pushed to; null: not registered. */
+  readonly platform: PushAddress['platform'] | null
 }
 
 export function inApp(options: InAppOptions): InApp

@@ -68,11 +68,16 @@ export function inApp(options) {
     const push = how.push ?? (await subscribe({ server, account, app, serviceWorker, scope: options.scope }))
     if (push === null) return false
     const token = await getConsumerToken()
+    const before = (await readKept(kept).catch(() => undefined)) ?? registration
     const { deviceId, deviceToken } = await ask(server, 'POST', 'registrations', { token, body: push })
     await close()
     inbox = new Inbox()
-    registration = { server, account, app, deviceId, deviceToken, chatUrl: options.chatUrl ?? location.href }
+    const { platform } = push
+    registration = { server, account, app, platform, deviceId, deviceToken, chatUrl: options.chatUrl ?? location.href }
     await writeKept(kept, registration)
+    // A browser is one device: what it was before, on another push service or of another consumer, rings no more.
+    if (before != null && before.deviceId !== deviceId)
+      await ask(before.server, 'DELETE', 'registration?mode=all', { token: before.deviceToken }).catch(() => {})
     return true
   }
 
@@ -185,6 +190,9 @@ export function inApp(options) {
     },
     get state() {
       return state
+    },
+    get platform() {
+      return registration?.platform ?? null
     },
   }
 }

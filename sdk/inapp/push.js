@@ -6,6 +6,7 @@ const bytesOf = (base64url) =>
 /**
  * Subscribes this browser to Web Push with the app's key. Must be called from a tap: browsers ask the person then.
  * @returns the push address for the server; null where there is no Web Push or the person said no.
+ * @throws DOMException when the browser cannot reach its push service.
  */
 export async function subscribe({ server, account, app, serviceWorker, scope }) {
   if (!('serviceWorker' in navigator) || !('PushManager' in globalThis)) return null

@@ -201,6 +201,36 @@ test('PR-05: a holder that slept through its time does not send; the claim is fr
   assert.deepEqual([(await stateOf(brand, attemptId)).state, (await stateOf(brand, attemptId)).fence], ['sent', 2])
 })
 
+test('PR-05: it slept between a first request, which sent nothing, and the one that sends: not sent, and the claim is free again', async () => {
+  const { deps } = stage.server
+  const brand = await stage.brand()
+  const { attemptId, phone } = await waiting(brand)
+  const plain = deps.connectors.get('sms-plain')!
+  const { send } = plain
+  const asksFirst = {
+    ...deps,
+    clock: sleepyClock(3, 60_000),
+    connectors: new Map([
+      [
+        'sms-plain',
+        {
+          ...plain,
+          // As one that fetches an access token.
+          send: async (...[out, sender, http]: Parameters<typeof send>) => {
+            await http({ method: 'GET', url: `${sender.settings.baseUrl}/token`, headers: {} })
+            return send(out, sender, http)
+          },
+        },
+      ],
+    ]),
+  }
+  await deliver(asksFirst, brand, attemptId)
+  assert.equal(sentTo(phone).length, 0)
+  assert.deepEqual([(await stateOf(brand, attemptId)).state, (await stateOf(brand, attemptId)).fence], ['accepted', 1])
+  await deliver(deps, brand, attemptId)
+  assert.equal(sentTo(phone).length, 1)
+})
+
 /** From its `nth` reading on, this clock shows that the process has slept. */
 function sleepyClock(nth: number, ms: number): Clock {
   let readings = 0

@@ -6,7 +6,7 @@ import { checkHandoff, type HandoffDraft } from '../domain/check-handoff.ts'
 import { checkEmail, checkName } from '../domain/check-name.ts'
 import { checkSender, secretNamesOf } from '../domain/check-sender.ts'
 import { checkSettings } from '../domain/check-settings.ts'
-import { changedSettings, type SettingsDraft } from '../domain/settings-draft.ts'
+import { changedSettings, type SettingsChange } from '../domain/settings-draft.ts'
 import type { Template } from '../domain/template.ts'
 import { Problem } from '../errors.ts'
 import { loadAccountConfig } from '../store/account-config.ts'
@@ -31,7 +31,7 @@ export interface Onboarding {
   readonly title: string
   readonly region: Region
   /** Null leaves them unsaved: the contract then answers 1600 until somebody saves them. */
-  readonly settings: Partial<SettingsDraft> | null
+  readonly settings: SettingsChange | null
   /** Names; each is switched on for deflection. */
   readonly skills: readonly string[]
   /** The first administrator comes first; each gets a generated password. */
@@ -159,7 +159,7 @@ function refuse(faults: readonly (string | null)[]): void {
   if (details.length > 0) throw new Problem('invalid-request', { details })
 }
 
-async function addSettings(tx: DbOrTx, given: Partial<SettingsDraft>, config: AccountConfig): Promise<void> {
+async function addSettings(tx: DbOrTx, given: SettingsChange, config: AccountConfig): Promise<void> {
   const settings = changedSettings(defaultSettings, given, config)
   refuse(checkSettings(settings, config))
   await putSettings(tx, config.accountId, settings)

@@ -16,6 +16,8 @@ export interface SessionView {
   readonly skills: Pick<Skill, 'skillId' | 'name'>[]
   /** What the user may do: a page shows what is in here and need not know the rules. */
   readonly acts: Act[]
+  /** Pretend phones and providers are here to be played with. */
+  readonly sandbox: boolean
 }
 
 /** Who is signed in, and what that person may do. */
@@ -34,5 +36,6 @@ export async function readSession(deps: Deps, caller: UserCaller): Promise<Sessi
     role: user.role,
     skills: user.skillIds.map((skillId) => ({ skillId, name: account.skills.get(skillId)?.name ?? '' })),
     acts: [...actsOf(caller)],
+    sandbox: deps.config.sandbox,
   }
 }

@@ -15,6 +15,6 @@ export async function readTransaction(deps: Deps, caller: UserCaller, callId: st
   demand(caller, 'transactions.read')
   const transaction = await viewTransaction(deps.db, caller.accountId, callId)
   if (transaction === null) throw new Problem('not-found')
-  if (may(caller, 'workspace.read-all')) return transaction
+  if (may(caller, 'consumers.read-addresses')) return transaction
   return { ...transaction, consumerPhone: masked(transaction.consumerPhone) }
 }

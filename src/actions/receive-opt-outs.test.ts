@@ -5,6 +5,7 @@ import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { testInvite, testPhone } from '../../test/test-invite.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
 import type { HeardMessage } from '../channels/connector.ts'
+import { atomic } from '../store/db.ts'
 import { isOptedOut, liftOptOut, optOutForbids, recordOptOut } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { receive } from './receive.ts'
@@ -197,15 +198,24 @@ test('scope "all" binds every channel; START elsewhere frees only elsewhere; sco
   const word = { channel: 'sms', source: 'keyword', evidence: 'STOP', senderId: null } as const
   const [all, one] = [testPhone(), testPhone()]
   const on = (address: string, channel: 'sms' | 'wa') => isOptedOut(db, brand.accountId, address, channel)
-  assert.deepEqual(await recordOptOut(db, brand.accountId, { ...word, address: all, scope: 'all' }), { changed: true })
-  assert.deepEqual(await recordOptOut(db, brand.accountId, { ...word, address: all, scope: 'all' }), { changed: false })
+  assert.deepEqual(
+    await atomic(db, (tx) => recordOptOut(tx, brand.accountId, { ...word, address: all, scope: 'all' })),
+    { changed: true },
+  )
+  assert.deepEqual(
+    await atomic(db, (tx) => recordOptOut(tx, brand.accountId, { ...word, address: all, scope: 'all' })),
+    { changed: false },
+  )
   assert.deepEqual([await on(all, 'sms'), await on(all, 'wa')], [true, true])
-  assert.deepEqual(await liftOptOut(db, brand.accountId, { ...word, address: all, channel: 'wa' }), { changed: true })
+  assert.deepEqual(
+    await atomic(db, (tx) => liftOptOut(tx, brand.accountId, { ...word, address: all, channel: 'wa' })),
+    { changed: true },
+  )
   assert.deepEqual([await on(all, 'sms'), await on(all, 'wa')], [true, false])
-  await liftOptOut(db, brand.accountId, { ...word, address: all })
+  await atomic(db, (tx) => liftOptOut(tx, brand.accountId, { ...word, address: all }))
   assert.deepEqual([await on(all, 'sms'), await on(all, 'wa')], [false, false])
 
-  await recordOptOut(db, brand.accountId, { ...word, address: one, scope: 'channel' })
+  await atomic(db, (tx) => recordOptOut(tx, brand.accountId, { ...word, address: one, scope: 'channel' }))
   assert.deepEqual([await on(one, 'sms'), await on(one, 'wa')], [true, false])
   const other = await testBrand(server)
   assert.equal(await isOptedOut(db, other.accountId, one, 'sms'), false)

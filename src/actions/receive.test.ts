@@ -10,6 +10,7 @@ import type { Heard, HeardStatus } from '../channels/connector.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import { recordSent } from '../store/attempt-outcomes.ts'
 import { loadAttempt } from '../store/attempts.ts'
+import { atomic } from '../store/db.ts'
 import { isOptedOut, liftOptOut } from '../store/opt-outs.ts'
 import { receive } from './receive.ts'
 
@@ -200,7 +201,7 @@ test('a refusal told again after its receipt is gone does not undo a START (WI-0
   const { db } = server.deps
   await hear([refusal])
   const word = { address: phone, channel: 'sms', source: 'keyword', evidence: 'START', senderId: null } as const
-  await liftOptOut(db, brand.accountId, word)
+  await atomic(db, (tx) => liftOptOut(tx, brand.accountId, word))
   await db`delete from receipts where account_id = ${brand.accountId} and provider_id = 'told-late'`
   await db`update messages set created_at = now() - interval '8 days' where message_id = ${invite.messageId}`
   await hear([refusal])

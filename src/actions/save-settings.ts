@@ -3,7 +3,7 @@ import { defaultSettings } from '../domain/account.ts'
 import type { Caller } from '../domain/caller.ts'
 import { checkSettings } from '../domain/check-settings.ts'
 import { may } from '../domain/policy.ts'
-import { changedSettings, type SettingsDraft, settingsDraftOf } from '../domain/settings-draft.ts'
+import { changedSettings, type SettingsChange, type SettingsDraft, settingsDraftOf } from '../domain/settings-draft.ts'
 import { Problem } from '../errors.ts'
 import { recordAudit } from '../store/audit.ts'
 import { changeAccount } from '../store/change-account.ts'
@@ -18,7 +18,7 @@ export async function saveSettings(
   deps: Deps,
   caller: Caller,
   accountId: string,
-  change: Partial<SettingsDraft>,
+  change: SettingsChange,
 ): Promise<SettingsDraft> {
   return changeAccount(deps, caller, accountId, async (tx, config) => {
     const { settings: before } = config

@@ -1,11 +1,15 @@
 import type { Deps } from '../deps.ts'
+import type { AutoTexts } from '../domain/auto-text.ts'
 import type { Caller } from '../domain/caller.ts'
 import { checkName } from '../domain/check-name.ts'
-import type { Skill } from '../domain/skill.ts'
+import { checkSkillWork, defaultSkillWork, type Skill } from '../domain/skill.ts'
 import { Problem } from '../errors.ts'
 import { recordAudit } from '../store/audit.ts'
 import { changeAccount } from '../store/change-account.ts'
 import { insertSkill, updateSkill } from '../store/skills.ts'
+
+/** Of the texts, too, what is given changes. */
+export type SkillChange = Partial<Omit<Skill, 'skillId' | 'texts'>> & { readonly texts?: Partial<AutoTexts> }
 
 /**
  * Adds a skill (`skillId` null; switched on for deflection unless told otherwise) or changes one.
@@ -16,14 +20,15 @@ export async function saveSkill(
   caller: Caller,
   accountId: string,
   skillId: string | null,
-  change: Partial<Omit<Skill, 'skillId'>>,
+  change: SkillChange,
 ): Promise<Skill> {
   return changeAccount(deps, caller, accountId, async (tx, config) => {
     const before = skillId === null ? null : config.skills.get(skillId)
     if (before === undefined) throw new Problem('not-found')
-    const after = { name: '', enabled: true, engaged: true, ...before, ...change }
-    const fault = checkName('The name', after.name)
-    if (fault !== null) throw new Problem('invalid-request', { details: [fault] })
+    const current = before ?? { ...defaultSkillWork, name: '', enabled: true, engaged: true }
+    const after = { ...current, ...change, texts: { ...current.texts, ...change.texts } }
+    const faults = [checkName('The name', after.name), ...checkSkillWork(after)].filter((fault) => fault !== null)
+    if (faults.length > 0) throw new Problem('invalid-request', { details: faults })
 
     let saved: Skill
     if (before === null) {

@@ -17,6 +17,8 @@ export interface UserChange {
   readonly name?: string
   readonly role?: Role
   readonly enabled?: boolean
+  /** Conversations at once; null: the account's. */
+  readonly capacity?: number | null
   /** Names of the skills whose queues the user may take from. */
   readonly skills?: readonly string[]
   /** True: a new password is made and every session of the user ends. A new user always gets one. */
@@ -29,6 +31,7 @@ export interface SavedUser {
   readonly name: string
   readonly role: Role
   readonly enabled: boolean
+  readonly capacity: number | null
   readonly skills: readonly string[]
   /** Told this once; null when none was made. */
   readonly password: string | null
@@ -62,6 +65,7 @@ export async function saveUser(
       name: change.name ?? before?.name ?? change.email ?? '',
       role: change.role ?? before?.role ?? 'agent',
       enabled: change.enabled ?? before?.enabled ?? true,
+      capacity: change.capacity === undefined ? (before?.capacity ?? null) : change.capacity,
       skills: change.skills ?? before?.skills ?? [],
     }
     const faults = [checkEmail(after.email), checkName('The name', after.name), ...unknownSkills(after.skills, config)]
@@ -74,12 +78,14 @@ export async function saveUser(
     if (before === null) {
       if (!(await insertUser(tx, accountId, { ...after, passwordHash })))
         throw new NameTaken('A user with this email exists already.')
-      if (!after.enabled) await updateUser(tx, accountId, after.userId, { enabled: false })
+      const { enabled, capacity } = after
+      if (!enabled || capacity !== null) await updateUser(tx, accountId, after.userId, { enabled, capacity })
     } else {
       await updateUser(tx, accountId, after.userId, {
         name: after.name,
         role: after.role,
         enabled: after.enabled,
+        capacity: after.capacity,
         ...(passwordHash === null ? {} : { passwordHash }),
       })
       if (passwordHash !== null || !after.enabled) await endSessionsOf(tx, accountId, after.userId)
@@ -98,9 +104,9 @@ export async function saveUser(
   })
 }
 
-function shown(user: { userId: string; email: string; name: string; role: Role; enabled: boolean }) {
-  const { userId, email, name, role, enabled } = user
-  return { userId, email, name, role, enabled }
+function shown(user: Omit<SavedUser, 'skills' | 'password'>) {
+  const { userId, email, name, role, enabled, capacity } = user
+  return { userId, email, name, role, enabled, capacity }
 }
 
 function unknownSkills(skills: readonly string[], config: AccountConfig): readonly string[] {

@@ -86,7 +86,8 @@ async function submit(deps: Deps, caller: Caller, accountId: string, begun: Begu
     const { sentence, outcome } = failures[error.kind]
     if (outcome === 'unknown')
       throw new Problem('unavailable', { details: ['The provider did not answer clearly; its list will tell.'] })
-    const reason = error.providerCode === null ? sentence : `${sentence} (${error.providerCode})`
+    const said = error.advice ?? sentence
+    const reason = error.providerCode === null ? said : `${said} (${error.providerCode})`
     await changeAccount(deps, caller, accountId, (tx) =>
       markSubmission(tx, accountId, templateId, { status: 'draft', reason }),
     )

@@ -79,6 +79,19 @@ test('a claim within its lease is left alone; over it, it becomes unknown and is
   assert.equal(lease!.seconds, 20)
 })
 
+test('the next sweep is wanted when the next lease ends', async () => {
+  const { deps } = stage.server
+  await nothingLeft()
+  assert.equal(await sweepAttempts(deps), Number.POSITIVE_INFINITY)
+  const brand = await stage.brand()
+  const soon = await reply(brand, randomUUID())
+  await reply(brand, randomUUID())
+  await deps.db`
+    update attempts set lease_until = clock_timestamp() + interval '7 seconds' where attempt_id = ${soon.attemptId}`
+  const seconds = await sweepAttempts(deps)
+  assert.ok(seconds > 0 && seconds <= 7, `in ${seconds} s`)
+})
+
 test('sweeps at once on two servers agree', async () => {
   const { deps } = stage.server
   await nothingLeft()

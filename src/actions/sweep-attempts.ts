@@ -5,6 +5,7 @@ import {
   countUnknownAttempts,
   lockAttempt,
   overdueClaims,
+  secondsToLeaseEnd,
   unknownAttemptsDue,
   waitingAttempts,
 } from '../store/attempts.ts'
@@ -18,8 +19,9 @@ const most = 200
  * The net under the jobs, over all brands: attempts whose holder died or froze become `unknown` and are asked about;
  * waiting ones whose job was lost, and unknown ones that are due, get a job. It only writes and enqueues, so it is quick
  * whatever a provider does, and several processes may sweep at once: each attempt is looked at again under its lock.
+ * @returns seconds until the next lease ends, when sweeping again finds it at once; infinite when none runs.
  */
-export async function sweepAttempts(deps: Deps): Promise<void> {
+export async function sweepAttempts(deps: Deps): Promise<number> {
   const { db } = deps
   for (const { accountId, attemptId } of await overdueClaims(db, most)) {
     const parked = await atomic(db, async (tx) => {
@@ -34,4 +36,5 @@ export async function sweepAttempts(deps: Deps): Promise<void> {
     await enqueue(db, 'resolve-attempt', name, { key: `resolve/${name.attemptId}` })
   deps.metrics.unknownAttempts.set(await countUnknownAttempts(db))
   await mendSenders(db)
+  return secondsToLeaseEnd(db)
 }

@@ -24,7 +24,9 @@ export interface Connector {
   /** What is wrong with these settings or this address, each a sentence for the administrator; empty: nothing. */
   checkSender(sender: Pick<Sender, 'address' | 'settings'>): readonly string[]
   /**
-   * Hands one message to the provider. Resolves once the provider has accepted it.
+   * Hands one message to the provider. Resolves once the provider has accepted it. It may make several requests (a token
+   * first), but another one only when all before it have certainly sent nothing; what `http` throws that is no SendFailure
+   * goes on to the caller.
    * @throws SendFailure for everything else; any other error is a bug and counts as an unknown outcome.
    */
   send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent>
@@ -63,6 +65,12 @@ export interface ConnectorTemplates {
   /** What the provider would refuse, each a sentence; empty: nothing. Asked before a template is submitted. */
   check(template: NewTemplate): readonly string[]
   submit(template: NewTemplate, sender: Sender, http: OutboundHttp): Promise<ProviderTemplate>
+  /** Deletes a template, in this one language, at the provider. One that is not there (any more) is no failure. */
+  remove(
+    template: Pick<ProviderTemplate, 'providerTemplateId' | 'name'>,
+    sender: Sender,
+    http: OutboundHttp,
+  ): Promise<void>
   /** Every template the provider knows for this sender, to follow approvals that no webhook told. */
   list(sender: Sender, http: OutboundHttp): Promise<readonly ProviderTemplate[]>
 }
@@ -136,6 +144,8 @@ export interface Sent {
   readonly providerId: string
   /** The address under which the provider knows the consumer, when it is not the one we sent to (WhatsApp's `wa_id`). */
   readonly address?: string
+  /** Further addresses of theirs that the answer showed (a business-scoped user id beside the number). */
+  readonly alsoKnownAs?: readonly string[]
   /** Never higher than `sent`: what the provider said in its answer. */
   readonly status: Extract<MessageStatus, 'sending' | 'sent'>
 }

@@ -110,15 +110,23 @@ export class SendFailure extends Error {
   readonly providerCode: string | null
   /** Milliseconds the provider asked us to wait; null when it did not say. */
   readonly retryAfterMs: number | null
+  /** Sentences for the administrator that say more than the kind's own, in the provider's words where it has some; null: none. */
+  readonly advice: string | null
 
   constructor(
     kind: FailureKind,
-    options: { providerCode?: string | null; retryAfterMs?: number | null; detail?: string } = {},
+    options: {
+      providerCode?: string | null
+      retryAfterMs?: number | null
+      detail?: string
+      advice?: string | null
+    } = {},
   ) {
     super(options.detail ?? failures[kind].sentence)
     this.name = 'SendFailure'
     this.kind = kind
     this.providerCode = options.providerCode ?? null
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.advice = options.advice ?? null
   }
 }

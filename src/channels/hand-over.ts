@@ -18,7 +18,7 @@ export type HandOver = { readonly exchanges: readonly Exchange[] } & (
   | { readonly kind: 'refused'; readonly failure: SendFailure; readonly unauthorized: boolean }
   /** It may have gone out. `fault`: what was thrown when it was no SendFailure, which is a bug. */
   | { readonly kind: 'unknown'; readonly failure: SendFailure; readonly fault: unknown }
-  /** The claim was no longer ours when the request was about to leave: nothing was sent, and nothing may be. */
+  /** The claim was no longer ours when a request was about to leave: nothing was sent, and nothing may be. */
   | { readonly kind: 'too-late' }
 )
 
@@ -78,13 +78,11 @@ export async function handOver(
   if (attempt.deviceId !== null && attempt.device === null)
     return { kind: 'refused', exchanges, failure: new SendFailure('device-gone'), unauthorized: false }
 
-  let requests = 0
   let unauthorized = false
   const http = carrier.outbound(sender, (exchange) => exchanges.push(exchange))
   const guarded: OutboundHttp = async (request) => {
     const heldMs = carrier.clock.monotonic() - heldSince
     if (!mayStillCall(heldMs, carrier.config.providerTimeoutMs)) throw new ClaimLost()
-    requests += 1
     const answer = await http(request)
     unauthorized = answer.status === 401
     return answer
@@ -93,7 +91,8 @@ export async function handOver(
     const sent = await connector.send(outgoingOf(carrier, config, attempt, sender), sender, guarded)
     return { kind: 'sent', exchanges, sent }
   } catch (error) {
-    if (error instanceof ClaimLost && requests === 0) return { kind: 'too-late', exchanges }
+    // Also after earlier requests: a connector makes another one only when those have sent nothing.
+    if (error instanceof ClaimLost) return { kind: 'too-late', exchanges }
     if (!(error instanceof SendFailure)) {
       const failure = new SendFailure('unknown-outcome', { detail: 'The connector threw something else.' })
       return { kind: 'unknown', exchanges, failure, fault: error }

@@ -13,8 +13,18 @@ export interface OutboundRequest {
     /** PEM: the one authority that may vouch for the host, instead of the well-known ones. */
     readonly ca?: string
   }
+  /** Over HTTP/1.1: what to show an endpoint that asks who calls, and the one authority (PEM) that may vouch for it. */
+  readonly tls?: ClientTls
   /** What the record must not hold besides the sender's secrets: this recipient's token or address, and what they read. */
   readonly hide?: { readonly secrets: readonly string[]; readonly texts: readonly string[] }
+}
+
+/** PEM texts. */
+export interface ClientTls {
+  readonly certificate?: string
+  readonly key?: string
+  /** Instead of the well-known authorities. */
+  readonly ca?: string
 }
 
 /** The whole answer: at most 256 kB decoded, unless a file was asked for; header names in lower case. */

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { lookup as resolve } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
 import { forbiddenAddress, openPorts } from './forbidden-networks.ts'
+import type { ClientTls } from './http.ts'
 
 export interface NetworkRules {
   readonly allowPrivateNetworks: boolean
@@ -17,20 +19,36 @@ export class ForbiddenNetwork extends Error {
 /** Only frees a socket nobody waits for any more: the deadline of an exchange, connecting included, is outboundHttp's. */
 export const connectTimeoutMs = 10_000
 
+/** Of agents that show a certificate there is one a brand at most; beyond so many the longest unused is closed. */
+const mostAgents = 200
+
 const agents = new Map<string, Agent>()
 
 /**
  * The keep-alive agent for these rules, made at first use and shared by every sender of the process: one connection
- * pool per provider, however many brands. The rules are checked when a connection is made, on the very addresses that
- * the socket then uses, so a name that resolves differently a moment later gains nothing (SS-02).
+ * pool per provider, however many brands; with a certificate of their own, one for that. The rules are checked when a
+ * connection is made, on the very addresses that the socket then uses, so a name that resolves differently a moment later
+ * gains nothing (SS-02).
  */
-export function outboundAgent(rules: NetworkRules): Agent {
-  const key = JSON.stringify([rules.allowPrivateNetworks, ...[...rules.allowedOrigins].sort()])
-  const known = agents.get(key)
-  if (known) return known
-  const made = makeAgent(rules)
-  agents.set(key, made)
-  return made
+export function outboundAgent(rules: NetworkRules, tls?: ClientTls): Agent {
+  const key = JSON.stringify([rules.allowPrivateNetworks, ...[...rules.allowedOrigins].sort(), fingerprint(tls)])
+  const agent = agents.get(key) ?? makeAgent(rules, tls)
+  agents.delete(key)
+  agents.set(key, agent)
+  const [oldest] = agents
+  if (agents.size > mostAgents && oldest !== undefined) {
+    agents.delete(oldest[0])
+    void oldest[1].close()
+  }
+  return agent
+}
+
+/** Keys need not stand in the process a second time. */
+function fingerprint(tls: ClientTls | undefined): string | null {
+  if (tls === undefined) return null
+  return createHash('sha256')
+    .update(JSON.stringify([tls.certificate, tls.key, tls.ca]))
+    .digest('base64')
 }
 
 /** Closes every shared agent; requests in flight end first. */
@@ -40,9 +58,15 @@ export async function closeOutboundAgents(): Promise<void> {
   await Promise.all(open.map((agent) => agent.close()))
 }
 
-function makeAgent(rules: NetworkRules): Agent {
-  const anywhere = buildConnector({ timeout: connectTimeoutMs })
-  const guarded = buildConnector({ timeout: connectTimeoutMs, lookup: checkedLookup })
+function makeAgent(rules: NetworkRules, { certificate, key, ca }: ClientTls = {}): Agent {
+  const common = {
+    timeout: connectTimeoutMs,
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ...(key === undefined ? {} : { key }),
+    ...(ca === undefined ? {} : { ca }),
+  }
+  const anywhere = buildConnector(common)
+  const guarded = buildConnector({ ...common, lookup: checkedLookup })
   return new Agent({
     pipelining: 1,
     connections: 64,

@@ -87,7 +87,7 @@ function overHttp1(
   rules: NetworkRules,
   options: OutboundOptions,
 ): Promise<RawAnswer> {
-  const agent = outboundAgent(rules)
+  const agent = outboundAgent(rules, request.tls)
   return new Promise<RawAnswer>((resolve, reject) => {
     const collector = new Collector(resolve, reject, request.fileUpTo ?? 0)
     const deadline = setTimeout(

@@ -24,7 +24,8 @@ const shownCharacters = 178
 
 /** @param short cuts the shown text, for a push that would otherwise be too large; `message` stays whole. */
 export function pushPayload(out: Outgoing, sender: Sender, short = false): PushPayload {
-  const { campaign, text, title } = out
+  const { campaign, title } = out
+  const text = pushedText(out)
   const characters = [...text]
   const isCut = short && characters.length > shownCharacters
   return {
@@ -41,6 +42,11 @@ export function pushPayload(out: Outgoing, sender: Sender, short = false): PushP
     ...(title === null ? {} : { title }),
     body: isCut ? `${characters.slice(0, shownCharacters - 1).join('')}…` : text,
   }
+}
+
+/** A file is told by its caption, else by its name; the app shows it from the chat. */
+export function pushedText({ text, media }: Outgoing): string {
+  return text.trim() === '' && media !== null ? media.fileName : text
 }
 
 /**
@@ -79,7 +85,7 @@ export function pushId(out: Outgoing): string {
 
 /** What people read in this push, cut or whole: an exchange is recorded without it. */
 export function pushTexts(out: Outgoing): readonly string[] {
-  return [out.text, ...[out.title].filter((title) => title !== null)]
+  return [pushedText(out), ...[out.title].filter((title) => title !== null)]
 }
 
 /** Seconds the push service may keep the push for a device that is off; null: as long as it likes. */

@@ -27,7 +27,11 @@ const options = {
   'sender-for': { value: 'IVR-NUMBER=SENDER', many: true, about: 'The sender for calls to an IVR number.' },
   'wa-sender': { value: 'SENDER', about: 'The WhatsApp sender, by id or address.' },
   'wa-template': { value: 'TEMPLATE', about: 'The approved template, by id or name.' },
-  'inapp-sender': { value: 'APP', many: true, about: 'Up to three apps; in-app excludes the other channels.' },
+  'inapp-sender': {
+    value: 'APP',
+    many: true,
+    about: 'Up to three apps, by address or id; excludes the other channels.',
+  },
   'inapp-title': { value: 'TEXT', about: 'Title of the push.' },
   'inapp-text': { value: 'TEXT', about: 'Text of the push.' },
   skill: { value: 'SKILL|any', many: true, about: 'The skills it may be called with; any: all.' },

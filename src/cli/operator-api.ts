@@ -8,6 +8,7 @@ export interface OperatorApi {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
   patch<T>(path: string, body: unknown): Promise<T>
+  delete(path: string): Promise<void>
 }
 
 /** Longest wait for one answer, in milliseconds. */
@@ -60,6 +61,7 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, body),
     patch: (path, body) => ask('PATCH', path, body),
+    delete: async (path) => void (await ask('DELETE', path)),
   }
 }
 

@@ -70,6 +70,17 @@ export const templateCommands: readonly Command[] = [
     },
   },
   {
+    name: 'template delete',
+    about: 'Delete a template that no handoff names, at its provider too.',
+    words: ['TEMPLATE'],
+    options: accountOption,
+    async run({ words, given, api }) {
+      const server = await api()
+      await server.delete(await pathOfOne(server, given, noun, words[0]!))
+      return { json: { deleted: words[0] }, text: `The template ${words[0]} is deleted.` }
+    },
+  },
+  {
     name: 'template sync',
     about: 'Ask the providers for the state of all templates now, and take in drafts that they know.',
     options: accountOption,

@@ -1,7 +1,9 @@
+import { type AutoTexts, noTexts } from './auto-text.ts'
 import type { Channel } from './channel.ts'
 import type { Handoff } from './handoff.ts'
 import type { Sender } from './sender.ts'
 import type { Skill } from './skill.ts'
+import type { Stop } from './stop.ts'
 import type { ManagedTemplate } from './template.ts'
 
 export const regions = ['va', 'lo', 'sy'] as const
@@ -30,6 +32,14 @@ export interface AccountSettings {
   readonly consumerCap: { readonly invites: number; readonly hours: number } | null
   /** What a STOP on one channel binds: that channel, or all of them (the stricter, and the default). */
   readonly optOutScope: 'channel' | 'all'
+  /** What is said automatically where a skill has no words of its own; null: nothing. */
+  readonly texts: AutoTexts
+  /** Minutes in a queue after which the consumer hears the text for those who wait. */
+  readonly waitingAfterMinutes: number
+  /** Minutes of the consumer's silence after an answer, after which a conversation closes by itself; null: never. */
+  readonly closeAfterMinutes: number | null
+  /** Conversations at once, of agents who have no capacity of their own. */
+  readonly agentCapacity: number
 }
 
 export const defaultSettings: AccountSettings = {
@@ -40,6 +50,10 @@ export const defaultSettings: AccountSettings = {
   quietHours: null,
   consumerCap: { invites: 3, hours: 24 },
   optOutScope: 'all',
+  texts: noTexts,
+  waitingAfterMinutes: 5,
+  closeAfterMinutes: null,
+  agentCapacity: 5,
 }
 
 export interface ApiKey {
@@ -79,4 +93,6 @@ export interface AccountConfig {
   readonly templates: ReadonlyMap<string, ManagedTemplate>
   readonly apiKeys: ReadonlyMap<string, ApiKey>
   readonly appInstalls: ReadonlyMap<string, AppInstall>
+  /** What supervisors have switched off by hand. */
+  readonly stops: readonly Stop[]
 }

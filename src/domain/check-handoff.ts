@@ -159,15 +159,22 @@ function resolve(
       return { channel: 'wa', senderId: senderId(draft.sender), templateId: template?.templateId ?? draft.template }
     }
     case 'inapp': {
-      if (draft.senders.length < 1 || draft.senders.length > mostApps) {
-        faults.push(`In-app needs 1 to ${mostApps} apps.`)
-      }
-      if (new Set(draft.senders).size < draft.senders.length) faults.push('Each app can be named once.')
+      const senderIds = draft.senders.flatMap((name) => appNamed(name, config) ?? [senderId(name)])
+      const apps = new Set(senderIds.map((id) => config.senders.get(id)?.address ?? id))
+      if (apps.size < 1 || apps.size > mostApps) faults.push(`In-app needs 1 to ${mostApps} apps.`)
+      if (new Set(senderIds).size < senderIds.length) faults.push('Each app can be named once.')
       text(faults, 'The in-app title', draft.title, longestPushTitle)
       text(faults, 'The in-app text', draft.text, longestPush)
-      return { channel: 'inapp', senderIds: draft.senders.map(senderId), title: draft.title, text: draft.text }
+      return { channel: 'inapp', senderIds, title: draft.title, text: draft.text }
     }
   }
+}
+
+/** An app named by its address stands for its senders, one a push service; null: no such app, or a single sender's id. */
+function appNamed(name: string, config: AccountConfig): readonly string[] | null {
+  if (config.senders.has(name)) return null
+  const senders = [...config.senders.values()].filter(({ channel, address }) => channel === 'inapp' && address === name)
+  return senders.length === 0 ? null : senders.map(({ senderId }) => senderId)
 }
 
 /** By id, else by address: one number can be the sender of two channels, so the channel's own goes first. */

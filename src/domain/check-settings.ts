@@ -1,4 +1,8 @@
 import type { AccountConfig, AccountSettings } from './account.ts'
+import { checkAutoTexts } from './auto-text.ts'
+import { capacityRange } from './routing.ts'
+import { closeAfterRange } from './skill.ts'
+import { isTimeZone } from './time-zone.ts'
 
 const timeOfDay = /^([01][0-9]|2[0-3]):[0-5][0-9]$/
 
@@ -22,17 +26,16 @@ export function checkSettings(settings: AccountSettings, config: AccountConfig):
   if (consumerCap !== null && !(whole(consumerCap.invites, 1, 1_000) && whole(consumerCap.hours, 1, 720))) {
     faults.push('The cap for a consumer must be 1 to 1000 invites within 1 to 720 hours.')
   }
+  faults.push(...checkAutoTexts(settings.texts))
+  const { closeAfterMinutes, waitingAfterMinutes, agentCapacity } = settings
+  if (closeAfterMinutes !== null && !whole(closeAfterMinutes, closeAfterRange.least, closeAfterRange.most)) {
+    faults.push(`Closing after silence takes ${closeAfterRange.least} to ${closeAfterRange.most} minutes.`)
+  }
+  if (!whole(waitingAfterMinutes, 1, 1_440)) faults.push('The text for those who wait comes after 1 to 1440 minutes.')
+  if (!whole(agentCapacity, capacityRange.least, capacityRange.most)) {
+    faults.push(`An agent has ${capacityRange.least} to ${capacityRange.most} conversations at once.`)
+  }
   return faults
 }
 
 const whole = (value: number, least: number, most: number) => Number.isInteger(value) && value >= least && value <= most
-
-function isTimeZone(name: string): boolean {
-  // An offset such as +02:00 is let through by Intl but says nothing about summer time.
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}

@@ -9,6 +9,7 @@ export const eligibilityReasons = {
   sender_broken: 'The channel has no working sender: it is switched off, or the provider refuses it.',
   provider_down: 'The provider of the channel has failed again and again, and is left out for a while.',
   template_not_approved: 'The WhatsApp template of the handoff is not approved.',
+  stopped: 'A supervisor has switched the channel off for now, for this skill or for all.',
   opted_out: 'The consumer has opted out.',
   open_conversation: 'A conversation with the consumer is open.',
   quiet_hours: 'It is within the quiet hours of the account.',

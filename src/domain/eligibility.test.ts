@@ -13,7 +13,7 @@ import {
 import { eligibilityReasons } from './eligibility-reasons.ts'
 import type { Handoff, HandoffChannel } from './handoff.ts'
 import type { Sender } from './sender.ts'
-import type { Skill } from './skill.ts'
+import { defaultSkillWork, type Skill } from './skill.ts'
 import { type ManagedTemplate, noVariables } from './template.ts'
 
 const sender = (senderId: string, channel: Channel, part: Partial<Sender> = {}): Sender => ({
@@ -57,6 +57,7 @@ const skill = (name: string, part: Partial<Skill> = {}): Skill => ({
   name,
   enabled: true,
   engaged: true,
+  ...defaultSkillWork,
   ...part,
 })
 
@@ -108,6 +109,7 @@ function plan(world: World = {}) {
     templates: new Map([['template', { ...template, ...world.template }]]),
     apiKeys: new Map(),
     appInstalls: new Map(),
+    stops: [],
     ...world.config,
   }
   return planEligibility(config, {
@@ -250,6 +252,20 @@ const rows: [string, World, Partial<EligibilityFacts>, string, readonly string[]
   ['a broken sender', { ...all, senders: [sender('text', 'sms')] }, {}, 'sms', ['wa sender_broken']],
   ['a template in review', { ...all, template: { status: 'pending' } }, {}, 'sms', ['wa template_not_approved']],
   ['a template that is gone', { ...all, config: { templates: new Map() } }, {}, 'sms', ['wa template_not_approved']],
+  [
+    'switched off by hand on one channel',
+    { ...all, config: { stops: [{ skillId: null, channel: 'wa' }] } },
+    {},
+    'sms',
+    ['wa stopped'],
+  ],
+  [
+    'switched off by hand for the skill',
+    { ...all, config: { stops: [{ skillId: 'skill support', channel: null }] } },
+    {},
+    '',
+    ['wa stopped', 'sms stopped'],
+  ],
   ['stopped on SMS', all, { optedOut: ['sms'] }, 'wa', ['sms opted_out']],
   ['stopped everywhere', all, { optedOut: ['*'] }, '', ['wa opted_out', 'sms opted_out']],
   ['stopped in the app only', all, { optedOut: ['inapp'] }, 'wa,sms', []],

@@ -7,6 +7,7 @@ import { destinationAllowed, numberKind } from './phone.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { type Sender, senderWorks } from './sender.ts'
 import { type Skill, skillUsable } from './skill.ts'
+import { isStopped } from './stop.ts'
 import { type ManagedTemplate, missingVariables, type Template, type TemplateVariables } from './template.ts'
 
 /** What the IVR asks, checked and in our own forms. */
@@ -96,8 +97,11 @@ export function planEligibility(
   if (!skillUsable(skill)) return refusal('no-engagement')
   if (handoff.skills !== null && !handoff.skills.includes(skill.name)) return refusal('no-engagement')
   if (details.length > 0) return refusal('invalid-request', details)
+  const going = channels.filter(({ channel }) => !isStopped(config.stops, skill.skillId, channel))
+  for (const { channel } of channels)
+    if (!going.some((one) => one.channel === channel)) leftOut.push(reason(channel, 'stopped'))
   const ownNumber = [...config.senders.values()].some((sender) => sender.address === question.phone)
-  return { settings, handoff, skill, channels, leftOut, phone: question.phone, ownNumber }
+  return { settings, handoff, skill, channels: going, leftOut, phone: question.phone, ownNumber }
 }
 
 function whyNotApproved(template: ManagedTemplate | null | undefined): string {

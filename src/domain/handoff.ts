@@ -37,7 +37,7 @@ export interface WaHandoffChannel {
 
 export interface InappHandoffChannel {
   readonly channel: 'inapp'
-  /** Up to three senders of channel `inapp`, one an app. */
+  /** Senders of channel `inapp`: of up to three apps, one a push service that the app is on. */
   readonly senderIds: readonly string[]
   readonly title: string
   readonly text: string

@@ -20,6 +20,9 @@ export function statusClimbs(current: MessageStatus, next: MessageStatus): boole
 
 /** Why a message never left: told apart from `failed` by its failure kind (`expired`, `opted-out`, `gave-up` included). */
 export type MessageKind = 'invite' | 'reply' | 'auto' | 'text'
+/** What stands in a conversation: also notes among colleagues, which are no messages and never leave. */
+export const shownKinds = ['invite', 'reply', 'auto', 'text', 'note'] as const
+export type ShownKind = (typeof shownKinds)[number]
 export type Direction = 'in' | 'out'
 
 /** A file of a message. From a consumer: `url` is for the connector's `fetchMedia` alone. To a consumer: a public address. */

@@ -49,7 +49,11 @@ const policy = {
   'transactions.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
   'reports.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
   'opt-outs.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
-  'opt-outs.change': ['administrator', 'agent-manager'],
+  'opt-outs.change': ['administrator', 'agent-manager', 'admin'],
+  // Tells what is known of a number: whether it has stopped, whether it is in a conversation.
+  'eligibility.test': ['administrator', 'campaign-manager', 'agent-manager', 'admin'],
+  // The whole number of a consumer; to others only its end.
+  'consumers.read-addresses': [...overseeing, 'reporting', 'admin'],
 
   'workspace.read': handling,
   // Every skill's queue and every agent's conversations, not only one's own.

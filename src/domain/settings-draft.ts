@@ -1,18 +1,22 @@
 import type { AccountConfig, AccountSettings } from './account.ts'
+import type { AutoTexts } from './auto-text.ts'
 
 /** Settings as an administrator writes and reads them: the default skill goes by its name. */
 export type SettingsDraft = Omit<AccountSettings, 'defaultSkillId'> & { readonly defaultSkill: string | null }
+/** Of the texts, too, what is given changes. */
+export type SettingsChange = Partial<Omit<SettingsDraft, 'texts'>> & { readonly texts?: Partial<AutoTexts> }
 
 /** The settings with the parts of `change` that are given; an unknown default skill gets an id that no skill has. */
 export function changedSettings(
   current: AccountSettings,
-  change: Partial<SettingsDraft>,
+  change: SettingsChange,
   config: Pick<AccountConfig, 'skillsByName'>,
 ): AccountSettings {
-  const { defaultSkill, ...rest } = change
+  const { defaultSkill, texts, ...rest } = change
   return {
     ...current,
     ...rest,
+    texts: { ...current.texts, ...texts },
     ...(defaultSkill === undefined
       ? {}
       : { defaultSkillId: defaultSkill && (config.skillsByName.get(defaultSkill)?.skillId ?? defaultSkill) }),

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
 import { type Answer, ask, type TestUser, testUser } from '../../test/test-user.ts'
+import { atomic } from '../store/db.ts'
 import { callerOfSession } from '../store/sessions.ts'
 import { updateUser } from '../store/users.ts'
 import { networkOf } from './sessions.ts'
@@ -73,7 +74,7 @@ test('the token is stored as a hash only', async () => {
 
 test('unknown, mistyped and disabled get the same answer', async () => {
   const [mistyped, disabled] = await Promise.all([person(), person()])
-  await updateUser(server.deps.db, brand.accountId, disabled.userId, { enabled: false })
+  await atomic(server.deps.db, (tx) => updateUser(tx, brand.accountId, disabled.userId, { enabled: false }))
   const answers = await Promise.all([
     signIn({ email: 'nobody@brand.example', password }),
     signIn({ email: mistyped.email, password: 'not the password' }),
@@ -165,11 +166,11 @@ test('a changed role, a disabled user and a disabled account take effect with th
   const own = await testBrand(server)
   const someone = await testUser(server, own.accountId, 'administrator')
   assert.ok((await someone.ask('GET', '/api/session')).body.acts.includes('users.change'))
-  await updateUser(db, own.accountId, someone.userId, { role: 'agent' })
+  await atomic(db, (tx) => updateUser(tx, own.accountId, someone.userId, { role: 'agent' }))
   assert.ok(!(await someone.ask('GET', '/api/session')).body.acts.includes('users.change'))
-  await updateUser(db, own.accountId, someone.userId, { enabled: false })
+  await atomic(db, (tx) => updateUser(tx, own.accountId, someone.userId, { enabled: false }))
   assert.equal((await someone.ask('GET', '/api/session')).status, 401)
-  await updateUser(db, own.accountId, someone.userId, { enabled: true })
+  await atomic(db, (tx) => updateUser(tx, own.accountId, someone.userId, { enabled: true }))
   assert.equal((await someone.ask('GET', '/api/session')).status, 200)
   await db`update accounts set enabled = false where account_id = ${own.accountId}`
   assert.equal((await someone.ask('GET', '/api/session')).status, 401)

@@ -9,6 +9,7 @@ import { atomic, openDatabase } from '../store/db.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { startWorker } from './index.ts'
 import { enqueue } from './queue.ts'
+import { keepTime } from './schedule.ts'
 
 let stage: SendingStage
 before(async () => {
@@ -95,6 +96,36 @@ test('the work of a dead process is taken over: its claims and its jobs', limit,
   assert.equal((await db`select 1 from processes where process_id = ${dead}`).length, 0)
   const [row] = await db`select state, fence from attempts where attempt_id = ${held.attemptId}`
   assert.deepEqual([row!.state, row!.fence], ['sent', 3])
+})
+
+test('a run that asks for the next one sooner gets it; one that fails is followed by the next', limit, async () => {
+  let runs = 0
+  const second = Promise.withResolvers<void>()
+  const stopOne = keepTime(stage.server.deps, {
+    name: 'sooner',
+    everySeconds: 3_600,
+    async run() {
+      runs += 1
+      if (runs === 2) second.resolve()
+      return runs === 1 ? 0 : Number.POSITIVE_INFINITY
+    },
+  })
+  await second.promise
+  await stopOne()
+
+  const again = Promise.withResolvers<void>()
+  let fails = 0
+  const stopFailing = keepTime(stage.server.deps, {
+    name: 'failing',
+    everySeconds: 0,
+    async run() {
+      fails += 1
+      if (fails === 2) again.resolve()
+      throw new Error('It fails.')
+    },
+  })
+  await again.promise
+  await stopFailing()
 })
 
 test('stopping lets the send under way end, and takes no more', limit, async () => {

@@ -4,6 +4,7 @@ import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'grap
 import { cleanUp } from '../actions/clean-up.ts'
 import { deliverMessage } from '../actions/deliver-message.ts'
 import { fallBack } from '../actions/fall-back.ts'
+import { markRead } from '../actions/mark-read.ts'
 import { resolveAttempt } from '../actions/resolve-attempt.ts'
 import { syncTemplates } from '../actions/sync-templates.ts'
 import type { Deps } from '../deps.ts'
@@ -113,6 +114,7 @@ function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
     'sync-templates': async ({ accountId, senderId }) => {
       await syncTemplates(deps, { kind: 'system', accountId }, { senderId })
     },
+    'mark-read': ({ accountId, ...input }) => markRead(deps, { kind: 'system', accountId }, input),
     'clean-up': () => cleanUp(deps),
   }
   const kept = async (one: (payload: never) => Promise<void>, payload: unknown) => {

@@ -10,6 +10,8 @@ export interface Jobs {
   'fall-back': { readonly accountId: string; readonly callId: string; readonly messageId: string }
   /** Asks the provider of a WhatsApp sender about its templates. */
   'sync-templates': { readonly accountId: string; readonly senderId: string }
+  /** Shows the consumer that their message was read, or that an answer is being written. */
+  'mark-read': { readonly accountId: string; readonly messageId: string; readonly shows: 'read' | 'typing' }
   /** Removes what has outlived its use: nonces, sessions, old exchanges of providers. */
   'clean-up': Record<string, never>
 }

@@ -7,14 +7,18 @@ import { enqueue } from './queue.ts'
 /** Something that the clock starts, in every worker. */
 export interface Scheduled {
   readonly name: string
-  /** Seconds between the end of one run and the start of the next. */
+  /** Seconds between the end of one run and the start of the next, at most. */
   readonly everySeconds: number
-  run(): Promise<unknown>
+  /** A number that it resolves to is the seconds after which it had better run again. */
+  run(): Promise<void> | Promise<number>
 }
+
+/** What cannot be mended must not be tried without a pause. */
+const leastSeconds = 0.25
 
 /**
  * What the clock starts. The sweep and the heartbeat are as frequent as promise P10 asks: a lease of 20 s, a sweep within 5,
- * and the rest of 30 s for the work.
+ * and the rest of 30 s for the work. As a rule the sweep comes right when a lease ends, and most of those 10 s are left.
  * @param workerIds the queue's pools of this process, as of now.
  */
 export function schedule(deps: Deps, workerIds: () => readonly string[]): readonly Scheduled[] {
@@ -26,7 +30,7 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
       async run() {
         const buried = await buryProcesses(deps.db)
         if (buried > 0) deps.log.warn({ processes: buried }, 'the work of silent processes is taken over')
-        await sweepAttempts(deps)
+        return sweepAttempts(deps)
       },
     },
     {
@@ -50,16 +54,19 @@ export function keepTime(deps: Deps, scheduled: Scheduled): () => Promise<void> 
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let running: Promise<void> = Promise.resolve()
+  const { name, everySeconds } = scheduled
+  const runOnce = async (): Promise<number> => {
+    try {
+      return Math.max(leastSeconds, Math.min(everySeconds, (await scheduled.run()) ?? everySeconds))
+    } catch (error) {
+      deps.log.error({ err: error, name }, 'a scheduled run failed')
+      return everySeconds
+    }
+  }
   const tick = () => {
-    running = scheduled
-      .run()
-      .then(
-        () => {},
-        (error: unknown) => deps.log.error({ err: error, name: scheduled.name }, 'a scheduled run failed'),
-      )
-      .then(() => {
-        if (!stopped) timer = setTimeout(tick, scheduled.everySeconds * 1_000)
-      })
+    running = runOnce().then((seconds) => {
+      if (!stopped) timer = setTimeout(tick, seconds * 1_000)
+    })
   }
   tick()
   return async () => {

@@ -1,6 +1,9 @@
 import type { AccountConfig, AccountSettings, ApiKey, AppInstall, Privilege, Region } from '../domain/account.ts'
+import { type AutoTexts, noTexts } from '../domain/auto-text.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { Handoff, HandoffChannel } from '../domain/handoff.ts'
+import type { OpeningHours } from '../domain/opening-hours.ts'
+import type { Routing } from '../domain/routing.ts'
 import type { Sender } from '../domain/sender.ts'
 import type { Skill } from '../domain/skill.ts'
 import type { ManagedTemplate } from '../domain/template.ts'
@@ -23,8 +26,24 @@ interface ConfigRow {
     quiet_hours: AccountSettings['quietHours']
     consumer_cap: AccountSettings['consumerCap']
     opt_out_scope: 'channel' | 'all'
+    texts: Partial<AutoTexts>
+    waiting_after_minutes: number
+    close_after_minutes: number | null
+    agent_capacity: number
   } | null
-  skills: { skill_id: string; name: string; enabled: boolean; engaged: boolean }[]
+  skills: {
+    skill_id: string
+    name: string
+    enabled: boolean
+    engaged: boolean
+    routing: Routing
+    offer_seconds: number
+    priority: number
+    hours: OpeningHours | null
+    texts: Partial<AutoTexts>
+    survey_on: boolean
+    close_after_minutes: number | null
+  }[]
   senders: {
     sender_id: string
     connector: string
@@ -71,6 +90,7 @@ interface ConfigRow {
     privileges: Privilege[]
     enabled: boolean
   }[]
+  stops: { skill_id: string | null; channel: Channel | null }[]
   app_installs: {
     client_id: string
     title: string
@@ -96,7 +116,7 @@ export async function loadAccountConfig(db: DbOrTx, cipher: Cipher, accountId: s
       exists(select from users u where u.account_id = a.account_id and u.role = 'internal' and u.enabled) as internal_user,
       exists(select from app_installs i where i.account_id = a.account_id and i.internal and i.enabled) as internal_app,
       (select to_jsonb(s) from settings s where s.account_id = a.account_id) as settings,
-      coalesce((select jsonb_agg(jsonb_build_object('skill_id', k.skill_id, 'name', k.name, 'enabled', k.enabled,
+      coalesce((select jsonb_agg(to_jsonb(k) || jsonb_build_object(
           'engaged', exists(select from engagements e where e.account_id = k.account_id and e.skill_id = k.skill_id)) order by k.name)
         from skills k where k.account_id = a.account_id), '[]') as skills,
       coalesce((select jsonb_agg(to_jsonb(s) - 'secrets' || jsonb_build_object('secrets', encode(s.secrets, 'base64')))
@@ -106,7 +126,8 @@ export async function loadAccountConfig(db: DbOrTx, cipher: Cipher, accountId: s
       coalesce((select jsonb_agg(to_jsonb(k) || jsonb_build_object('secret', encode(k.secret, 'base64'),
           'access_token_secret', encode(k.access_token_secret, 'base64')))
         from api_keys k where k.account_id = a.account_id), '[]') as api_keys,
-      coalesce((select jsonb_agg(to_jsonb(i)) from app_installs i where i.account_id = a.account_id), '[]') as app_installs
+      coalesce((select jsonb_agg(to_jsonb(i)) from app_installs i where i.account_id = a.account_id), '[]') as app_installs,
+      coalesce((select jsonb_agg(to_jsonb(s)) from stops s where s.account_id = a.account_id), '[]') as stops
     from accounts a where a.account_id = ${accountId}`
   return row === undefined ? null : accountConfigOf(row, cipher)
 }
@@ -115,7 +136,19 @@ function accountConfigOf(row: ConfigRow, cipher: Cipher): AccountConfig {
   const accountId = row.account_id
   const open = (sealed: string, context: string) => cipher.decrypt(Buffer.from(sealed, 'base64'), context)
   const skills = row.skills.map(
-    (k): Skill => ({ skillId: k.skill_id, name: k.name, enabled: k.enabled, engaged: k.engaged }),
+    (k): Skill => ({
+      skillId: k.skill_id,
+      name: k.name,
+      enabled: k.enabled,
+      engaged: k.engaged,
+      routing: k.routing,
+      offerSeconds: k.offer_seconds,
+      priority: k.priority,
+      hours: k.hours,
+      texts: { ...noTexts, ...k.texts },
+      surveyOn: k.survey_on,
+      closeAfterMinutes: k.close_after_minutes,
+    }),
   )
   return {
     accountId,
@@ -133,6 +166,10 @@ function accountConfigOf(row: ConfigRow, cipher: Cipher): AccountConfig {
       quietHours: row.settings.quiet_hours,
       consumerCap: row.settings.consumer_cap,
       optOutScope: row.settings.opt_out_scope,
+      texts: { ...noTexts, ...row.settings.texts },
+      waitingAfterMinutes: row.settings.waiting_after_minutes,
+      closeAfterMinutes: row.settings.close_after_minutes,
+      agentCapacity: row.settings.agent_capacity,
     },
     skills: new Map(skills.map((skill) => [skill.skillId, skill])),
     skillsByName: new Map(skills.map((skill) => [skill.name, skill])),
@@ -205,6 +242,7 @@ function accountConfigOf(row: ConfigRow, cipher: Cipher): AccountConfig {
         },
       ]),
     ),
+    stops: row.stops.map((s) => ({ skillId: s.skill_id, channel: s.channel })),
     appInstalls: new Map(
       row.app_installs.map((i): [string, AppInstall] => [
         i.client_id,

@@ -9,6 +9,7 @@ import type { DbOrTx } from './db.ts'
 import { endInvite } from './invites.ts'
 import { advanceMessage } from './message-status.ts'
 import { lockProviderId, takeReceipts } from './receipts.ts'
+import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
 
 /** Which attempt, and the fence under which it was held: an older fence changes nothing. */
@@ -32,8 +33,8 @@ export async function recordSent(
   attempt: Held & { senderId: string; address: string },
   sent: Sent,
 ): Promise<void> {
-  if (sent.address !== undefined)
-    await learnAddress(tx, attempt.accountId, attempt.channel, sent.address, attempt.address)
+  for (const known of [...(sent.address === undefined ? [] : [sent.address]), ...(sent.alsoKnownAs ?? [])])
+    await learnAddress(tx, attempt.accountId, attempt.channel, known, attempt.address)
   await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
   await takeIn(tx, attempt, { ...sent, failure: null })
 }
@@ -152,9 +153,14 @@ export async function recordUnknown(tx: DbOrTx, held: Held, reason: UnknownReaso
     where account_id = ${held.accountId} and attempt_id = ${held.attemptId} and fence = ${held.fence} and state = 'claimed'
     returning 1`
   if (rows.length === 0) return false
-  await tx`
-    update messages set status = 'unknown', failure_kind = 'unknown-outcome'
-    where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending')`
+  touchChanged(
+    tx,
+    held,
+    await tx<{ conversation_id: string | null }[]>`
+      update messages set status = 'unknown', failure_kind = 'unknown-outcome'
+      where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending')
+      returning conversation_id`,
+  )
   if (held.kind === 'invite' && held.callId !== null) {
     await tx`
       update invites set state = 'unknown', failure_kind = 'unknown-outcome'
@@ -256,9 +262,14 @@ export async function acceptAgain(tx: DbOrTx, held: Held): Promise<boolean> {
       and state = 'unknown' and unknown_reason = 'lease-expired'
     returning 1`
   if (rows.length === 0) return false
-  await tx`
-    update messages set status = 'sending', failure_kind = null
-    where account_id = ${held.accountId} and message_id = ${held.messageId} and status = 'unknown'`
+  touchChanged(
+    tx,
+    held,
+    await tx<{ conversation_id: string | null }[]>`
+      update messages set status = 'sending', failure_kind = null
+      where account_id = ${held.accountId} and message_id = ${held.messageId} and status = 'unknown'
+      returning conversation_id`,
+  )
   if (held.kind === 'invite' && held.callId !== null) {
     await tx`
       update invites set state = 'sending', failure_kind = null
@@ -285,10 +296,20 @@ async function lockMessage(tx: DbOrTx, held: Held): Promise<void> {
 }
 
 async function failMessage(tx: DbOrTx, held: Held, kind: string, providerCode: string | null): Promise<void> {
-  await tx`
-    update messages set status = 'failed', failed_at = clock_timestamp(), failure_kind = ${kind},
-      provider_code = ${providerCode}
-    where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending', 'unknown')`
+  touchChanged(
+    tx,
+    held,
+    await tx<{ conversation_id: string | null }[]>`
+      update messages set status = 'failed', failed_at = clock_timestamp(), failure_kind = ${kind},
+        provider_code = ${providerCode}
+      where account_id = ${held.accountId} and message_id = ${held.messageId} and status in ('accepted', 'sending', 'unknown')
+      returning conversation_id`,
+  )
+}
+
+/** Agents follow the messages of their conversations; an invite belongs to none. */
+function touchChanged(tx: DbOrTx, held: Held, rows: readonly { conversation_id: string | null }[]): void {
+  if (rows.some((row) => row.conversation_id !== null)) touchMessage(tx, held.accountId, held.messageId)
 }
 
 /** Whether the message may have reached, or may yet reach, another device. Under the message's lock. */

@@ -6,6 +6,7 @@ import type { MessageKind, StoredMedia } from '../domain/message.ts'
 import type { TemplateVariables } from '../domain/template.ts'
 import type { DbOrTx } from './db.ts'
 import type { SealedDevice } from './push-targets.ts'
+import { touchMessage } from './touched.ts'
 
 /** An attempt with its message: everything that is needed to hand it over, or to look for it. */
 export interface Attempt {
@@ -152,7 +153,10 @@ export async function lockAttempt(tx: DbOrTx, accountId: string, attemptId: stri
   return loadAttempt(tx, accountId, attemptId)
 }
 
-/** Takes a waiting attempt for `processId`, for the length of a lease. The caller has locked it and found it due. */
+/**
+ * Takes a waiting attempt for `processId`, for the length of a lease. The caller has locked it and found it due. The clock is
+ * read once: two readings would make the lease longer by the time between them.
+ */
 export async function claimAttempt(
   tx: DbOrTx,
   attempt: Pick<Attempt, 'accountId' | 'attemptId' | 'messageId'>,
@@ -160,12 +164,15 @@ export async function claimAttempt(
 ): Promise<{ fence: number; claimedAt: Date } | null> {
   const [row] = await tx<{ fence: number; claimed_at: Date }[]>`
     update attempts set state = 'claimed', fence = fence + 1, tries = tries + 1, claimed_by = ${processId},
-      claimed_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+      claimed_at = clock.now, lease_until = clock.now + make_interval(secs => ${leaseSeconds})
+    from (select clock_timestamp() as now) as clock
     where account_id = ${attempt.accountId} and attempt_id = ${attempt.attemptId} and state = 'accepted'
     returning fence, claimed_at`
   if (row === undefined) return null
-  await tx`update messages set status = 'sending'
-    where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'`
+  const [message] = await tx<{ conversation_id: string | null }[]>`update messages set status = 'sending'
+    where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'
+    returning conversation_id`
+  if (message != null && message.conversation_id !== null) touchMessage(tx, attempt.accountId, attempt.messageId)
   return { fence: row.fence, claimedAt: row.claimed_at }
 }
 
@@ -219,6 +226,13 @@ export async function overdueClaims(db: DbOrTx, most: number): Promise<readonly 
     select account_id, attempt_id from attempts
     where state = 'claimed' and lease_until < clock_timestamp() order by lease_until limit ${most}`
   return rows.map(nameOf)
+}
+
+/** Seconds, by the database's clock, until the next lease ends; infinite when no attempt is claimed. */
+export async function secondsToLeaseEnd(db: DbOrTx): Promise<number> {
+  const [row] = await db<{ seconds: number | null }[]>`
+    select extract(epoch from min(lease_until) - clock_timestamp())::float8 as seconds from attempts where state = 'claimed'`
+  return row?.seconds ?? Number.POSITIVE_INFINITY
 }
 
 /** Attempts that wait although their time has come and no job is there for them; one that keeps failing stays the queue's matter. */

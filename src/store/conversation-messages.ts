@@ -1,21 +1,21 @@
 import type { Channel } from '../domain/channel.ts'
-import type { Direction, MessageKind, MessageStatus, StoredMedia } from '../domain/message.ts'
+import type { Direction, MessageStatus, ShownKind, StoredMedia } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
 
-/** A message as it stands in a conversation. */
+/** A message, or a note, as it stands in a conversation. */
 export interface ConversationMessage {
   readonly messageId: string
   readonly conversationId: string | null
   /** Orders the messages of a conversation, and is where an earlier page of them ends. */
   readonly number: string
   readonly direction: Direction
-  readonly kind: MessageKind
+  readonly kind: ShownKind
   readonly channel: Channel
   readonly text: string
   readonly media: readonly StoredMedia[]
   readonly author: { readonly userId: string; readonly name: string } | null
   readonly clientId: string | null
-  /** How far a message to the consumer has come; null for one from the consumer. */
+  /** How far a message to the consumer has come; null for one from the consumer, and for a note. */
   readonly status: MessageStatus | null
   readonly failureKind: string | null
   readonly createdAt: Date
@@ -30,7 +30,7 @@ interface MessageRow {
   conversation_id: string | null
   message_number: string
   direction: Direction
-  kind: MessageKind
+  kind: ShownKind
   channel: Channel
   body: string
   media: StoredMedia[] | null
@@ -66,12 +66,20 @@ const messageOf = (row: MessageRow): ConversationMessage => ({
   failedAt: row.failed_at,
 })
 
-const columns = (db: DbOrTx) => db`
-  m.message_id, m.conversation_id, m.message_number, m.direction, m.kind, m.channel, m.body, m.media, m.author_id, u.name as author_name,
-  m.client_id, m.status, m.failure_kind, m.created_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at`
+const messages = (db: DbOrTx) => db`
+  select m.message_id, m.conversation_id, m.message_number, m.direction, m.kind, m.channel, m.body, m.media, m.author_id, u.name as author_name,
+  m.client_id, m.status, m.failure_kind, m.created_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at
+  from messages m left join users u on u.account_id = m.account_id and u.user_id = m.author_id`
+
+/** In the columns of a message. */
+const notes = (db: DbOrTx) => db`
+  select n.note_id, n.conversation_id, n.message_number, 'out', 'note', c.channel, n.body, null::jsonb, n.author_id, u.name,
+    n.client_id, null::text, null::text, n.created_at, null::timestamptz, null::timestamptz, null::timestamptz, null::timestamptz
+  from notes n join conversations c on c.account_id = n.account_id and c.conversation_id = n.conversation_id
+    left join users u on u.account_id = n.account_id and u.user_id = n.author_id`
 
 /**
- * Messages of a conversation, oldest first: the newest `limit` of them, or of those before message number `before`.
+ * Messages and notes of a conversation, oldest first: the newest `limit` of them, or of those before number `before`.
  * @returns `earlier`: where the page before this one ends; null when there is none.
  */
 export async function listMessages(
@@ -81,12 +89,33 @@ export async function listMessages(
   page: { readonly before: string | null; readonly limit: number },
 ): Promise<{ messages: readonly ConversationMessage[]; earlier: string | null }> {
   const rows = await db<MessageRow[]>`
-    select ${columns(db)} from messages m left join users u on u.account_id = m.account_id and u.user_id = m.author_id
-    where m.account_id = ${accountId} and m.conversation_id = ${conversationId}
-      and (${page.before}::bigint is null or m.message_number < ${page.before}::bigint)
-    order by m.message_number desc limit ${page.limit + 1}`
-  const messages = rows.slice(0, page.limit).map(messageOf).reverse()
-  return { messages, earlier: rows.length > page.limit ? messages[0]!.number : null }
+    (${messages(db)}
+      where m.account_id = ${accountId} and m.conversation_id = ${conversationId}
+        and (${page.before}::bigint is null or m.message_number < ${page.before}::bigint)
+      order by m.message_number desc limit ${page.limit + 1})
+    union all
+    (${notes(db)}
+      where n.account_id = ${accountId} and n.conversation_id = ${conversationId}
+        and (${page.before}::bigint is null or n.message_number < ${page.before}::bigint)
+      order by n.message_number desc limit ${page.limit + 1})
+    order by message_number desc limit ${page.limit + 1}`
+  const shown = rows.slice(0, page.limit).map(messageOf).reverse()
+  return { messages: shown, earlier: rows.length > page.limit ? shown[0]!.number : null }
+}
+
+/** Messages and notes of conversations by their ids, in no order; ids of none are passed over. */
+export async function viewMessages(
+  db: DbOrTx,
+  accountId: string,
+  messageIds: readonly string[],
+): Promise<readonly ConversationMessage[]> {
+  if (messageIds.length === 0) return []
+  const ids = [...messageIds]
+  const rows = await db<MessageRow[]>`
+    ${messages(db)} where m.account_id = ${accountId} and m.message_id = any(${ids}::uuid[])
+    union all
+    ${notes(db)} where n.account_id = ${accountId} and n.note_id = any(${ids}::uuid[])`
+  return rows.map(messageOf)
 }
 
 /** One message of a conversation; null when there is none. */
@@ -97,8 +126,7 @@ export async function findMessage(
   messageId: string,
 ): Promise<ConversationMessage | null> {
   const [row] = await db<MessageRow[]>`
-    select ${columns(db)} from messages m left join users u on u.account_id = m.account_id and u.user_id = m.author_id
-    where m.account_id = ${accountId} and m.message_id = ${messageId} and m.conversation_id = ${conversationId}`
+    ${messages(db)} where m.account_id = ${accountId} and m.message_id = ${messageId} and m.conversation_id = ${conversationId}`
   return row === undefined ? null : messageOf(row)
 }
 
@@ -125,8 +153,7 @@ export async function lastInvites(
   addresses: readonly string[],
 ): Promise<readonly ConversationMessage[]> {
   const rows = await db<MessageRow[]>`
-    select ${columns(db)} from messages m left join users u on u.account_id = m.account_id and u.user_id = m.author_id
-    where m.account_id = ${accountId} and m.address = any(${[...addresses]}) and m.direction = 'out' and m.kind = 'invite'
+    ${messages(db)} where m.account_id = ${accountId} and m.address = any(${[...addresses]}) and m.direction = 'out' and m.kind = 'invite'
       and m.created_at > now() - interval '30 days'
     order by m.created_at desc limit 5`
   return rows.map(messageOf)

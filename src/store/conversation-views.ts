@@ -3,7 +3,7 @@ import type { Sdes } from '../domain/sde.ts'
 import type { WorkedConversation } from './conversation-work.ts'
 import type { DbOrTx } from './db.ts'
 
-/** A conversation with the names around it, without its messages. */
+/** A conversation with the names around it and what a list shows of it, without its messages. */
 export interface ConversationView extends WorkedConversation {
   readonly skill: string
   readonly sender: {
@@ -20,7 +20,26 @@ export interface ConversationView extends WorkedConversation {
   readonly closedAt: Date | null
   readonly closedBy: 'agent' | 'consumer' | 'system' | null
   readonly lastMessageAt: Date
+  /** The higher goes first. */
+  readonly priority: number
+  /** The consumer's messages that its owner has neither seen nor answered. */
+  readonly unread: number
+  /** The consumer's oldest message that no person has answered; null when all are, or it is closed. */
+  readonly waitingSince: Date | null
+  /** The newest message's text, at most 120 characters. */
+  readonly lastText: string
+  readonly lastDirection: 'in' | 'out' | null
+  readonly tags: readonly string[]
+  readonly offer: { readonly userId: string; readonly until: Date } | null
+  /** Who reads along beside the owner. */
+  readonly joined: readonly { readonly userId: string; readonly name: string }[]
+  readonly survey: { readonly asked: Date; readonly score: number | null } | null
+  /** Why it stands in the queue again. */
+  readonly returnedFor: ReturnReason | null
 }
+
+export const returnReasons = ['vanished', 'transferred', 'requeued'] as const
+export type ReturnReason = (typeof returnReasons)[number]
 
 interface ViewRow {
   conversation_id: string
@@ -47,6 +66,18 @@ interface ViewRow {
   last_message_at: Date
   version: string
   opted_out: boolean
+  priority: number
+  unread: number
+  waiting_since: Date | null
+  last_text: string | null
+  last_direction: 'in' | 'out' | null
+  tags: string[]
+  offered_to: string | null
+  offered_until: Date | null
+  joined: { userId: string; name: string }[]
+  survey_asked_at: Date | null
+  survey_score: number | null
+  returned_for: ReturnReason | null
 }
 
 const viewOf = (row: ViewRow): ConversationView => ({
@@ -77,6 +108,16 @@ const viewOf = (row: ViewRow): ConversationView => ({
   lastMessageAt: row.last_message_at,
   version: row.version,
   consumerOptedOut: row.opted_out,
+  priority: row.priority,
+  unread: row.unread,
+  waitingSince: row.waiting_since,
+  lastText: row.last_text ?? '',
+  lastDirection: row.last_direction,
+  tags: row.tags,
+  offer: row.offered_to === null ? null : { userId: row.offered_to, until: row.offered_until! },
+  joined: row.joined,
+  survey: row.survey_asked_at === null ? null : { asked: row.survey_asked_at, score: row.survey_score },
+  returnedFor: row.returned_for,
 })
 
 const views = (db: DbOrTx) => db`
@@ -84,9 +125,43 @@ const views = (db: DbOrTx) => db`
     c.consumer_phone, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
     exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address
-      and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out
+      and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out,
+    c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.direction as last_direction, c.tags,
+    c.offered_to, c.offered_until, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
+    (select coalesce(jsonb_agg(jsonb_build_object('userId', j.user_id, 'name', ju.name) order by j.joined_at, j.user_id), '[]')
+      from conversation_joins j join users ju using (account_id, user_id)
+      where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined
   from conversations c join senders s using (account_id, sender_id) join skills k using (account_id, skill_id)
-    left join users u on u.account_id = c.account_id and u.user_id = c.owner_id`
+    left join users u on u.account_id = c.account_id and u.user_id = c.owner_id
+    left join surveys v on v.account_id = c.account_id and v.conversation_id = c.conversation_id
+    left join seen_marks seen on seen.account_id = c.account_id and seen.conversation_id = c.conversation_id
+      and seen.user_id = c.owner_id
+    left join lateral (
+      select m.message_number as number from messages m
+      where m.account_id = c.account_id and m.conversation_id = c.conversation_id and m.kind = 'reply'
+      order by m.message_number desc limit 1) answer on true
+    left join lateral (
+      select count(*) filter (where m.message_number > coalesce(seen.message_number, 0))::integer as unread,
+        min(m.created_at) as since
+      from messages m
+      where c.state <> 'closed' and m.account_id = c.account_id and m.conversation_id = c.conversation_id
+        and m.direction = 'in' and m.message_number > coalesce(answer.number, 0)) waits on true
+    left join lateral (
+      select left(m.body, 120) as last_text, m.direction from messages m
+      where m.account_id = c.account_id and m.conversation_id = c.conversation_id
+      order by m.message_number desc limit 1) newest on true`
+
+/** Conversations as they are seen now, in no order; ids of none are passed over. */
+export async function viewConversations(
+  db: DbOrTx,
+  accountId: string,
+  conversationIds: readonly string[],
+): Promise<readonly ConversationView[]> {
+  if (conversationIds.length === 0) return []
+  const rows = await db<ViewRow[]>`
+    ${views(db)} where c.account_id = ${accountId} and c.conversation_id = any(${[...conversationIds]}::uuid[])`
+  return rows.map(viewOf)
+}
 
 export async function viewConversation(
   db: DbOrTx,

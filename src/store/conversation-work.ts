@@ -2,6 +2,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { ConversationFacts } from '../domain/conversation-acts.ts'
 import type { DbOrTx } from './db.ts'
 import { isOptedOut } from './opt-outs.ts'
+import { touchConversation } from './touched.ts'
 import { recordStep } from './transactions.ts'
 
 /** A conversation as those see it who work on it. */
@@ -91,6 +92,7 @@ export async function giveConversation(
     update conversations set state = 'assigned', owner_id = ${userId}, handled_by = ${userId},
       taken_at = coalesce(taken_at, now()), version = version + 1
     where account_id = ${accountId} and conversation_id = ${conversationId} and state = 'queued'`
+  touchConversation(tx, accountId, conversationId)
   await tx`
     update calls set conversation_taken_at = coalesce(conversation_taken_at, now())
     where account_id = ${accountId} and conversation_id = ${conversationId}`
@@ -108,6 +110,7 @@ export async function endConversation(
   await tx`
     update conversations set state = 'closed', owner_id = null, closed_at = now(), closed_by = 'agent', version = version + 1
     where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed'`
+  touchConversation(tx, accountId, conversationId)
   await tx`
     update calls set conversation_closed_at = coalesce(conversation_closed_at, now())
     where account_id = ${accountId} and conversation_id = ${conversationId}`
@@ -122,8 +125,9 @@ export async function noteReply(
   reply: { messageId: string; userId: string },
 ): Promise<void> {
   await tx`
-    update conversations set last_message_at = greatest(last_message_at, now()), version = version + 1
+    update conversations set last_message_at = greatest(last_message_at, now()), typing_shown_at = null, version = version + 1
     where account_id = ${accountId} and conversation_id = ${conversation.conversationId}`
+  touchConversation(tx, accountId, conversation.conversationId)
   await recordWork(tx, accountId, conversation, 'agent-replied', reply)
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
+import { touchConversation } from './touched.ts'
 
 export interface OpenConversation {
   readonly conversationId: string
@@ -78,6 +79,7 @@ export async function openConversation(
       ${conversation.consumerPhone}, ${conversation.skillId}, 'queued', ${conversation.callId}, ${at}, ${at}, ${at}, ${at})
     on conflict (account_id, sender_id, address) where state <> 'closed' do nothing
     returning conversation_id`
+  if (row !== undefined) touchConversation(tx, accountId, row.conversation_id, true)
   return row?.conversation_id ?? null
 }
 
@@ -85,16 +87,12 @@ export async function openConversation(
  * Notes that the consumer wrote into an open conversation, and keeps it open until the tx ends.
  * @returns false when it was closed meanwhile: the message then belongs elsewhere.
  */
-export async function touchConversation(
-  tx: DbOrTx,
-  accountId: string,
-  conversationId: string,
-  at: Date,
-): Promise<boolean> {
+export async function noteInbound(tx: DbOrTx, accountId: string, conversationId: string, at: Date): Promise<boolean> {
   const rows = await tx`
     update conversations set last_inbound_at = greatest(last_inbound_at, ${at}),
       last_message_at = greatest(last_message_at, ${at}), version = version + 1
     where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed' returning 1`
+  if (rows.length > 0) touchConversation(tx, accountId, conversationId)
   return rows.length > 0
 }
 

@@ -1,5 +1,5 @@
 import type { DeviceCaller } from '../domain/caller.ts'
-import type { MessageKind, MessageStatus } from '../domain/message.ts'
+import type { MessageKind, MessageStatus, StoredMedia } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
 
 /** What names a consumer's inbox: the consumer is the brand's, whichever of its apps they use. */
@@ -16,6 +16,8 @@ export interface InboxMessage {
   readonly kind: MessageKind
   readonly title: string | null
   readonly text: string
+  /** Files that an agent sent; the text is then their caption. */
+  readonly media: readonly StoredMedia[]
   /** Of the brand's messages; null for the consumer's own. */
   readonly status: MessageStatus | null
   /** The provider id that the consumer's own message was stored with; null for the brand's. */
@@ -33,6 +35,7 @@ interface Row {
   kind: MessageKind
   title: string | null
   body: string
+  media: StoredMedia[] | null
   status: MessageStatus | null
   provider_id: string | null
   in_conversation: boolean
@@ -47,6 +50,7 @@ const messageOf = (row: Row): InboxMessage => ({
   kind: row.kind,
   title: row.title,
   text: row.body,
+  media: row.media ?? [],
   status: row.status,
   providerId: row.direction === 'in' ? row.provider_id : null,
   inConversation: row.in_conversation,
@@ -54,7 +58,7 @@ const messageOf = (row: Row): InboxMessage => ({
 })
 
 const columns = (db: DbOrTx) => db`
-  message_id, message_number, inbox_change, direction, kind, title, body, status, provider_id,
+  message_id, message_number, inbox_change, direction, kind, title, body, media, status, provider_id,
   conversation_id is not null as in_conversation, created_at`
 
 /**

@@ -4,6 +4,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { SentInvite } from '../domain/lookback.ts'
 import type { Person } from '../domain/speaker.ts'
 import type { DbOrTx } from './db.ts'
+import { touchConversation, touchMessage } from './touched.ts'
 
 /** Everything that decides what a consumer's message does. */
 export interface InboundFacts {
@@ -115,5 +116,9 @@ export async function insertInbound(
     values (${accountId}, ${messageId}, ${message.conversationId}, ${message.callId}, ${message.senderId},
       ${message.channel}, ${message.address}, 'in', 'text', ${message.body},
       ${message.media.length === 0 ? null : tx.json(message.media as never)}, ${message.providerId}, ${message.at})`
+  if (message.conversationId !== null) {
+    touchConversation(tx, accountId, message.conversationId)
+    touchMessage(tx, accountId, messageId)
+  }
   return { messageId }
 }

@@ -3,6 +3,7 @@ import type { Call } from '../domain/call.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { Handoff } from '../domain/handoff.ts'
 import { draftInvite, type InviteDraft } from '../domain/invite.ts'
+import { isStopped } from '../domain/stop.ts'
 import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
@@ -45,6 +46,10 @@ export async function beginNextChannel(
     recordStep(tx, accountId, callId, 'channel-skipped', { channel, kind })
   while (left.length > 0) {
     const channel = left.shift()!
+    if (isStopped(config.stops, invite.skillId, channel)) {
+      await skip(channel, 'stopped')
+      continue
+    }
     const draft = draftInvite(config, handoff, call, channel, invite.overrideMessage)
     if (draft === null) {
       await skip(channel, whyNoDraft(config, handoff, channel))

@@ -10,6 +10,8 @@ export interface Invite {
   /** 1 for the first; counts definite failures after which the IVR asked again. */
   readonly round: number
   readonly consumerPhone: string
+  /** The call's own, or the one the invite named. */
+  readonly skillId: string
   readonly overrideMessage: string | null
   /** Not tried yet in this round, in order. */
   readonly channelsLeft: readonly Channel[]
@@ -26,6 +28,7 @@ interface InviteRow {
   state: InviteState
   round: number
   consumer_phone: string
+  skill_id: string
   override_message: string | null
   channels_left: Channel[]
   channel: Channel | null
@@ -40,6 +43,7 @@ const inviteOf = (row: InviteRow): Invite => ({
   state: row.state,
   round: row.round,
   consumerPhone: row.consumer_phone,
+  skillId: row.skill_id,
   overrideMessage: row.override_message,
   channelsLeft: row.channels_left,
   channel: row.channel,
@@ -52,7 +56,8 @@ const inviteOf = (row: InviteRow): Invite => ({
 /** The invite of a call, locked until the tx ends; null while there is none. */
 export async function lockInvite(tx: DbOrTx, accountId: string, callId: string): Promise<Invite | null> {
   const [row] = await tx<InviteRow[]>`
-    select call_id, state, round, consumer_phone, override_message, channels_left, channel, message_id, handoff_id,
+    select call_id, state, round, consumer_phone, skill_id, override_message, channels_left, channel, message_id,
+      handoff_id,
       expires_at <= clock_timestamp() as expired, expires_at
     from invites where account_id = ${accountId} and call_id = ${callId} for update`
   return row === undefined ? null : inviteOf(row)
@@ -120,7 +125,8 @@ export async function openInvite(tx: DbOrTx, accountId: string, invite: NewInvit
         sender_id = null, address = null, message_id = null, lookback_minutes = excluded.lookback_minutes,
         route_all_within_lookback = excluded.route_all_within_lookback, failure_kind = null, provider_code = null,
         sent_at = null, lookback_until = null, created_at = excluded.created_at, expires_at = excluded.expires_at
-      returning call_id, state, round, consumer_phone, override_message, channels_left, channel, message_id, handoff_id,
+      returning call_id, state, round, consumer_phone, skill_id, override_message, channels_left, channel, message_id,
+      handoff_id,
         false as expired, expires_at),
     step as (
       insert into transaction_steps (account_id, call_id, step, details)

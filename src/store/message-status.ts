@@ -6,6 +6,7 @@ import { type MessageKind, type MessageStatus, statusClimbs } from '../domain/me
 import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
 import { forgetRefusal } from './reachability.ts'
+import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
 
 export interface StatusChange {
@@ -20,6 +21,7 @@ export interface StatusChange {
 }
 
 interface MessageRow {
+  conversation_id: string | null
   call_id: string | null
   channel: Channel
   address: string
@@ -59,7 +61,7 @@ export async function advanceMessage(
   change: StatusChange,
 ): Promise<{ changed: boolean }> {
   const [message] = await tx<MessageRow[]>`
-    select call_id, channel, address, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
+    select conversation_id, call_id, channel, address, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
       date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at, clock_timestamp() as now
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
   if (message === undefined) return { changed: false }
@@ -74,6 +76,7 @@ export async function advanceMessage(
   const at = latest(change.at ?? message.now, message.created_at)
   const next = advanced(message, change, at)
   await writeAdvance(tx, accountId, messageId, message, { providerId, attemptId: change.attemptId ?? null }, next)
+  if (message.conversation_id !== null) touchMessage(tx, accountId, messageId)
   if (next.deliveredAt !== null && message.delivered_at === null)
     await forgetRefusal(tx, accountId, message.address, message.channel, at)
   if (message.kind === 'invite' && message.call_id !== null) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
+import { touchConversation } from './touched.ts'
 import { recordStep } from './transactions.ts'
 
 /** Where a word about opting out came from; an agent's or an API caller's is written by its own deed. */
@@ -63,6 +64,7 @@ export async function recordOptOut(
         answers_after = excluded.answers_after, lifted_at = null, lifted_by = null
       where opt_outs.lifted_at is not null
     returning 1`
+  await touchConversations(tx, accountId, optOut.address)
   await appendHistory(tx, accountId, optOut, false)
   return { changed: changed.length > 0 }
 }
@@ -73,8 +75,17 @@ export async function liftOptOut(tx: DbOrTx, accountId: string, word: OptOutWord
     update opt_outs set lifted_at = now(), lifted_by = ${word.source}
     where account_id = ${accountId} and address = ${word.address} and channel in (${word.channel}, '*') and lifted_at is null
     returning 1`
+  await touchConversations(tx, accountId, word.address)
   await appendHistory(tx, accountId, word, true)
   return { changed: lifted.length > 0 }
+}
+
+/** Agents see with each conversation whether its consumer may be written to; older ones stand on no page. */
+async function touchConversations(tx: DbOrTx, accountId: string, address: string): Promise<void> {
+  const rows = await tx<{ conversation_id: string }[]>`
+    select conversation_id from conversations where account_id = ${accountId} and address = ${address}
+      and (state <> 'closed' or closed_at > now() - interval '30 days')`
+  for (const row of rows) touchConversation(tx, accountId, row.conversation_id)
 }
 
 async function appendHistory(tx: DbOrTx, accountId: string, word: OptOutWord, resumed: boolean): Promise<void> {

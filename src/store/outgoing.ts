@@ -6,6 +6,7 @@ import type { TemplateVariables } from '../domain/template.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
 import { liveDevices } from './push-targets.ts'
+import { touchConversation, touchMessage } from './touched.ts'
 
 /** A message for a consumer, before it has left. */
 export interface NewOutgoing {
@@ -15,7 +16,7 @@ export interface NewOutgoing {
   readonly channel: Channel
   /** The consumer's address on the channel: E.164, or the brand's consumer id in its app. */
   readonly address: string
-  /** In-app: the apps whose devices are tried; absent: those of `senderId`. */
+  /** In-app: the apps whose devices are tried; absent: those of `senderId`, and of the conversation's invite. */
   readonly appIds?: readonly string[]
   readonly kind: Exclude<MessageKind, 'text'>
   readonly body: string
@@ -69,11 +70,11 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
         ${claimed ? 'sending' : 'accepted'}))
     insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token, fence,
       claimed_by, claimed_at, lease_until, tries, expires_at)
-    values (${accountId}, ${first.attemptId}, ${messageId}, ${out.callId}, ${first.senderId}, ${out.address},
-      ${first.deviceId}, ${claimed ? 'claimed' : 'accepted'}, ${first.token}, ${claimed ? 1 : 0}, ${claimedBy},
-      case when ${claimed} then clock_timestamp() end,
-      case when ${claimed} then clock_timestamp() + make_interval(secs => ${leaseSeconds}) end,
-      ${claimed ? 1 : 0}, ${out.expiresAt})`
+    select ${accountId}, ${first.attemptId}::uuid, ${messageId}::uuid, ${out.callId}::uuid, ${first.senderId}::uuid,
+      ${out.address}, ${first.deviceId}::uuid, ${claimed ? 'claimed' : 'accepted'}, ${first.token}, ${claimed ? 1 : 0},
+      ${claimedBy}::uuid, claimed_at, claimed_at + make_interval(secs => ${leaseSeconds}), ${claimed ? 1 : 0},
+      ${out.expiresAt}::timestamptz
+    from (select case when ${claimed} then clock_timestamp() end as claimed_at) as clock`
   for (const { attemptId, senderId, deviceId, token } of attempts.slice(1))
     await tx`
       insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token,
@@ -82,6 +83,10 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
         ${token}, ${out.expiresAt})`
   for (const { attemptId } of claimed ? attempts.slice(1) : attempts)
     await enqueue(tx, 'deliver-message', { accountId, attemptId }, { key: `deliver/${attemptId}` })
+  if (out.conversationId !== null) {
+    touchConversation(tx, accountId, out.conversationId)
+    touchMessage(tx, accountId, messageId)
+  }
   return { messageId, attemptId: first.attemptId, token: first.token, fence: claimed ? 1 : 0 }
 }
 
@@ -92,6 +97,7 @@ async function targetsOf(
   out: NewOutgoing,
 ): Promise<readonly { senderId: string; deviceId: string | null }[]> {
   const { senderId, channel, address, appIds = [senderId] } = out
-  const devices = channel === 'inapp' ? await liveDevices(tx, accountId, address, appIds, out.kind) : []
+  const devices =
+    channel === 'inapp' ? await liveDevices(tx, accountId, address, appIds, out.kind, out.conversationId) : []
   return devices.length > 0 ? devices : [{ senderId, deviceId: null }]
 }

@@ -1,6 +1,6 @@
 import type { ReplyRoute } from '../domain/lookback.ts'
 import type { Sender } from '../domain/sender.ts'
-import { openConversation, phoneOfCall, recordAnswer, touchConversation } from './conversations.ts'
+import { noteInbound, openConversation, phoneOfCall, recordAnswer } from './conversations.ts'
 import type { DbOrTx } from './db.ts'
 import { recordStep } from './transactions.ts'
 
@@ -27,7 +27,7 @@ export async function placeReply(
   const callId = route.kind === 'append' ? route.answers : route.kind === 'answer' ? route.callId : null
   let conversationId: string | null
   if (route.kind === 'append') {
-    if (!(await touchConversation(tx, accountId, route.conversationId, at))) return 'changed'
+    if (!(await noteInbound(tx, accountId, route.conversationId, at))) return 'changed'
     conversationId = route.conversationId
   } else {
     // In-app, and behind a WhatsApp user id, only the call knows the number.

@@ -4,6 +4,7 @@ import type { Sender } from '../domain/sender.ts'
 import { secretContext } from './account-config.ts'
 import type { Cipher } from './cipher.ts'
 import type { DbOrTx } from './db.ts'
+import { touchEverything } from './touched.ts'
 
 export interface NewSender {
   readonly connector: string
@@ -38,6 +39,8 @@ export async function updateSender(
     update senders set address = ${sender.address}, title = ${sender.title}, settings = ${tx.json(open as never)},
       secrets = ${sealed}, enabled = ${sender.enabled}, broken = ${sender.broken}
     where account_id = ${sender.accountId} and sender_id = ${sender.senderId}`
+  // Its title and address stand with every conversation.
+  touchEverything(tx, sender.accountId)
 }
 
 function split(

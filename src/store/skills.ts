@@ -1,34 +1,47 @@
 import { randomUUID } from 'node:crypto'
-import type { Skill } from '../domain/skill.ts'
+import { defaultSkillWork, type Skill, type SkillWork } from '../domain/skill.ts'
 import type { DbOrTx } from './db.ts'
+import { touchEverything } from './touched.ts'
 
 /** Adds a skill; `engaged` switches it on for deflection. @returns its id. */
 export async function insertSkill(
   tx: DbOrTx,
   accountId: string,
-  skill: { name: string; engaged: boolean },
+  skill: { name: string; engaged: boolean } & Partial<SkillWork>,
 ): Promise<string> {
   const skillId = randomUUID()
-  await tx`insert into skills (account_id, skill_id, name) values (${accountId}, ${skillId}, ${skill.name})`
+  await tx`insert into skills ${tx({ account_id: accountId, skill_id: skillId, name: skill.name, ...workRow(tx, { ...defaultSkillWork, ...skill }) })}`
   if (skill.engaged) await engage(tx, accountId, skillId)
+  touchEverything(tx, accountId)
   return skillId
 }
 
 /** Stores a skill as it now is. A new name is also written into the handoffs that name the skill. */
 export async function updateSkill(tx: DbOrTx, accountId: string, before: Skill, after: Skill): Promise<void> {
   await tx`
-    update skills set name = ${after.name}, enabled = ${after.enabled}
+    update skills set ${tx({ name: after.name, enabled: after.enabled, ...workRow(tx, after) })}
     where account_id = ${accountId} and skill_id = ${after.skillId}`
   if (before.name !== after.name) {
     await tx`
       update handoffs set skills = array_replace(skills, ${before.name}, ${after.name})
       where account_id = ${accountId} and ${before.name} = any(skills)`
   }
+  touchEverything(tx, accountId)
   if (after.engaged && !before.engaged) await engage(tx, accountId, after.skillId)
   if (before.engaged && !after.engaged) {
     await tx`delete from engagements where account_id = ${accountId} and skill_id = ${after.skillId}`
   }
 }
+
+const workRow = (tx: DbOrTx, work: SkillWork) => ({
+  routing: work.routing,
+  offer_seconds: work.offerSeconds,
+  priority: work.priority,
+  hours: work.hours === null ? null : tx.json(work.hours as never),
+  texts: tx.json({ ...work.texts }),
+  survey_on: work.surveyOn,
+  close_after_minutes: work.closeAfterMinutes,
+})
 
 async function engage(tx: DbOrTx, accountId: string, skillId: string): Promise<void> {
   await tx`

@@ -98,6 +98,22 @@ export async function writeLostTemplate(
     where account_id = ${accountId} and template_id = ${templateId}`
 }
 
+/** Takes a template out of the account: nothing may use it any more, and its provider does not have it. */
+export async function deleteTemplate(tx: DbOrTx, accountId: string, templateId: string): Promise<void> {
+  await tx`delete from templates where account_id = ${accountId} and template_id = ${templateId}`
+}
+
+/** Writes the status that a template had before something that did not come about. */
+export async function restoreTemplate(
+  tx: DbOrTx,
+  accountId: string,
+  template: Pick<ManagedTemplate, 'templateId' | 'status' | 'reason'>,
+): Promise<void> {
+  await tx`
+    update templates set status = ${template.status}, reason = ${template.reason}
+    where account_id = ${accountId} and template_id = ${template.templateId}`
+}
+
 /** A provider needs some time until it lists what it was just given. */
 const listedAfterMinutes = 10
 

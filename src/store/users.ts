@@ -1,5 +1,6 @@
 import type { Role } from '../domain/caller.ts'
 import type { DbOrTx } from './db.ts'
+import { touchAgent, touchEverything, touchRights } from './touched.ts'
 
 /** A person who signs in. The account's internal user is no person and is never returned here. */
 export interface User {
@@ -8,6 +9,8 @@ export interface User {
   readonly name: string
   readonly role: Role
   readonly enabled: boolean
+  /** Conversations at once; null: the account's. */
+  readonly capacity: number | null
   /** The skills whose queues this user may take from. */
   readonly skillIds: readonly string[]
   readonly createdAt: Date
@@ -27,6 +30,7 @@ interface UserRow {
   name: string
   role: Role
   enabled: boolean
+  capacity: number | null
   skill_ids: string[]
   created_at: Date
 }
@@ -37,12 +41,13 @@ const userOf = (row: UserRow): User => ({
   name: row.name,
   role: row.role,
   enabled: row.enabled,
+  capacity: row.capacity,
   skillIds: row.skill_ids,
   createdAt: row.created_at,
 })
 
 const columns = (db: DbOrTx) => db`
-  u.user_id, u.email, u.name, u.role, u.enabled, u.created_at,
+  u.user_id, u.email, u.name, u.role, u.enabled, u.capacity, u.created_at,
   array(select s.skill_id from user_skills s where s.account_id = u.account_id and s.user_id = u.user_id order by s.skill_id) as skill_ids`
 
 export async function listUsers(db: DbOrTx, accountId: string): Promise<readonly User[]> {
@@ -93,6 +98,7 @@ export async function insertUser(
     insert into users (account_id, user_id, email, name, role, password_hash)
     values (${accountId}, ${user.userId}, ${user.email}, ${user.name}, ${user.role}, ${user.passwordHash})
     on conflict (account_id, lower(email)) do nothing returning 1`
+  if (rows.length > 0) touchEverything(db, accountId)
   return rows.length > 0
 }
 
@@ -105,13 +111,17 @@ export async function updateUser(
   db: DbOrTx,
   accountId: string,
   userId: string,
-  change: { name?: string; role?: Role; enabled?: boolean; passwordHash?: string },
+  change: { name?: string; role?: Role; enabled?: boolean; passwordHash?: string; capacity?: number | null },
 ): Promise<boolean> {
   const rows = await db`
     update users set name = coalesce(${change.name ?? null}, name), role = coalesce(${change.role ?? null}, role),
       enabled = coalesce(${change.enabled ?? null}::boolean, enabled),
+      capacity = case when ${change.capacity === undefined} then capacity else ${change.capacity ?? null}::integer end,
       password_hash = coalesce(${change.passwordHash ?? null}, password_hash)
     where account_id = ${accountId} and user_id = ${userId} and role <> 'internal' returning 1`
+  const seen = change.name !== undefined || change.role !== undefined || change.enabled !== undefined
+  if (rows.length > 0 && seen) touchEverything(db, accountId)
+  if (rows.length > 0 && change.capacity !== undefined) touchAgent(db, accountId, userId)
   return rows.length > 0
 }
 
@@ -127,4 +137,5 @@ export async function setUserSkills(
     insert into user_skills (account_id, user_id, skill_id)
     select ${accountId}, ${userId}, skill_id from unnest(${[...skillIds]}::uuid[]) skill_id
     on conflict do nothing`
+  touchRights(tx, accountId, userId)
 }

@@ -129,7 +129,8 @@ class Journey {
       case 'take-over':
         return this.takeOver()
       case 'sweep':
-        return sweepAttempts(this.#deps)
+        await sweepAttempts(this.#deps)
+        return
       case 'ask':
         await db`update attempts set next_ask_at = now() where attempt_id = ${this.attemptId} and state = 'unknown'`
         return resolveAttempt(this.#deps, this.#system, { attemptId: this.attemptId })

@@ -52,8 +52,10 @@ async function person(role: UserCaller['role'], skills: readonly string[]): Prom
   const userId = randomUUID()
   const { accountId } = brand
   const email = `${userId}@brand.example`
-  await insertUser(server.deps.db, accountId, { userId, email, name: role, role, passwordHash: null })
-  await setUserSkills(server.deps.db, accountId, userId, skills)
+  await atomic(server.deps.db, (tx) =>
+    insertUser(tx, accountId, { userId, email, name: role, role, passwordHash: null }),
+  )
+  await atomic(server.deps.db, (tx) => setUserSkills(tx, accountId, userId, skills))
   return { kind: 'user', accountId, userId, name: role, role }
 }
 

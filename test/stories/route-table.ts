@@ -23,6 +23,7 @@ export interface Ids {
   readonly waSenderId: string
   /** A message of the conversation, with a file that its provider can give. */
   readonly messageId: string
+  readonly optOutId: string
   /** Of a file in its message. */
   readonly place: string
 }
@@ -138,6 +139,9 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: ({ callId }) => ({ callId }),
   },
 
+  'GET /api/workspace/snapshot': { door: 'session', act: 'workspace.read' },
+  // A number that was never reached ends the stream at once.
+  'GET /api/workspace/events': { door: 'session', act: 'workspace.read', query: () => 'after=999999999999999' },
   'GET /api/workspace/queue': {
     ...{ door: 'session', act: 'workspace.read', names: 'children' },
     query: ({ skillId }) => `skill=${skillId}`,
@@ -154,6 +158,10 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: () => ({ text: 'Hello', clientId: 'the same everywhere' }),
   },
   [`POST ${workspace}/:conversationId/typing`]: { door: 'session', act: 'conversations.reply', own: 204 },
+  [`POST ${workspace}/:conversationId/seen`]: {
+    ...{ door: 'session', act: 'workspace.read', own: 204 },
+    body: ({ messageId }) => ({ messageId }),
+  },
   [`GET ${workspace}/:conversationId/templates`]: { door: 'session', act: 'workspace.read' },
   [`GET ${workspace}/:conversationId/messages/:messageId/media/:place`]: {
     // Nobody has sent a file here: known or not, there is none (media.test.ts plays the rest).
@@ -166,6 +174,10 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
+  'POST /api/transactions/search': {
+    ...{ door: 'session', act: 'transactions.read', names: 'children' },
+    body: ({ callId, cursor }) => ({ callId, cursor }),
+  },
 
   'GET /api/operator/accounts': { door: 'operator', act: 'accounts.read' },
   'POST /api/operator/accounts': {
@@ -209,6 +221,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: ({ waSenderId }) => ({ footer: fresh('Footer'), sender: waSenderId }),
   },
   [`POST ${admin}/templates/:templateId/submit`]: { door: 'admin', act: 'templates.change' },
+  [`DELETE ${admin}/templates/:templateId`]: { door: 'admin', act: 'templates.change', own: 409 },
   [`POST ${admin}/templates/sync`]: { door: 'admin', act: 'templates.change' },
   [`GET ${admin}/handoffs`]: { door: 'admin', act: 'handoffs.read' },
   [`POST ${admin}/handoffs`]: {
@@ -252,5 +265,22 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   [`POST ${admin}/users/:userId/password`]: { door: 'admin', act: 'users.change' },
   [`GET ${admin}/internal`]: { door: 'admin', act: 'app-installs.read' },
   [`PATCH ${admin}/internal`]: { door: 'admin', act: 'app-installs.change', body: () => ({ user: true }) },
+  [`POST ${admin}/eligibility-test`]: {
+    ...{ door: 'admin', act: 'eligibility.test', names: 'children' },
+    body: ({ handoffId, skill }) => ({ phone: '+12065550100', handoffId, skill }),
+  },
+  [`POST ${admin}/opt-outs/search`]: {
+    ...{ door: 'admin', act: 'opt-outs.read', names: 'children' },
+    body: ({ cursor }) => ({ cursor }),
+  },
+  [`POST ${admin}/opt-outs`]: {
+    ...{ door: 'admin', act: 'opt-outs.change' },
+    body: () => ({ address: newNumber(), channel: 'sms', evidence: 'said so' }),
+  },
+  [`POST ${admin}/opt-outs/:optOutId/lift`]: {
+    ...{ door: 'admin', act: 'opt-outs.change', own: 204 },
+    body: () => ({ reason: 'said so' }),
+  },
+  [`GET ${admin}/opt-outs.csv`]: { door: 'admin', act: 'opt-outs.read' },
   [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
 }

@@ -191,6 +191,92 @@ test('Meta pauses the template: by its webhook alone WhatsApp is left out, with 
   await until(async () => (await eligible(someone())).recommendedChannelName === 'wa')
 })
 
+test('a consumer with a user name answers by it alone, and is found by what Meta said when the invite went', async () => {
+  const phone = `+1650${++number}`
+  meta.persona(phone, { userId: `US.${number}`, hidesNumber: true })
+  const { callId } = await eligible(phone)
+  await invite(callId)
+  await meta.consumerSends(phone, phoneNumberId, 'Hello?')
+  await meta.drain()
+  const call = await callOf(callId)
+  assert.ok(call.conversation_id !== null)
+})
+
+test('the agent looks, types and answers with a picture: the consumer sees all three', async () => {
+  const phone = someone('reader')
+  const { callId } = await eligible(phone)
+  await invite(callId)
+  const asked = await meta.consumerSends(phone, phoneNumberId, 'What does it look like?')
+  await meta.drain()
+  const { conversation_id: conversationId } = await callOf(callId)
+  const agent = await testUser(server, brand.accountId, 'agent', { skills: [brand.skills.support] })
+  const at = `/api/workspace/conversations/${conversationId}`
+  const shown = () =>
+    meta.journal.flatMap(({ kind, id, type }) => (kind === 'read' && id === asked.messageId ? [type] : []))
+  assert.equal((await agent.ask('POST', `${at}/seen`)).status, 204)
+  assert.deepEqual(shown(), [], 'only its owner’s look counts')
+  assert.equal((await agent.ask('POST', `${at}/take`)).status, 204)
+  await meta.consumerSends(phone, phoneNumberId, 'Hello?')
+  assert.equal((await agent.ask('POST', `${at}/seen`)).status, 204)
+  await until(async () => meta.journal.some(({ kind, consumer }) => kind === 'read' && consumer === phone))
+  assert.equal((await agent.ask('POST', `${at}/typing`)).status, 204)
+  await until(async () => meta.journal.some(({ type, consumer }) => type === 'typing' && consumer === phone))
+
+  const media = { url: 'https://cdn.example.com/it.png', contentType: 'image/png', fileName: 'it.png' }
+  const answer = await agent.ask('POST', `${at}/reply`, { text: 'Like this', media, clientId: randomUUID() })
+  assert.equal(answer.status, 202)
+  const sent = await until(async () =>
+    meta.accepted.find(({ consumer, type }) => consumer === phone && type === 'image'),
+  )
+  assert.deepEqual(sent.request?.image, { link: media.url, caption: 'Like this' })
+  await meta.drain()
+  const { body } = await agent.ask('GET', at)
+  const told = body.messages.at(-1)
+  assert.deepEqual([told.status, told.media], ['read', [media]])
+})
+
+test('a message of a type that nobody knows yet is kept, and shown as such', async () => {
+  const phone = someone()
+  const { callId } = await eligible(phone)
+  await invite(callId)
+  await meta.consumerSends(phone, phoneNumberId, { type: 'hologram', part: { depth: 3 } })
+  await meta.drain()
+  const { conversation_id: conversationId } = await callOf(callId)
+  const [message] = await server.deps.db`
+    select body from messages where conversation_id = ${conversationId} and direction = 'in'`
+  assert.equal(message!.body, '[hologram]')
+})
+
+test('stopped by the button, by WhatsApp’s own switch, or as an error says: nothing is offered any more', async () => {
+  const byButton = someone()
+  const first = await eligible(byButton)
+  await invite(first.callId)
+  await meta.consumerSends(byButton, phoneNumberId, { type: 'button', part: { text: 'No, thanks', payload: 'STOP' } })
+  const bySwitch = someone()
+  await invite((await eligible(bySwitch)).callId)
+  await meta.consumerPrefers(bySwitch, phoneNumberId, 'stop')
+  const byError = someone()
+  meta.persona(byError, { ends: 131050 })
+  await invite((await eligible(byError)).callId)
+  await meta.drain()
+  for (const phone of [byButton, bySwitch, byError]) {
+    const { availableChannels, reasons } = await eligible(phone)
+    assert.deepEqual([availableChannels, reasons[0].code], [[], 'opted_out'])
+  }
+})
+
+test('refused as not on WhatsApp, then reached: the delivery clears it', async () => {
+  const phone = someone()
+  await invite((await eligible(phone)).callId)
+  await server.deps.db`
+    insert into reachability (account_id, address, channel, reachable, reason, source, learned_at, expires_at)
+    values (${brand.accountId}, ${phone}, 'wa', false, 'not-reachable-here', 'refusal', now() - interval '1 minute',
+      now() + interval '30 days')`
+  assert.equal((await eligible(phone)).recommendedChannelName, 'sms')
+  await meta.drain()
+  assert.equal((await eligible(phone)).recommendedChannelName, 'wa')
+})
+
 test('nothing that we asked Meta for was against its own description', () => {
   assert.deepEqual(meta.violations, [])
 })

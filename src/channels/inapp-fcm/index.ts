@@ -1,3 +1,4 @@
+import { appFiles } from '../app-files.ts'
 import type { Connector } from '../connector.ts'
 import { send } from './send.ts'
 import { checkSender, settings } from './settings.ts'
@@ -7,7 +8,7 @@ export const inappFcm: Connector = {
   name: 'inapp-fcm',
   channel: 'inapp',
   settings,
-  limits: { text: 1000, templateToBegin: false, windowHours: null, media: {} },
+  limits: { text: 1000, templateToBegin: false, windowHours: null, media: appFiles },
   checkSender,
   send,
 }

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
+import {
+  callerCertificate,
+  callerKey,
+  expiredCertificate,
+  localhostCertificate,
+  localhostKey,
+} from '../../../test/simulators/localhost-certificates.ts'
 import { push, pushSender, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
 import { type ProxyFault, startProxySimulator } from '../../../test/simulators/push/start-proxy-simulator.ts'
 import type { Outgoing } from '../connector.ts'
 import { type FailureKind, SendFailure } from '../failures.ts'
 import type { Exchange } from '../http.ts'
+import { closeOutboundAgents } from '../outbound-agent.ts'
 import { connectorSuite } from '../suite.ts'
 import { inappProxy } from './index.ts'
 import { answers } from './send.ts'
@@ -26,10 +34,13 @@ const newSender = (settings: Readonly<Record<string, unknown>> = {}) =>
 const sender = newSender()
 
 afterEach(() => simulator.reset())
-after(() => simulator.close())
+after(async () => {
+  await closeOutboundAgents()
+  await simulator.close()
+})
 
 async function send(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000) {
-  const out = pushWayOut([password, String(sender.settings.headers)], timeoutMs)
+  const out = pushWayOut([password, String(sender.settings.headers), callerKey, callerCertificate], timeoutMs)
   try {
     return await inappProxy.send(push({ platform: 'proxy', token }, changes), from, out.http)
   } finally {
@@ -54,7 +65,7 @@ const statusOf = (status: number) => kindAfter({ phase: 'push', do: 'error', sta
 
 connectorSuite(inappProxy, {
   sender: newSender({ url: 'https://push.example.com/c2m' }),
-  secrets: [password, apiKey, token, 'consumer-4711', pushText, pushTitle],
+  secrets: [password, apiKey, token, 'consumer-4711', pushText, pushTitle, callerKey.split('\n')[1]!],
   claims: [...new Set(Object.values(answers)), 'content-rejected', 'unreachable', 'unknown-outcome'],
   provoke: {
     misconfigured: async () => (await failure({}, newSender({ basicPassword: 'wrong' }))).kind,
@@ -129,6 +140,31 @@ test('silence and breaks are unknown, and nothing is sent again', async () => {
   }
 })
 
+test('an endpoint that asks who calls is shown the client certificate, and takes no push without it', async () => {
+  const strict = await startProxySimulator('c2m', password, callerCertificate)
+  try {
+    const caller = { clientCertificate: callerCertificate, clientKey: callerKey, ca: localhostCertificate }
+    const withSettings = (changes: Readonly<Record<string, string>>) =>
+      newSender({ url: strict.url, ...caller, ...changes })
+    assert.deepEqual(inappProxy.checkSender(withSettings({})), [])
+    await send({}, withSettings({}))
+    await send({}, withSettings({}))
+    assert.deepEqual([strict.accepted.length, strict.shown().length], [2, 1])
+
+    const nobody = { clientCertificate: '', clientKey: '' }
+    const another = { clientCertificate: localhostCertificate, clientKey: localhostKey }
+    // In TLS 1.3 the endpoint refuses after our side is done and the request is on its way: by itself a break like any other.
+    for (const wrong of [nobody, another])
+      assert.equal((await failure({}, withSettings(wrong))).kind, 'unknown-outcome')
+    assert.equal((await failure({}, withSettings({ ca: '' }))).kind, 'unreachable', 'nobody vouches for the endpoint')
+    assert.equal((await failure({}, withSettings({ ca: callerCertificate }))).kind, 'unreachable')
+    assert.equal(strict.accepted.length, 2)
+  } finally {
+    await closeOutboundAgents()
+    await strict.close()
+  }
+})
+
 test('a message without such a device goes nowhere', async () => {
   assert.equal((await failure({ device: null })).kind, 'device-gone')
   assert.equal(simulator.requests, 0)
@@ -151,6 +187,13 @@ test('wrong settings are told in sentences that hold no secret', () => {
     [{ headers: `Key: ${'a'.repeat(301)}` }, /value of a header/],
     [{ headers: 'Host: x' }, /needs itself/],
     [{ headers: 'Key: 1\nkey: 2' }, /same name/],
+    [{ clientCertificate: callerCertificate }, /no client key/],
+    [{ clientKey: callerKey }, /no client certificate/],
+    [{ clientCertificate: 'MIIB', clientKey: callerKey }, /must be PEM, from/],
+    [{ clientCertificate: callerCertificate, clientKey: 'secret' }, /key must be PEM/],
+    [{ clientCertificate: callerCertificate, clientKey: localhostKey }, /belong together/],
+    [{ clientCertificate: expiredCertificate, clientKey: localhostKey }, /has ended/],
+    [{ ca: 'MIIB' }, /authority/],
   ] as const
   for (const [change, expected] of rows) {
     const problems = inappProxy.checkSender({ address: 'shop', settings: { ...good, ...change } })

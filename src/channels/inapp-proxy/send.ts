@@ -32,7 +32,7 @@ export const answers: Readonly<Record<number, FailureKind>> = {
  * @throws SendFailure see `answers`; another 4xx is `content-rejected`.
  */
 export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent> {
-  const { url, appName, basic, headers } = settingsOf(sender)
+  const { url, appName, basic, headers, tls } = settingsOf(sender)
   const device = deviceOn('proxy', out)
   const id = pushId(out)
   const body = fittingPush(out, sender, largestPush, (payload) => {
@@ -49,6 +49,7 @@ export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): P
       accept: 'application/json',
     },
     body,
+    ...(tls === null ? {} : { tls }),
     hide: { secrets: [...headers.map(([, value]) => value), device.token, out.to], texts: pushTexts(out) },
   })
   if (answer.status < 200 || answer.status > 299) throw sendFailure(answer)

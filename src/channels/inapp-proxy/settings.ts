@@ -1,6 +1,8 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import type { Sender } from '../../domain/sender.ts'
 import { appPages, checkAppPages } from '../app-pages.ts'
+import type { ClientTls } from '../http.ts'
 import { wrongWebAddress } from '../web-address.ts'
 
 /** What an administrator fills in for a brand that pushes to its app itself. */
@@ -16,6 +18,21 @@ export const settings = Type.Object({
       secret: true,
     }),
   ),
+  clientCertificate: Type.Optional(
+    Type.String({
+      title: 'Client certificate',
+      description:
+        'For an endpoint that asks who calls: PEM, the certificate first, then those between it and its root.',
+      secret: true,
+    }),
+  ),
+  clientKey: Type.Optional(Type.String({ title: 'Client key', description: 'PEM, without a password.', secret: true })),
+  ca: Type.Optional(
+    Type.String({
+      title: 'Authority of the endpoint',
+      description: 'PEM of the one certificate authority to trust for it, instead of the well-known ones.',
+    }),
+  ),
   ...appPages,
 })
 
@@ -27,6 +44,8 @@ export interface ProxySettings {
   readonly basic: { readonly user: string; readonly password: string } | null
   /** In the order given, names as written. */
   readonly headers: readonly (readonly [string, string])[]
+  /** Null: a connection like any other. */
+  readonly tls: ClientTls | null
 }
 
 /** The original's bounds of a custom header. */
@@ -42,6 +61,11 @@ export function settingsOf(sender: Pick<Sender, 'settings'>): ProxySettings {
     return typeof value === 'string' ? value.trim() : ''
   }
   const user = given('basicUser')
+  const tls = Object.entries({
+    certificate: given('clientCertificate'),
+    key: given('clientKey'),
+    ca: given('ca'),
+  }).filter(([, pem]) => pem !== '')
   const lines = given('headers')
     .split(/\r?\n/)
     .map((line) => line.trim())
@@ -54,13 +78,14 @@ export function settingsOf(sender: Pick<Sender, 'settings'>): ProxySettings {
       const at = line.indexOf(':')
       return at === -1 ? [line, ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
     }),
+    tls: tls.length === 0 ? null : Object.fromEntries(tls),
   }
 }
 
-/** See `Connector.checkSender`. Neither password nor a header's value appears in a sentence. */
+/** See `Connector.checkSender`. Neither password, key nor a header's value appears in a sentence. */
 export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): readonly string[] {
   const problems: string[] = []
-  const { url, appName, basic, headers } = settingsOf(sender)
+  const { url, appName, basic, headers, tls } = settingsOf(sender)
   const password = sender.settings.basicPassword
   if (sender.address.trim() === '') problems.push('The address must be the name of the app, like com.example.shop.')
   const wrong = wrongWebAddress(url)
@@ -79,6 +104,39 @@ export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): reado
     problems.push('The value of a header must be 1 to 300 letters, digits and - _ $ & @ . # *.')
   if (new Set(headers.map(([name]) => name.toLowerCase())).size < headers.length)
     problems.push('Two headers have the same name.')
-  problems.push(...checkAppPages(sender.settings))
+  problems.push(...checkTls(tls ?? {}), ...checkAppPages(sender.settings))
   return problems
+}
+
+function checkTls({ certificate, key, ca }: ClientTls): readonly string[] {
+  const problems: string[] = []
+  if (ca !== undefined && asCertificate(ca) === null)
+    problems.push('The authority of the endpoint must be a PEM certificate.')
+  if (certificate === undefined && key === undefined) return problems
+  if (certificate === undefined) return [...problems, 'There is a client key but no client certificate.']
+  if (key === undefined) return [...problems, 'There is a client certificate but no client key.']
+  const shown = asCertificate(certificate)
+  const own = asKey(key)
+  if (shown === null) problems.push('The client certificate must be PEM, from BEGIN CERTIFICATE to END CERTIFICATE.')
+  if (own === null) problems.push('The client key must be PEM without a password.')
+  if (shown !== null && own !== null && !shown.checkPrivateKey(own))
+    problems.push('The client certificate and the client key do not belong together.')
+  if (shown !== null && shown.validToDate.getTime() < Date.now()) problems.push('The client certificate has ended.')
+  return problems
+}
+
+function asCertificate(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return null
+  }
+}
+
+function asKey(pem: string): KeyObject | null {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/channel.ts'
+import { appFiles } from '../app-files.ts'
 import type { Connector } from '../connector.ts'
 import { parse, verify } from './receive.ts'
 import { find, send } from './send.ts'
@@ -19,7 +20,7 @@ export const simulators: readonly Connector[] = (['sms', 'wa', 'inapp'] as const
     text: longestText[channel],
     templateToBegin: channel === 'wa',
     windowHours: channel === 'wa' ? 24 : null,
-    media: {},
+    media: channel === 'inapp' ? appFiles : {},
   },
   checkSender: (sender) => checkSender(channel, sender),
   send,

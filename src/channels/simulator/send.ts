@@ -3,6 +3,7 @@ import type { Sender } from '../../domain/sender.ts'
 import type { Found, Outgoing, Sent } from '../connector.ts'
 import { type FailureKind, SendFailure } from '../failures.ts'
 import type { OutboundAnswer, OutboundHttp } from '../http.ts'
+import { pushedText } from '../push-payload.ts'
 import { settingsOf } from './settings.ts'
 import { sign, signatureHeader } from './signature.ts'
 
@@ -14,8 +15,8 @@ const settledAfterMs = 16_000
  * @throws SendFailure `misconfigured` for a wrong secret or an unknown sender, `unknown-outcome` for anything unclear.
  */
 export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent> {
-  const { to, text, title, statusUrl } = out
-  const body = JSON.stringify({ to, text, title, statusUrl, reference: out.attemptToken })
+  const { to, title, statusUrl } = out
+  const body = JSON.stringify({ to, text: pushedText(out), title, statusUrl, reference: out.attemptToken })
   const answer = await call('POST', messagesUrl(out, sender), sender, http, body)
   const id = parsed(answer).id
   if (answer.status !== 201 || typeof id !== 'string') throw failureOf(answer)

@@ -11,7 +11,7 @@ export type Fields = Readonly<Record<string, unknown>>
 export function callGraph(
   settings: CloudSettings,
   http: OutboundHttp,
-  request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly json?: unknown },
+  request: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly json?: unknown },
 ): Promise<OutboundAnswer> {
   const url = `${settings.graphBaseUrl}/${settings.apiVersion}${request.path}`
   const headers = { authorization: `Bearer ${settings.accessToken}`, accept: 'application/json' }

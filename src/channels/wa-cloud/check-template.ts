@@ -1,5 +1,6 @@
 import { variablesIn } from '../../domain/template.ts'
 import type { NewTemplate } from '../connector.ts'
+import { headerSample } from './header-sample.ts'
 import { templateLanguages } from './template-languages.ts'
 import { buttonValue, isPositional } from './template-parts.ts'
 
@@ -88,11 +89,10 @@ function checkVariables(where: string, text: string, samples: Readonly<Record<st
 function checkHeader({ header, body, samples }: NewTemplate): string[] {
   if (header === null) return []
   if (header.kind !== 'text') {
-    const handle = Object.values(samples.header)[0] ?? header.content
-    return /^\d+:[\x21-\x7e]+$/.test(handle)
+    return headerSample({ header, samples }) !== null
       ? []
       : [
-          'A header with a file needs as its sample the handle that Meta gives for an uploaded file ("4::aW…"); or make this template in WhatsApp Manager.',
+          'A header with a file needs as its sample a web address of such a file, or the handle of one at Meta ("4::aW…").',
         ]
   }
   const problems: string[] = []

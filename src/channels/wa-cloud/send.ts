@@ -2,7 +2,7 @@ import type { Sender } from '../../domain/sender.ts'
 import type { Outgoing, Sent } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
 import type { OutboundHttp } from '../http.ts'
-import { phoneOf, recipientOf } from './addresses.ts'
+import { phoneOf, recipientOf, userIdOf } from './addresses.ts'
 import { callGraph, type Fields, jsonObject, listOf, messageIdOf } from './call-graph.ts'
 import { answerFailure } from './error-codes.ts'
 import { captionLimit, mediaKind } from './limits.ts'
@@ -33,8 +33,15 @@ export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): P
   if (providerId === '')
     throw new SendFailure('unknown-outcome', { detail: `Meta answered ${answer.status} without a message` })
   // `held_for_quality_assessment` and `paused` are accepted too: Meta sends it later, or says `failed` by webhook.
-  const knownAs = phoneOf(listOf(body?.contacts)[0]?.wa_id)
-  return { providerId, status: 'sending', ...(knownAs === '' || knownAs === out.to ? {} : { address: knownAs }) }
+  const [contact] = listOf(body?.contacts)
+  const knownAs = phoneOf(contact?.wa_id)
+  // The consumer may answer by their user id alone, and is to be known by it then.
+  const userId = userIdOf(contact?.user_id)
+  return {
+    ...{ providerId, status: 'sending' },
+    ...(knownAs === '' || knownAs === out.to ? {} : { address: knownAs }),
+    ...(userId === '' || userId === out.to ? {} : { alsoKnownAs: [userId] }),
+  }
 }
 
 function content(out: Outgoing): Fields {

@@ -9,6 +9,7 @@ import {
   waWayOut,
 } from '../../../test/simulators/meta/index.ts'
 import type { NewTemplate } from '../connector.ts'
+import type { SendFailure } from '../failures.ts'
 import { templates } from './templates.ts'
 
 let simulator: MetaSimulator
@@ -124,6 +125,89 @@ test('a header with a file is submitted by its handle, a numbered one with a pla
   assert.equal((await submit(text)).status, 'pending')
 })
 
+const withImage = (content: string, samples: Record<string, string> = {}): NewTemplate => ({
+  ...newTemplate,
+  name: 'with_upload',
+  header: { kind: 'image', content },
+  samples: { ...newTemplate.samples, header: samples },
+})
+const png = Buffer.from('89504e470d0a1a0a', 'hex')
+
+test('a header’s file is fetched from its address and uploaded; its handle is the sample', async () => {
+  const address = simulator.publish('h.png', 'image/png', png)
+  const { http, exchanges } = waWayOut(simulator.baseUrl)
+  for (const template of [
+    withImage(address),
+    { ...withImage(address.replace('h.png', '{{1}}.png'), { 1: 'h' }), name: 'with_variable' },
+    { ...withImage('https://cdn.example.com/{{1}}', { 1: address }), name: 'with_sample' },
+  ]) {
+    assert.deepEqual(templates.check(template), [])
+    let handle = ''
+    await templates.submit(template, sender(), (request) => {
+      const given = typeof request.body === 'string' ? JSON.parse(request.body) : null
+      handle = given?.components?.[0].example.header_handle[0] ?? handle
+      return http(request)
+    })
+    assert.deepEqual(simulator.uploaded(handle)?.bytes, png)
+    assert.equal(simulator.uploaded(handle)?.contentType, 'image/png')
+  }
+  assert.ok(!JSON.stringify(exchanges).includes(simulatedBusiness.tokens[0].token))
+})
+
+test('a sample that cannot be had is said in a sentence, and nothing is submitted', async () => {
+  const text = simulator.publish('h.txt', 'text/plain', Buffer.from('x'))
+  const rows: readonly (readonly [string, RegExp])[] = [
+    [`${simulator.baseUrl}/published/none.png`, /answered 404/],
+    [text, /image\/jpeg or image\/png/],
+    ['http://127.0.0.1:9/h.png', /must begin with https/],
+    ['https://127.0.0.1:9/h.png', /could not be fetched/],
+  ]
+  for (const [address, advice] of rows)
+    await assert.rejects(submit(withImage(address)), (error: SendFailure) => {
+      assert.equal(error.kind, 'template-rejected')
+      return advice.test(error.advice ?? '')
+    })
+  const address = simulator.publish('h.png', 'image/png', png)
+  for (const operation of ['begin-upload', 'upload'] as const) {
+    simulator.fault({ phase: 'api', match: { operation }, do: 'cut', accepts: true })
+    await assert.rejects(submit(withImage(address)), { kind: 'unreachable' }, operation)
+    simulator.fault({
+      phase: 'api',
+      match: { operation },
+      do: 'raw',
+      status: 200,
+      body: '{"id":"../1/messages","h":7}',
+    })
+    await assert.rejects(submit(withImage(address)), { kind: 'unreachable' }, operation)
+    simulator.fault({ phase: 'api', match: { operation }, do: 'error', status: 401, code: 190 })
+    await assert.rejects(submit(withImage(address)), { kind: 'misconfigured' }, operation)
+  }
+  assert.ok(!simulator.requests.some(({ operation }) => operation === 'create-template'))
+})
+
+test('a template is deleted in one language; one that is gone is no failure, one that stays is', async () => {
+  const first = await submit(newTemplate)
+  const other = await submit({ ...newTemplate, language: 'es_MX' })
+  const remove = (template: typeof first) => templates.remove(template, sender(), waWayOut(simulator.baseUrl).http)
+  await remove(first)
+  const left = (await list()).map(({ providerTemplateId }) => providerTemplateId)
+  assert.ok(!left.includes(first.providerTemplateId) && left.includes(other.providerTemplateId))
+  await remove(first)
+  const match = { operation: 'delete-template' } as const
+  simulator.fault({ phase: 'api', match, do: 'error', status: 400, code: 100 })
+  await assert.rejects(remove(other), { kind: 'content-rejected' })
+  simulator.fault({ phase: 'api', match, do: 'error', status: 401, code: 190 })
+  await assert.rejects(remove(other), { kind: 'misconfigured' })
+  simulator.fault({ phase: 'api', match, do: 'cut', accepts: true })
+  await assert.rejects(remove(other), { kind: 'unknown-outcome' })
+})
+
+test('Meta’s own sentences about a refusal are handed on', async () => {
+  const error = { code: 100, error_user_title: 'Bad name', error_user_msg: 'Names are short' }
+  simulator.fault({ phase: 'api', do: 'raw', status: 400, body: JSON.stringify({ error }) })
+  await assert.rejects(submit(newTemplate), { kind: 'content-rejected', advice: 'Bad name: Names are short' })
+})
+
 test('Meta may put a template into another category', async () => {
   simulator.fault({ phase: 'api', do: 'patch', fields: { category: 'MARKETING', status: 'APPROVED' } })
   const made = await submit(newTemplate)
@@ -223,7 +307,7 @@ test('what Meta would refuse is said before, in sentences', () => {
     [{ header: { kind: 'text', content: 'Your *order*' } }, /without emoji/],
     [{ header: { kind: 'text', content: 'Order 👍' } }, /without emoji/],
     [{ header: { kind: 'text', content: 'Order {{1}}' } }, /\{\{1\}\} of the header needs a sample/],
-    [{ header: { kind: 'image', content: 'https://cdn.example.com/h.png' } }, /handle/],
+    [{ header: { kind: 'image', content: 'h.png' } }, /web address/],
     [{ footer: 'x'.repeat(61) }, /footer may have at most 60/],
     [{ footer: '{{1}}' }, /footer must not have variables/],
     [{ footer: ' ' }, /footer is empty/],

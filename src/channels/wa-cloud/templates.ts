@@ -2,10 +2,11 @@ import type { Sender } from '../../domain/sender.ts'
 import { fillVariables, variablesIn } from '../../domain/template.ts'
 import type { ConnectorTemplates, NewTemplate, ProviderTemplate } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
-import type { OutboundHttp } from '../http.ts'
+import type { OutboundAnswer, OutboundHttp } from '../http.ts'
 import { callGraph, type Fields, fieldsOf, jsonObject, listOf, textOf } from './call-graph.ts'
 import { checkTemplate } from './check-template.ts'
 import { answerFailure } from './error-codes.ts'
+import { sampleHandle } from './header-sample.ts'
 import { templateStatus } from './hear-template.ts'
 import { settingsOf } from './settings.ts'
 import { buttonValue, inOrder, isPositional } from './template-parts.ts'
@@ -14,22 +15,24 @@ import { buttonValue, inOrder, isPositional } from './template-parts.ts'
 const pageSize = 200
 const mostPages = 40
 
-export const templates: ConnectorTemplates = { check: checkTemplate, submit, list }
+export const templates: ConnectorTemplates = { check: checkTemplate, submit, remove, list }
 
 /** @throws SendFailure `template-rejected` and its fellows as `answerFailure` has them; `unknown-outcome` when Meta may have it. */
 async function submit(template: NewTemplate, sender: Sender, http: OutboundHttp): Promise<ProviderTemplate> {
   const settings = settingsOf(sender)
   const named = [template.body, template.header?.content ?? ''].some((text) => !isPositional(variablesIn(text)))
+  const { header } = template
+  const handle = header === null || header.kind === 'text' ? '' : await sampleHandle(template, settings, http)
   const json = {
     name: template.name,
     language: template.language,
     category: template.category,
     parameter_format: named ? 'NAMED' : 'POSITIONAL',
-    components: components(template, named),
+    components: components(template, named, handle),
   }
   const path = `/${settings.wabaId}/message_templates`
   const answer = await callGraph(settings, http, { method: 'POST', path, json })
-  if (answer.status < 200 || answer.status > 299) throw answerFailure(answer)
+  if (answer.status < 200 || answer.status > 299) throw withAdvice(answer)
   const made = jsonObject(answer.text)
   const providerTemplateId = textOf(made?.id)
   if (providerTemplateId === '')
@@ -45,10 +48,41 @@ async function submit(template: NewTemplate, sender: Sender, http: OutboundHttp)
   }
 }
 
-function components(template: NewTemplate, named: boolean): readonly Fields[] {
+/** Meta says in its own sentences, and in the app's language, what a person should mend. */
+function withAdvice(answer: OutboundAnswer): SendFailure {
+  const failure = answerFailure(answer)
+  const error = fieldsOf(jsonObject(answer.text)?.error)
+  const said = [textOf(error.error_user_title), textOf(error.error_user_msg)].filter((text) => text !== '')
+  if (said.length === 0) return failure
+  const { kind, providerCode, retryAfterMs, message } = failure
+  return new SendFailure(kind, { providerCode, retryAfterMs, detail: message, advice: said.join(': ').slice(0, 400) })
+}
+
+/**
+ * With the id only this language is deleted, not all of its name. Meta keeps the name taken for 30 days.
+ * @throws SendFailure when Meta did not say yes and still lists the template, or could not be asked.
+ */
+async function remove(
+  template: Pick<ProviderTemplate, 'providerTemplateId' | 'name'>,
+  sender: Sender,
+  http: OutboundHttp,
+): Promise<void> {
+  const settings = settingsOf(sender)
+  const query = new URLSearchParams({ hsm_id: template.providerTemplateId, name: template.name })
+  const path = `/${settings.wabaId}/message_templates?${query}`
+  const answer = await callGraph(settings, http, { method: 'DELETE', path })
+  if (answer.status >= 200 && answer.status <= 299) return
+  const failure = withAdvice(answer)
+  // It may be gone already, for which no code of Meta's is known for certain: its list knows.
+  if (failure.kind !== 'content-rejected' && failure.kind !== 'template-rejected') throw failure
+  const known = await list(sender, http)
+  if (known.some((one) => one.providerTemplateId === template.providerTemplateId)) throw failure
+}
+
+function components(template: NewTemplate, named: boolean, handle: string): readonly Fields[] {
   const { header, body, footer, buttons, samples } = template
   return [
-    ...(header === null ? [] : [headerComponent(header, samples.header, named)]),
+    ...(header === null ? [] : [headerComponent(header, samples.header, named, handle)]),
     { type: 'BODY', text: metaText(body), ...textExample('body_text', body, samples.body, named) },
     ...(footer === null ? [] : [{ type: 'FOOTER', text: footer }]),
     ...(buttons.length === 0 ? [] : [{ type: 'BUTTONS', buttons: buttonComponents(template) }]),
@@ -59,11 +93,10 @@ function headerComponent(
   header: NonNullable<NewTemplate['header']>,
   samples: Readonly<Record<string, string>>,
   named: boolean,
+  handle: string,
 ): Fields {
-  if (header.kind !== 'text') {
-    const handle = Object.values(samples)[0] ?? header.content
+  if (header.kind !== 'text')
     return { type: 'HEADER', format: header.kind.toUpperCase(), example: { header_handle: [handle] } }
-  }
   const example = textExample('header_text', header.content, samples, named)
   return { type: 'HEADER', format: 'TEXT', text: metaText(header.content), ...example }
 }

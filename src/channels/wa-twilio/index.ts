@@ -4,6 +4,7 @@ import { answerHook } from '../twilio/parse-hook.ts'
 import { verify } from '../twilio/verify.ts'
 import { find } from './find.ts'
 import { limits } from './limits.ts'
+import { markRead } from './mark-read.ts'
 import { parse } from './receive.ts'
 import { send } from './send.ts'
 import { checkSender, settings } from './settings.ts'
@@ -18,6 +19,7 @@ export const waTwilio: Connector = {
   checkSender,
   send,
   find,
+  markRead,
   fetchMedia,
   templates,
   hooks: { verify, parse, answer: answerHook },

@@ -25,6 +25,7 @@ test('each mistake is one sentence that names it', () => {
     [{ advancedOptOut: true }, /feature of Messaging Services/],
     [{ apiBaseUrl: 'http://api.twilio.com' }, /API address must begin with https/],
     [{ contentBaseUrl: 'content' }, /Content address is no web address/],
+    [{ messagingBaseUrl: 'http://messaging.twilio.com' }, /Messaging address must begin with https/],
   ]
   for (const [more, expected, address] of rows) {
     const problems = check(more, address)

@@ -16,16 +16,19 @@ export const settings = Type.Object({
   ...accountFields,
   apiBaseUrl: apiBaseUrlField,
   contentBaseUrl: Type.Optional(Type.String({ title: 'Content address', default: 'https://content.twilio.com' })),
+  messagingBaseUrl: Type.Optional(Type.String({ title: 'Messaging address', default: 'https://messaging.twilio.com' })),
 })
 
 export interface WhatsappSettings extends AccountSettings {
   readonly contentBaseUrl: string
+  readonly messagingBaseUrl: string
 }
 
 export function settingsOf(sender: Pick<Sender, 'settings'>): WhatsappSettings {
   return {
     ...accountSettingsOf(sender),
     contentBaseUrl: baseUrlSetting(sender, 'contentBaseUrl', 'https://content.twilio.com'),
+    messagingBaseUrl: baseUrlSetting(sender, 'messagingBaseUrl', 'https://messaging.twilio.com'),
   }
 }
 
@@ -41,6 +44,7 @@ export function checkSender(sender: Pick<Sender, 'address' | 'settings'>): reado
       : []),
     ...checkBaseUrl('API address', twilio.apiBaseUrl),
     ...checkBaseUrl('Content address', twilio.contentBaseUrl),
+    ...checkBaseUrl('Messaging address', twilio.messagingBaseUrl),
   ]
 }
 

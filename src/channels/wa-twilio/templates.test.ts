@@ -162,3 +162,16 @@ test('a name refused although its content could not be removed is still the same
   await assert.rejects(submit(), { kind: 'template-rejected' })
   assert.equal(simulator.contents.length, 2)
 })
+
+test('a template is deleted with its content; one that is gone is no failure', async () => {
+  const made = await submit()
+  const remove = () => templates.remove(made, sender(), http())
+  simulator.fault({ phase: 'api', do: 'error', status: 401, code: 20003 })
+  await assert.rejects(remove(), { kind: 'misconfigured' })
+  simulator.fault({ phase: 'api', do: 'cut', accepts: false })
+  await assert.rejects(remove(), { kind: 'unknown-outcome' })
+  assert.equal(simulator.contents.length, 1)
+  await remove()
+  assert.equal(simulator.contents.length, 0)
+  await remove()
+})

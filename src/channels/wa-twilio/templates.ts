@@ -3,7 +3,7 @@ import type { Template } from '../../domain/template.ts'
 import type { ConnectorTemplates, NewTemplate, ProviderTemplate } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
 import type { OutboundAnswer, OutboundHttp } from '../http.ts'
-import { callTwilio, isRecord, jsonObject } from '../twilio/call-twilio.ts'
+import { callTwilio, errorCodeOf, isRecord, jsonObject } from '../twilio/call-twilio.ts'
 import { createFailure } from '../twilio/error-codes.ts'
 import { checkTemplate } from './check-template.ts'
 import { contentFor } from './content-types.ts'
@@ -13,7 +13,7 @@ import { settingsOf, type WhatsappSettings } from './settings.ts'
 const pageSize = 50
 const mostPages = 200
 
-export const templates: ConnectorTemplates = { check: checkTemplate, submit, list }
+export const templates: ConnectorTemplates = { check: checkTemplate, submit, remove, list }
 
 /** Twilio's words and ours. A new word is in nobody's favour: a template that may not be approved is not used. */
 const statuses: Readonly<Record<string, Template['status']>> = {
@@ -45,11 +45,24 @@ async function submit(template: NewTemplate, sender: Sender, http: OutboundHttp)
   const asked = await callTwilio(settings, http, { method: 'POST', url, json: { name, category } })
   if (asked.status < 200 || asked.status > 299) {
     const failure = refusal(asked)
-    if (failure.kind === 'template-rejected') await remove(`${contents}/${sid}`, settings, http)
+    if (failure.kind === 'template-rejected') await tidyAway(`${contents}/${sid}`, settings, http)
     throw failure
   }
   const approval = jsonObject(asked.text) ?? {}
   return { providerTemplateId: sid, name, language, ...decided(approval, category, 'pending') }
+}
+
+/** The content and with it WhatsApp's template. @throws SendFailure when Twilio did not say yes, and not that it has none. */
+async function remove(
+  { providerTemplateId }: Pick<ProviderTemplate, 'providerTemplateId'>,
+  sender: Sender,
+  http: OutboundHttp,
+): Promise<void> {
+  const settings = settingsOf(sender)
+  const url = `${settings.contentBaseUrl}/v1/Content/${providerTemplateId}`
+  const answer = await callTwilio(settings, http, { method: 'DELETE', url })
+  const gone = answer.status === 404 && errorCodeOf(jsonObject(answer.text)?.code) === '20404'
+  if (!gone && (answer.status < 200 || answer.status > 299)) throw refusal(answer)
 }
 
 /** @throws SendFailure when Twilio could not be asked, or does not come to an end. */
@@ -102,7 +115,7 @@ function decided(
 }
 
 /** Best effort: a content that stays is only untidy. */
-async function remove(url: string, settings: WhatsappSettings, http: OutboundHttp): Promise<void> {
+async function tidyAway(url: string, settings: WhatsappSettings, http: OutboundHttp): Promise<void> {
   try {
     await callTwilio(settings, http, { method: 'DELETE', url })
   } catch (error) {

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type Answer, ask, type TestUser, testUser } from '../../../test/test-user.ts'
+import { defaultSkillWork } from '../../domain/skill.ts'
 import { insertApiKey } from '../../store/api-keys.ts'
 
 const operatorToken = 'an-operator-token-of-the-tests-long-enough'
@@ -63,6 +64,7 @@ test('skills: added engaged, renamed in the handoffs too, switched, disabled', a
     name: 'returns',
     enabled: false,
     engaged: true,
+    ...defaultSkillWork,
   })
 
   const twice = await call('POST', '/skills', { name: 'returns' })
@@ -213,6 +215,40 @@ test('handoffs: what was read can be sent back, a part can be changed, and one c
   assert.ok(listed.body.handoffs.some((one: { handoffId: string }) => one.handoffId === brand.handoffId))
 })
 
+test('skills: how their conversations are worked on, checked and merged', async () => {
+  const hours = {
+    timeZone: 'Europe/Paris',
+    weekly: { mon: [{ from: '09:00', to: '18:00' }] },
+    holidays: [{ date: '2026-12-25', name: 'Noël', open: [] }],
+  }
+  const work = { routing: 'offer', offerSeconds: 20, priority: 3, hours, surveyOn: true, closeAfterMinutes: 90 }
+  const added = await call('POST', '/skills', { name: 'orders', ...work, texts: { waiting: 'Please wait.' } })
+  assert.equal(added.status, 201, JSON.stringify(added.body))
+  const { skillId } = added.body
+  const changed = await call('PATCH', `/skills/${skillId}`, { priority: 4, texts: { survey: '' } })
+  assert.deepEqual(changed.body, {
+    ...{ skillId, name: 'orders', enabled: true, engaged: true, ...work, priority: 4 },
+    texts: { firstAnswer: null, outOfHours: null, waiting: 'Please wait.', survey: '' },
+  })
+  const { skillId: _id, ...stored } = (await config()).skills.get(skillId)!
+  assert.deepEqual({ skillId, ...stored }, changed.body)
+  const rows: [unknown, RegExp][] = [
+    [{ routing: 'random' }, /pull, offer/],
+    [{ offerSeconds: 1 }, /5 to 600 seconds/],
+    [{ priority: 101 }, /-100 to 100/],
+    [{ closeAfterMinutes: 0 }, /1 to 43200/],
+    [{ hours: { ...hours, timeZone: 'Moon/Crater' } }, /time zone/],
+    [{ hours: { ...hours, weekly: { mon: [{ from: '18:00', to: '09:00' }] } } }, /later one/],
+    [{ hours: { ...hours, weekly: { moon: [] } } }, /moon/],
+    [{ texts: { waiting: 'a\u0007' } }, /control/],
+    [{ texts: { greeting: 'Hi' } }, /greeting/],
+  ]
+  for (const [body, sentence] of rows)
+    refused(await call('PATCH', `/skills/${skillId}`, body), sentence, JSON.stringify(body))
+  const cleared = await call('PATCH', `/skills/${skillId}`, { hours: null, closeAfterMinutes: null })
+  assert.deepEqual([cleared.body.hours, cleared.body.closeAfterMinutes], [null, null])
+})
+
 test('settings: checked, merged, and seen by the next request', async () => {
   const saved = await call('PATCH', '/settings', {
     channels: ['wa', 'sms'],
@@ -220,11 +256,25 @@ test('settings: checked, merged, and seen by the next request', async () => {
     quietHours: { from: '21:00', to: '08:00', timeZone: 'America/New_York' },
     consumerCap: { invites: 2, hours: 24 },
     optOutScope: 'channel',
+    texts: { firstAnswer: 'We are on it.' },
+    closeAfterMinutes: 120,
+    agentCapacity: 3,
   })
   assert.equal(saved.status, 200, JSON.stringify(saved.body))
   assert.deepEqual((await config()).settings!.channels, ['wa', 'sms'])
   assert.equal((await config()).settings!.defaultSkillId, brand.skills.sales)
-  const cleared = await call('PATCH', '/settings', { quietHours: null, defaultSkill: null })
+  const cleared = await call('PATCH', '/settings', {
+    quietHours: null,
+    defaultSkill: null,
+    texts: { waiting: 'Soon.' },
+  })
+  assert.deepEqual(cleared.body.texts, {
+    firstAnswer: 'We are on it.',
+    outOfHours: null,
+    waiting: 'Soon.',
+    survey: null,
+  })
+  assert.deepEqual([cleared.body.closeAfterMinutes, cleared.body.agentCapacity], [120, 3])
   assert.deepEqual([cleared.body.quietHours, cleared.body.defaultSkill, cleared.body.rateLimit], [null, null, 30])
   const rows: [unknown, RegExp][] = [
     [{ channels: ['sms', 'sms'] }, /Each channel can be named once/],
@@ -236,6 +286,10 @@ test('settings: checked, merged, and seen by the next request', async () => {
     [{ quietHours: { from: '21:00', to: '08:00', timeZone: 'Moon/Crater' } }, /time zone/],
     [{ quietHours: { from: '21:00', to: '08:00', timeZone: '+02:00' } }, /time zone/],
     [{ consumerCap: { invites: 0, hours: 24 } }, /1 to 1000 invites/],
+    [{ agentCapacity: 101 }, /0 to 100 conversations/],
+    [{ closeAfterMinutes: 0 }, /1 to 43200 minutes/],
+    [{ waitingAfterMinutes: 0 }, /1 to 1440 minutes/],
+    [{ texts: { outOfHours: 'x'.repeat(1_601) } }, /1600/],
     [{ speed: 'fast' }, /"speed"/],
   ]
   for (const [body, sentence] of rows) refused(await call('PATCH', '/settings', body), sentence, JSON.stringify(body))
@@ -309,6 +363,11 @@ test('users: added with a password told once, changed, reset, disabled', async (
   assert.equal((await call('PATCH', path, { enabled: false })).body.enabled, false)
   assert.equal((await signIn(reset.body.password)).status, 401)
 
+  assert.equal(row.capacity, null)
+  assert.equal((await call('PATCH', path, { capacity: 3 })).body.capacity, 3)
+  assert.equal((await call('PATCH', path, { name: 'Still three' })).body.capacity, 3)
+  assert.equal((await call('PATCH', path, { capacity: null })).body.capacity, null)
+  refused(await call('PATCH', path, { capacity: 101 }), /<= 100/)
   const twice = await call('POST', '/users', { email: email.toUpperCase(), role: 'agent' })
   assert.equal(twice.status, 409)
   refused(await call('POST', '/users', { email: 'nobody', role: 'agent' }), /like name@example.com/)

@@ -20,9 +20,11 @@ import { apiKeys } from './api-keys.ts'
 import { apps } from './apps.ts'
 import { audit } from './audit.ts'
 import { changeProblem } from './change-problem.ts'
+import { eligibilityTest } from './eligibility-test.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
 import { jsonBody } from './json-body.ts'
+import { optOuts } from './opt-outs.ts'
 import { refuseUnstorable } from './refuse-unstorable.ts'
 import { senders } from './senders.ts'
 import { settings } from './settings.ts'
@@ -45,7 +47,20 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
   app.addHook('preValidation', refuseUnstorable)
   await app.register(
     async (scope) => {
-      for (const noun of [settings, skills, senders, templates, handoffs, apiKeys, apps, users, internal, audit]) {
+      for (const noun of [
+        settings,
+        skills,
+        senders,
+        templates,
+        handoffs,
+        apiKeys,
+        apps,
+        users,
+        internal,
+        audit,
+        eligibilityTest,
+        optOuts,
+      ]) {
         noun(scope, { deps })
       }
     },

@@ -3,6 +3,7 @@ import { privileges, regions } from '../../domain/account.ts'
 import { roles } from '../../domain/caller.ts'
 import { channels } from '../../domain/channel.ts'
 import { handoffIdPattern, inviteTtlSeconds, lookbackMinutes } from '../../domain/handoff.ts'
+import { autoTexts, autoTextsChange } from './auto-texts.ts'
 
 /** A body's object: a field nobody knows is a mistake, and is refused by name. */
 export const strict = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
@@ -42,8 +43,18 @@ const settingsFields = {
   quietHours: orNull(strict({ from: Type.String(), to: Type.String(), timeZone: Type.String({ maxLength: 64 }) })),
   consumerCap: orNull(strict({ invites: Type.Integer(), hours: Type.Integer() })),
   optOutScope: Type.Enum(['channel', 'all'] as const),
+  texts: autoTexts,
+  waitingAfterMinutes: Type.Integer({
+    description: 'In a queue, before the consumer hears the text for those who wait.',
+  }),
+  closeAfterMinutes: orNull(
+    Type.Integer({ description: 'Of the consumer’s silence after an answer: then a conversation closes by itself.' }),
+  ),
+  agentCapacity: Type.Integer({ description: 'Conversations at once, of agents without a capacity of their own.' }),
 }
-export const settingsChange = Type.Partial(strict(settingsFields), { additionalProperties: false })
+export const settingsChange = Type.Partial(strict({ ...settingsFields, texts: autoTextsChange }), {
+  additionalProperties: false,
+})
 export const settingsAnswer = Type.Object({
   saved: Type.Boolean({
     description: 'False: never saved; what is shown are the defaults, and the contract answers 1600.',
@@ -61,7 +72,12 @@ const handoffChannel = strict({
     Type.Record(Type.String(), Type.String({ maxLength: 255 }), { description: 'sms: IVR number to sender.' }),
   ),
   template: Type.Optional(Type.String({ maxLength: 255, description: 'wa: id or name of an approved template.' })),
-  senders: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { description: 'inapp: up to three apps.' })),
+  senders: Type.Optional(
+    Type.Array(Type.String({ maxLength: 255 }), {
+      description:
+        'inapp: up to three apps. By its address an app is named on every push service that has a sender of it.',
+    }),
+  ),
   title: Type.Optional(Type.String({ maxLength: 255, description: 'inapp: title of the push.' })),
 })
 

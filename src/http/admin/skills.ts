@@ -6,12 +6,14 @@ import type { Deps } from '../../deps.ts'
 import { configOf } from './config-of.ts'
 import { permit } from './permit.ts'
 import { ofAccount, ofUuid, strict, title } from './schemas.ts'
+import { skillWorkChange, skillWorkFields } from './skill-work.ts'
 
 const skillAnswer = Type.Object({
   skillId: Type.String(),
   name: Type.String(),
   enabled: Type.Boolean(),
   engaged: Type.Boolean({ description: 'Switched on for deflection: an IVR may name it.' }),
+  ...skillWorkFields,
 })
 
 export function skills(app: FastifyInstance, { deps }: { deps: Deps }): void {
@@ -37,7 +39,7 @@ export function skills(app: FastifyInstance, { deps }: { deps: Deps }): void {
         tags: ['admin'],
         summary: 'Add a skill',
         params: ofAccount,
-        body: strict({ name: title, engaged: Type.Optional(Type.Boolean()) }),
+        body: strict({ name: title, engaged: Type.Optional(Type.Boolean()), ...skillWorkChange }),
         response: { 201: skillAnswer },
       },
     },
@@ -52,12 +54,13 @@ export function skills(app: FastifyInstance, { deps }: { deps: Deps }): void {
     {
       schema: {
         tags: ['admin'],
-        summary: 'Rename, disable or enable a skill, or switch it for deflection',
+        summary: 'Change a skill: its name, whether it is on, and how its conversations are worked on',
         params: ofUuid('skillId'),
         body: strict({
           name: Type.Optional(title),
           enabled: Type.Optional(Type.Boolean()),
           engaged: Type.Optional(Type.Boolean()),
+          ...skillWorkChange,
         }),
         response: { 200: skillAnswer },
       },

@@ -39,6 +39,10 @@ const whatsapp: Connector = {
       provider.known.push({ ...made, status: 'pending' })
       return { ...made, status: 'pending' }
     },
+    async remove({ providerTemplateId }) {
+      if (provider.failure !== null) throw provider.failure
+      provider.known = provider.known.filter((one) => one.providerTemplateId !== providerTemplateId)
+    },
     async list() {
       if (provider.failure !== null) throw provider.failure
       return provider.known
@@ -241,6 +245,67 @@ test('a paused template: the channel is left out, and explain says why', async (
   const paused = await ask()
   assert.deepEqual(paused.availableChannels, [])
   assert.match(paused.reasons![0]!.message, /It is paused: LOW_QUALITY$/)
+})
+
+test('deleted here and at the provider; a draft that was never submitted only here', async () => {
+  const { templateId, name } = await submitted()
+  await tell(provider.judge(name, 'approved'))
+  const remove = (id: string) => call('DELETE', `/templates/${id}`)
+  assert.equal((await remove(templateId)).status, 204)
+  assert.deepEqual(provider.known, [])
+  assert.equal((await remove(templateId)).status, 404)
+  provider.failure = new SendFailure('unreachable')
+  const draftOnly = (await call('POST', '/templates', draft())).body
+  assert.equal((await remove(draftOnly.templateId)).status, 204)
+  const [entry] = await server.deps.db`
+    select action, before from audit where subject = ${templateId} order by at desc limit 1`
+  assert.deepEqual([entry!.action, entry!.before.name], ['template.delete', name])
+})
+
+test('not while a handoff names it, nor while nobody knows whether the provider has it', async () => {
+  const { templateId, name } = await submitted()
+  await tell(provider.judge(name, 'approved'))
+  const handoffId = await testHandoff(server, brand.accountId, [{ channel: 'wa', senderId, templateId }])
+  server.deps.accounts.drop(brand.accountId)
+  const refused = await call('DELETE', `/templates/${templateId}`)
+  assert.equal(refused.status, 409)
+  assert.match(refused.body.details[0], new RegExp(handoffId))
+  assert.equal(provider.known.length, 1)
+
+  provider.failure = new SendFailure('unknown-outcome')
+  const lost = (await call('POST', '/templates', draft())).body
+  await call('POST', `/templates/${lost.templateId}/submit`)
+  assert.equal((await call('DELETE', `/templates/${lost.templateId}`)).status, 409)
+})
+
+test('a deletion that does not come about changes nothing; one in doubt leaves it unusable, to be deleted again', async () => {
+  const { templateId, name } = await submitted()
+  await tell(provider.judge(name, 'approved'))
+  for (const [kind, status] of [
+    ['unreachable', 503],
+    ['misconfigured', 400],
+  ] as const) {
+    provider.failure = new SendFailure(kind)
+    assert.equal((await call('DELETE', `/templates/${templateId}`)).status, status)
+    assert.deepEqual(await stateOf(templateId), ['approved', null])
+  }
+  provider.failure = new SendFailure('unknown-outcome')
+  assert.equal((await call('DELETE', `/templates/${templateId}`)).status, 503)
+  const [status, reason] = await stateOf(templateId)
+  assert.equal(status, 'disabled')
+  assert.match(reason, /delete it again/)
+  provider.failure = null
+  assert.equal((await call('DELETE', `/templates/${templateId}`)).status, 204)
+})
+
+test('the provider’s own words about a refusal reach the administrator', async () => {
+  const { templateId } = (await call('POST', '/templates', draft())).body
+  provider.failure = new SendFailure('content-rejected', {
+    providerCode: '100',
+    advice: 'Too many variables: add words',
+  })
+  const { body } = await call('POST', `/templates/${templateId}/submit`)
+  assert.deepEqual(body.details, ['Too many variables: add words (100)'])
 })
 
 test('an agent writes no templates, and another brand’s is not found', async () => {

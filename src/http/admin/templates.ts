@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { deleteTemplate } from '../../actions/delete-template.ts'
 import { saveTemplate } from '../../actions/save-template.ts'
 import { submitTemplate } from '../../actions/submit-template.ts'
 import { syncTemplates } from '../../actions/sync-templates.ts'
@@ -106,6 +107,24 @@ export function templates(app: FastifyInstance, { deps }: { deps: Deps }): void 
     async (request) => {
       const { caller, accountId } = permit(request, 'templates.change')
       return shown(await saveTemplate(deps, caller, accountId, request.params.templateId, draftOf(request.body)))
+    },
+  )
+
+  routes.delete(
+    '/templates/:templateId',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'Delete a template, at its provider too',
+        description: '409 while a handoff names it. WhatsApp keeps the name taken for 30 days.',
+        params: ofUuid('templateId'),
+        response: { 204: Type.Null({ description: 'It is gone.' }) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, accountId } = permit(request, 'templates.change')
+      await deleteTemplate(deps, caller, accountId, request.params.templateId)
+      return reply.code(204).send(null)
     },
   )
 

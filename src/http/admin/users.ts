@@ -3,17 +3,21 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { type SavedUser, saveUser } from '../../actions/save-user.ts'
 import type { Deps } from '../../deps.ts'
+import { capacityRange } from '../../domain/routing.ts'
 import { listUsers } from '../../store/users.ts'
 import { configOf } from './config-of.ts'
 import { permit } from './permit.ts'
 import { email, ofAccount, ofUuid, role, strict, title } from './schemas.ts'
 
+const capacity = (description: string) =>
+  Type.Union([Type.Integer({ minimum: 0, maximum: capacityRange.most }), Type.Null()], { description })
 const userFields = {
   userId: Type.String(),
   email: Type.String(),
   name: Type.String(),
   role,
   enabled: Type.Boolean(),
+  capacity: capacity('Conversations at once; null: what the settings say for every agent.'),
   skills: Type.Array(Type.String()),
 }
 const userAnswer = Type.Object({
@@ -56,7 +60,13 @@ export function users(app: FastifyInstance, { deps }: { deps: Deps }): void {
         summary: 'Add a user',
         description: 'A password is generated and shown this once.',
         params: ofAccount,
-        body: strict({ email, name: Type.Optional(title), role, skills: Type.Optional(skillNames) }),
+        body: strict({
+          email,
+          name: Type.Optional(title),
+          role,
+          skills: Type.Optional(skillNames),
+          capacity: Type.Optional(userFields.capacity),
+        }),
         response: { 201: userAnswer },
       },
     },
@@ -78,6 +88,7 @@ export function users(app: FastifyInstance, { deps }: { deps: Deps }): void {
           name: Type.Optional(title),
           role: Type.Optional(role),
           enabled: Type.Optional(Type.Boolean()),
+          capacity: Type.Optional(userFields.capacity),
           skills: Type.Optional(skillNames),
         }),
         response: { 200: userAnswer },

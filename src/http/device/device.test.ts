@@ -8,6 +8,7 @@ import { listen, type TestApp, testApp, testDevice, vouch } from '../../../test/
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { ask, testUser } from '../../../test/test-user.ts'
 import { startWorker } from '../../jobs/index.ts'
+import { atomic } from '../../store/db.ts'
 import { signOut } from '../../store/devices.ts'
 import { createOutgoing } from '../../store/outgoing.ts'
 
@@ -153,7 +154,7 @@ async function reply(conversationId: string, consumerId: string, body: string): 
   const { db } = server.deps
   const { senderId } = app
   const out = { conversationId, callId: null, senderId, channel: 'inapp', address: consumerId, kind: 'reply' } as const
-  await db.begin((tx) => createOutgoing(tx, brand.accountId, { ...out, body, expiresAt: null }))
+  await atomic(db, (tx) => createOutgoing(tx, brand.accountId, { ...out, body, expiresAt: null }))
 }
 
 test('an answer in another app of the handoff belongs to the invite', async () => {

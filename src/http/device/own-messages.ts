@@ -43,7 +43,7 @@ export function ownMessages(scope: FastifyInstance, { deps }: { deps: Deps }): v
         ...common,
         summary: 'Read the chat',
         description:
-          'Every message of this consumer in this app, oldest first: the invites, what agents wrote, and the consumer’s own.',
+          'Every in-app message of this consumer, whichever of the brand’s apps it rang in, oldest first: the invites, what agents wrote, and the consumer’s own.',
         querystring: Type.Object(
           {
             before: Type.Optional(

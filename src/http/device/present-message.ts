@@ -12,7 +12,10 @@ export const deviceMessage = Type.Object({
     description: '`invite`: answering it opens the conversation. `reply`: an agent wrote. `auto`: an automatic answer.',
   }),
   title: orNull(Type.String()),
-  text: Type.String(),
+  text: Type.String({ description: 'With a file: its caption, which may be empty.' }),
+  media: Type.Array(Type.Object({ url: Type.String(), contentType: Type.String(), fileName: orNull(Type.String()) }), {
+    description: 'Pictures and documents that an agent sent, each at a public address.',
+  }),
   status: orNull(
     Type.Enum(['sent', 'delivered', 'read'], {
       description: 'Of the brand’s messages; null for the consumer’s own, which have arrived.',
@@ -33,6 +36,9 @@ export function presentMessage(message: InboxMessage, caller: DeviceCaller) {
   const told = status === null || status === 'delivered' || status === 'read' ? status : ('sent' as const)
   return {
     ...{ messageId, number, kind, title, text, inConversation },
+    // A consumer's own files are a provider's, and no provider stands behind an app.
+    media:
+      message.direction === 'in' ? [] : message.media.map(({ fileName = null, ...file }) => ({ ...file, fileName })),
     status: told,
     from: message.direction === 'out' ? ('brand' as const) : ('consumer' as const),
     clientId: providerId?.startsWith(mine) === true ? providerId.slice(mine.length) : null,

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { channels } from '../../domain/channel.ts'
 import { conversationActs } from '../../domain/conversation-acts.ts'
-import { statusRanks } from '../../domain/message.ts'
+import { shownKinds, statusRanks } from '../../domain/message.ts'
+import { returnReasons } from '../../store/conversation-views.ts'
 
 const time = Type.String({ format: 'date-time' })
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -33,12 +34,25 @@ export const conversationAnswer = Type.Object({
   lastInboundAt: orNull(time),
   lastMessageAt: time,
   version: Type.String({ description: 'Counts the changes of this conversation.' }),
+  priority: Type.Integer({ description: 'The higher goes first.' }),
+  unread: Type.Integer({ description: 'The consumer’s messages that its owner has neither seen nor answered.' }),
+  waitingSince: orNull(
+    Type.String({ format: 'date-time', description: 'Of the consumer’s oldest message that no person has answered.' }),
+  ),
+  lastText: Type.String({ description: 'Of the newest message, at most 120 characters.' }),
+  lastDirection: orNull(Type.Enum(['in', 'out'])),
+  tags: Type.Array(Type.String()),
+  offer: orNull(Type.Object({ userId: Type.String(), until: time })),
+  joined: Type.Array(person, { description: 'Who reads along beside the owner.' }),
+  survey: orNull(Type.Object({ asked: time, score: orNull(Type.Integer()) })),
+  returnedFor: orNull(Type.Enum(returnReasons, { description: 'Why it stands in the queue again.' })),
 })
 
 export const messageAnswer = Type.Object({
   messageId: Type.String(),
+  number: Type.String({ description: 'Orders the messages of a conversation; digits.' }),
   direction: Type.Enum(['in', 'out']),
-  kind: Type.Enum(['invite', 'reply', 'auto', 'text']),
+  kind: Type.Enum(shownKinds, { description: '`note`: among colleagues, never sent.' }),
   channel,
   text: Type.String(),
   media: Type.Array(Type.Object({ url: Type.String(), contentType: Type.String(), fileName: orNull(Type.String()) }), {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { closeConversation } from '../../actions/close-conversation.ts'
 import { listReplyTemplates } from '../../actions/list-reply-templates.ts'
+import { markSeen } from '../../actions/mark-seen.ts'
 import { reply } from '../../actions/reply.ts'
 import { showTyping } from '../../actions/show-typing.ts'
 import { takeConversation } from '../../actions/take-conversation.ts'
@@ -123,13 +124,41 @@ export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
       schema: {
         tags: ['workspace'],
         summary: 'Say that one is typing',
-        description: 'Every few seconds while a reply is written; the brand’s app shows it to the consumer.',
+        description:
+          'Every few seconds while a reply is written; the brand’s app and WhatsApp show it to the consumer.',
         params: byId,
         response: { 204: done, '4xx': problemAnswer },
       },
     },
     async (request, answer) => {
       await showTyping(deps, callerOf(request, 'user'), uuidParam(request.params.conversationId))
+      return answer.code(204).send(null)
+    },
+  )
+
+  routes.post(
+    '/api/workspace/conversations/:conversationId/seen',
+    {
+      schema: {
+        tags: ['workspace'],
+        summary: 'Say that one has the conversation before one’s eyes',
+        description:
+          'Only its owner’s look counts: what the consumer wrote is then no longer unread, and WhatsApp shows it as read.',
+        params: byId,
+        body: Type.Union([
+          Type.Object({
+            messageId: Type.Optional(
+              Type.String({ format: 'uuid', description: 'The newest message on the page; without it: all.' }),
+            ),
+          }),
+          Type.Null(),
+        ]),
+        response: { 204: done, '4xx': problemAnswer },
+      },
+    },
+    async (request, answer) => {
+      const id = uuidParam(request.params.conversationId)
+      await markSeen(deps, callerOf(request, 'user'), id, { messageId: request.body?.messageId ?? null })
       return answer.code(204).send(null)
     },
   )

@@ -25,6 +25,16 @@ export function presentConversation(view: ConversationView): Static<typeof conve
     lastInboundAt: timeOf(view.lastInboundAt),
     lastMessageAt: view.lastMessageAt.toISOString(),
     version: view.version,
+    priority: view.priority,
+    unread: view.unread,
+    waitingSince: timeOf(view.waitingSince),
+    lastText: view.lastText,
+    lastDirection: view.lastDirection,
+    tags: [...view.tags],
+    offer: view.offer && { userId: view.offer.userId, until: view.offer.until.toISOString() },
+    joined: [...view.joined],
+    survey: view.survey && { asked: view.survey.asked.toISOString(), score: view.survey.score },
+    returnedFor: view.returnedFor,
   }
 }
 
@@ -32,6 +42,7 @@ export function presentConversation(view: ConversationView): Static<typeof conve
 export function presentMessage(message: ConversationMessage): Static<typeof messageAnswer> {
   return {
     messageId: message.messageId,
+    number: message.number,
     direction: message.direction,
     kind: message.kind,
     channel: message.channel,

@@ -348,7 +348,7 @@ test('an agent who loses the skill, the role or the session loses the queue at o
   await db`delete from user_skills where user_id = ${agent.userId}`
   assert.equal((await agent.ask('GET', at(conversationId))).status, 404)
   assert.equal((await agent.ask('POST', at(conversationId, '/take'))).status, 404)
-  await updateUser(db, brand.accountId, agent.userId, { role: 'campaign-manager' })
+  await atomic(db, (tx) => updateUser(tx, brand.accountId, agent.userId, { role: 'campaign-manager' }))
   assert.equal((await agent.ask('GET', '/api/workspace/queue')).status, 403)
   await endSessionsOf(db, brand.accountId, agent.userId)
   assert.equal((await agent.ask('GET', '/api/workspace/queue')).status, 401)

@@ -5,6 +5,7 @@ import { conversationDeeds } from './conversation-deeds.ts'
 import { conversations } from './conversations.ts'
 import { media } from './media.ts'
 import { queue } from './queue.ts'
+import { transactionSearch } from './transaction-search.ts'
 import { transactions } from './transactions.ts'
 
 /** The agents' door: people who are signed in. */
@@ -15,4 +16,5 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   conversationDeeds(scope, deps)
   media(scope, deps)
   transactions(scope, deps)
+  transactionSearch(scope, deps)
 }

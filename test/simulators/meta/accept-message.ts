@@ -68,8 +68,12 @@ export function acceptMessage(world: World, phoneNumberId: string, body: Json): 
     ? [{ status: 'failed', code: 131047, details: '' }]
     : stepsFor(world, entry, stored?.category === 'MARKETING')
   const input = text(body.to) || text(body.recipient)
+  const { userId } = personaOf(world, consumer)
+  const beside = userId === undefined ? {} : { user_id: userId }
   const shown =
-    body.recipient === undefined ? { input, wa_id: waIdOf(world, consumer) } : { input, user_id: text(body.recipient) }
+    body.recipient === undefined
+      ? { input, wa_id: waIdOf(world, consumer), ...beside }
+      : { input, user_id: text(body.recipient) }
   const answer = {
     messaging_product: 'whatsapp',
     contacts: [shown],

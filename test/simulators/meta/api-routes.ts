@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { acceptMessage, planStatuses } from './accept-message.ts'
 import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
-import { checkHeaders, checkMessage, checkTemplateBody } from './contract.ts'
+import { checkDeletion, checkHeaders, checkMessage, checkTemplateBody } from './contract.ts'
 import type { Scope, SimulatedBusiness } from './options.ts'
-import { createTemplate, listTemplates } from './template-routes.ts'
+import { createTemplate, deleteTemplate, listTemplates } from './template-routes.ts'
+import { beginUpload, takeUpload } from './upload-routes.ts'
 import { consumerNamed, numberOf, type SeenRequest, type World } from './world.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -15,6 +16,9 @@ const scopes: Readonly<Record<Operation, Scope>> = {
   media: 'whatsapp_business_messaging',
   file: 'whatsapp_business_messaging',
   'create-template': 'whatsapp_business_management',
+  'delete-template': 'whatsapp_business_management',
+  'begin-upload': 'whatsapp_business_management',
+  upload: 'whatsapp_business_management',
   'list-templates': 'whatsapp_business_management',
 }
 
@@ -25,26 +29,39 @@ export function apiRoutes(app: FastifyInstance, world: World): void {
   )
   app.post('/:version/:id/message_templates', (request, reply) => serve(world, request, reply, 'create-template'))
   app.get('/:version/:id/message_templates', (request, reply) => serve(world, request, reply, 'list-templates'))
+  app.delete('/:version/:id/message_templates', (request, reply) => serve(world, request, reply, 'delete-template'))
+  app.post('/:version/app/uploads', (request, reply) => serve(world, request, reply, 'begin-upload'))
+  // A file comes in its own type, and as it is.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.post('/:version/:id', (request, reply) => serve(world, request, reply, 'upload'))
+  app.get('/published/:name', (request, reply) => {
+    const file = world.published.get((request.params as { name: string }).name)
+    return file === undefined ? reply.code(404).send('') : reply.type(file.contentType).send(file.bytes)
+  })
   app.get('/:version/:id', (request, reply) => serve(world, request, reply, 'media'))
   app.get('/files/:id', (request, reply) => serve(world, request, reply, 'file'))
   app.setNotFoundHandler((_, reply) => void reply.code(404).send(errorAnswer(2500).body))
 }
 
 async function serve(world: World, request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<void> {
-  const { version = '', id = '' } = request.params as { version?: string; id?: string }
+  const { version = '', id: named = '' } = request.params as { version?: string; id?: string }
+  const query = new URLSearchParams(request.raw.url?.split('?')[1] ?? '')
+  // A session's signature stands behind its id like a query.
+  const id = operation === 'upload' ? `${named}?${request.raw.url?.split('?')[1]}` : named
   const seen: SeenRequest = { operation, version, status: null }
   world.requests.push(seen)
   const give = (answer: Answer) => giveAnswer(reply, seen, answer, undefined)
 
-  const granted = tokenOf(world, request.headers.authorization)
+  const granted = tokenOf(world, request.headers.authorization, operation)
   if (granted === undefined) return give(errorAnswer(190))
   if (!granted.scopes.includes(scopes[operation]))
     return give(errorAnswer(operation === 'send' ? 10 : 200, { status: 403 }))
-  const owner = ownerOf(world, operation, id)
+  // `app` is the app whose token it is.
+  const owner = operation === 'begin-upload' ? granted.business : ownerOf(world, operation, id)
   if (owner === undefined || owner !== granted.business) return give(errorAnswer(100, { subcode: 33 }))
 
   const body = asJson(request.body)
-  const violations = violationsOf(operation, request, body)
+  const violations = violationsOf(operation, request, body, query)
   if (violations.length > 0) {
     world.violations.push(...violations.map((violation) => `${operation}: ${violation}`))
     return give(errorAnswer(100, { details: violations.join('; ') }))
@@ -58,7 +75,7 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   const held = fault?.do === 'hold' ? new Promise<void>((resolve) => world.releases.add(resolve)) : undefined
   // A fault that does not accept must leave no message behind; it answers by itself, holds or cuts.
   const answer =
-    fault && !faultAccepts(fault) ? errorAnswer(131000) : await right(world, operation, owner, id, request, body)
+    fault && !faultAccepts(fault) ? errorAnswer(131000) : await right(world, operation, owner, id, request, body, query)
   await giveAnswer(reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault, held)
   world.hooks.start()
 }
@@ -70,6 +87,7 @@ async function right(
   id: string,
   request: FastifyRequest,
   body: Json,
+  query: URLSearchParams,
 ): Promise<Answer> {
   switch (operation) {
     case 'send': {
@@ -84,7 +102,13 @@ async function right(
     case 'create-template':
       return createTemplate(world, business, body)
     case 'list-templates':
-      return listTemplates(world, business, id, new URLSearchParams(request.raw.url?.split('?')[1] ?? ''))
+      return listTemplates(world, business, id, query)
+    case 'delete-template':
+      return deleteTemplate(world, business, query)
+    case 'begin-upload':
+      return beginUpload(world, business, query)
+    case 'upload':
+      return takeUpload(world, id, request.body as Buffer, String(request.headers.file_offset))
     case 'media':
     case 'file': {
       const file = world.files.get(id)!
@@ -107,7 +131,15 @@ function markRead(world: World, phoneNumberId: string, body: Json): Answer {
   return { status: 200, body: { success: true } }
 }
 
-function violationsOf(operation: Operation, request: FastifyRequest, body: Json): readonly string[] {
+function violationsOf(
+  operation: Operation,
+  request: FastifyRequest,
+  body: Json,
+  query: URLSearchParams,
+): readonly string[] {
+  // Uploads are not in the file: `upload-routes.ts` has what Meta's page says of them.
+  if (operation === 'begin-upload' || operation === 'upload') return []
+  if (operation === 'delete-template') return checkDeletion(query)
   const posts = request.method === 'POST'
   const headers = checkHeaders(request.headers, posts ? ['authorization', 'content-type'] : ['authorization'])
   if (operation === 'send') return [...headers, ...checkMessage(body)]
@@ -122,15 +154,19 @@ function ownerOf(world: World, operation: Operation, id: string): SimulatedBusin
   if (operation === 'send' || operation === 'read') return numberOf(world, id)?.business
   if (operation === 'media' || operation === 'file')
     return numberOf(world, world.files.get(id)?.phoneNumberId ?? '')?.business
-  return world.options.businesses.find(({ wabaId }) => wabaId === id)
+  const wabaId = operation === 'upload' ? world.uploads.get(id)?.wabaId : id
+  return world.options.businesses.find((business) => business.wabaId === wabaId)
 }
 
-function tokenOf(world: World, authorization: string | undefined) {
+/** An upload's second step wants the word `OAuth`, all others `Bearer`. */
+function tokenOf(world: World, authorization: string | undefined, operation: Operation) {
+  const scheme = operation === 'upload' ? 'OAuth' : 'Bearer'
   for (const business of world.options.businesses)
     for (const { token, scopes: allowed } of business.tokens)
-      if (authorization === `Bearer ${token}`) return { business, scopes: allowed }
+      if (authorization === `${scheme} ${token}`) return { business, scopes: allowed }
   return undefined
 }
 
-const asJson = (value: unknown): Json => (value !== null && typeof value === 'object' ? (value as Json) : {})
+const asJson = (value: unknown): Json =>
+  value !== null && typeof value === 'object' && !Buffer.isBuffer(value) ? (value as Json) : {}
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '')

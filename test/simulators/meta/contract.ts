@@ -45,6 +45,7 @@ const templateBody = compile(at('/{Version}/{WABA-ID}/message_templates', 'post'
 const sendAnswer = compile(schemas.MessageResponsePayload!)
 const templateAnswer = compile(at('/{Version}/{WABA-ID}/message_templates', 'post', 'responses', '200'))
 const listAnswer = compile(at('/{Version}/{WABA-ID}/message_templates', 'get', 'responses', '200'))
+const deleteAnswer = compile(at('/{Version}/{WABA-ID}/message_templates', 'delete', 'responses', '200'))
 const mediaAnswer = compile(at('/{Version}/{Media-ID}', 'get', 'responses', '200'))
 const headerFields = {
   authorization: compile(parameters.Authorization!.schema),
@@ -94,6 +95,18 @@ export function checkMessage(body: Json, options: { readonly strict?: boolean } 
 
 export const checkTemplateBody = (body: unknown): readonly string[] => problems('body', templateBody, body)
 
+/** The query of a deletion. The file demands neither; both together name one template in one language. */
+export function checkDeletion(query: URLSearchParams): readonly string[] {
+  const { parameters: known } = document.paths['/{Version}/{WABA-ID}/message_templates']!.delete as unknown as {
+    readonly parameters: readonly { readonly name?: string; readonly in?: string }[]
+  }
+  const names = known.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
+  return [
+    ...[...query.keys()].filter((name) => !names.includes(name)).map((name) => `query ${name} is unknown`),
+    ...names.filter((name) => !query.get(name!)).map((name) => `query ${name} is missing`),
+  ]
+}
+
 /** The request's own headers. The file's pattern for `User-Agent` is one more false alarm: Meta takes any, and none. */
 export function checkHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
@@ -109,6 +122,7 @@ export const checkAnswer = {
   send: (body: unknown) => problems('answer', sendAnswer, body),
   'create-template': (body: unknown) => problems('answer', templateAnswer, body),
   'list-templates': (body: unknown) => problems('answer', listAnswer, body),
+  'delete-template': (body: unknown) => problems('answer', deleteAnswer, body),
   media: (body: unknown) => problems('answer', mediaAnswer, body),
 } as const
 

@@ -1,6 +1,15 @@
 /** What a rule looks at; a field left out fits everything. */
 export interface FaultMatch {
-  readonly operation?: 'send' | 'read' | 'create-template' | 'list-templates' | 'media' | 'file'
+  readonly operation?:
+    | 'send'
+    | 'read'
+    | 'create-template'
+    | 'delete-template'
+    | 'list-templates'
+    | 'begin-upload'
+    | 'upload'
+    | 'media'
+    | 'file'
   /** The consumer's number, E.164. */
   readonly to?: string
   readonly phoneNumberId?: string

@@ -56,6 +56,10 @@ export interface MetaSimulator {
     event: TemplateState,
     details?: { readonly reason?: string; readonly title?: string; readonly description?: string },
   ): void
+  /** Puts a file where anybody may fetch it, as a brand's web server would. @returns its address. */
+  publish(name: string, contentType: string, bytes: Buffer): string
+  /** What was uploaded under this handle. */
+  uploaded(handle: string): { readonly contentType: string; readonly bytes: Buffer | null } | undefined
   advance(changes?: number): Promise<void>
   drain(): Promise<void>
   /** Everything that waits for one address goes in one request. */
@@ -96,6 +100,9 @@ export async function startMetaSimulator(
     sentAt: new Map(),
     files: new Map(),
     addresses: new Map(),
+    uploads: new Map(),
+    handles: new Map(),
+    published: new Map(),
     releases: new Set(),
     onAccept: options.onAccept ?? (() => {}),
     now: () => new Date(Date.now() + shiftMs),
@@ -146,6 +153,11 @@ export async function startMetaSimulator(
       if (template === undefined) throw new Error('The simulator has no such template.')
       decideTemplate(world, template, event, details)
     },
+    publish: (name, contentType, bytes) => {
+      world.published.set(name, { contentType, bytes })
+      return `${baseUrl()}/published/${name}`
+    },
+    uploaded: (handle) => world.handles.get(handle),
     advance: (changes = 1) => queue.advance(changes),
     drain: () => queue.drain(),
     drainTogether: () => queue.drainTogether(),
@@ -161,7 +173,8 @@ export async function startMetaSimulator(
       journal.clear()
       world.templates.reset()
       for (const list of [world.violations, world.requests, calls.records]) list.splice(0)
-      for (const kept of [world.lastInbound, world.sentAt, world.files]) kept.clear()
+      for (const kept of [world.lastInbound, world.sentAt, world.files, world.uploads, world.handles, world.published])
+        kept.clear()
     },
     close: async () => {
       release()

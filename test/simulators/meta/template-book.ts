@@ -14,6 +14,7 @@ export interface TemplateBook {
   find(wabaId: string, name: string, language?: string): StoredTemplate | undefined
   /** Oldest first. */
   of(wabaId: string): readonly StoredTemplate[]
+  remove(template: StoredTemplate): void
   /** Back to what each business began with. */
   reset(): void
 }
@@ -34,6 +35,9 @@ export function templateBook(businesses: readonly SimulatedBusiness[]): Template
   return {
     add,
     reset,
+    remove: (template) => {
+      templates = templates.filter((other) => other !== template)
+    },
     find: (wabaId, name, language) =>
       templates.find(
         (template) =>

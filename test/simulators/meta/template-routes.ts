@@ -19,6 +19,15 @@ export function createTemplate(world: World, business: SimulatedBusiness, body: 
   return { status: 200, body: { id: made.id, status: made.status, category } }
 }
 
+/** By name all languages, with the id one of them. */
+export function deleteTemplate(world: World, business: SimulatedBusiness, query: URLSearchParams): Answer {
+  const [name, id] = [query.get('name'), query.get('hsm_id')]
+  const gone = world.templates.of(business.wabaId).filter((one) => one.name === name && (id === null || one.id === id))
+  if (gone.length === 0) return errorAnswer(100, { details: 'There is no such template' })
+  for (const template of gone) world.templates.remove(template)
+  return { status: 200, body: { success: true } }
+}
+
 /** Pages by cursor; `next` is a whole address, token included, as Meta writes it. */
 export function listTemplates(world: World, business: SimulatedBusiness, id: string, query: URLSearchParams): Answer {
   const limit = Math.min(Number(query.get('limit') ?? 25) || 25, 1000)

@@ -7,7 +7,17 @@ import type { TemplateBook } from './template-book.ts'
 import type { Webhooks } from './webhooks.ts'
 
 export interface SeenRequest {
-  readonly operation: 'send' | 'read' | 'create-template' | 'list-templates' | 'media' | 'file' | 'none'
+  readonly operation:
+    | 'send'
+    | 'read'
+    | 'create-template'
+    | 'delete-template'
+    | 'list-templates'
+    | 'begin-upload'
+    | 'upload'
+    | 'media'
+    | 'file'
+    | 'none'
   /** The version in its path. */
   readonly version: string
   /** The answer's status; null when the connection was cut. */
@@ -19,6 +29,14 @@ export interface StoredFile {
   readonly phoneNumberId: string
   readonly contentType: string
   readonly bytes: Buffer
+}
+
+/** A file that a business gives to Meta in steps: the session knows its type and length before the bytes come. */
+export interface Upload {
+  readonly wabaId: string
+  readonly contentType: string
+  readonly length: number
+  bytes: Buffer | null
 }
 
 /** Everything a running simulator knows, shared by its routes. */
@@ -42,6 +60,11 @@ export interface World {
   /** Webhook address of a number or, as the app's own, of a business account. */
   readonly addresses: Map<string, string>
   /** Ends every answer that is being held. */
+  /** Sessions of uploads, and what was uploaded by its handle. */
+  readonly uploads: Map<string, Upload>
+  readonly handles: Map<string, Upload>
+  /** Files that anybody may fetch here, by name: a brand's own web server, for which this one stands in. */
+  readonly published: Map<string, { readonly contentType: string; readonly bytes: Buffer }>
   readonly releases: Set<() => void>
   onAccept: (message: JournalEntry) => void | Promise<void>
   now(): Date

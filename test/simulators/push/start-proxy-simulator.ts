@@ -1,6 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { localhostCertificate, localhostKey } from '../localhost-certificates.ts'
 import { type FaultRules, faultRules, type PushFault } from './fault-rules.ts'
 
 export type ProxyFault = PushFault<
@@ -26,14 +28,26 @@ export interface ProxySimulator {
   close(): Promise<void>
 }
 
-/** A brand's own push endpoint, which wants these credentials. */
-export async function startProxySimulator(user: string, password: string): Promise<ProxySimulator> {
+/**
+ * A brand's own push endpoint, which wants these credentials.
+ * @param callerCertificate PEM: then it is at https, and speaks with the holder of this certificate alone.
+ */
+export async function startProxySimulator(
+  user: string,
+  password: string,
+  callerCertificate?: string,
+): Promise<ProxySimulator> {
   const accepted: ProxyPush[] = []
   const held = new Set<() => void>()
   const rules: FaultRules<ProxyFault> = faultRules()
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   let requests = 0
-  const server = createServer((request, response) => void serve(request, response))
+  const listener = (request: IncomingMessage, response: ServerResponse) => void serve(request, response)
+  const identity = { key: localhostKey, cert: localhostCertificate }
+  const server =
+    callerCertificate === undefined
+      ? createServer(listener)
+      : createTlsServer({ ...identity, ca: callerCertificate, requestCert: true, rejectUnauthorized: true }, listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -61,7 +75,7 @@ export async function startProxySimulator(user: string, password: string): Promi
     held.clear()
   }
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/push`,
+    url: `${callerCertificate === undefined ? 'http://127.0.0.1' : 'https://localhost'}:${(server.address() as AddressInfo).port}/push`,
     accepted,
     shown: () => [...new Map(accepted.map((push) => [push.payload.id, push])).values()],
     get requests() {

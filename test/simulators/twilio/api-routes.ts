@@ -21,6 +21,7 @@ export function apiRoutes(app: FastifyInstance, world: World): void {
     serve(world, request, reply, 'fetch'),
   )
   app.get('/v2/PhoneNumbers/:PhoneNumber', (request, reply) => serve(world, request, reply, 'lookup'))
+  app.post('/v3/Indicators/Typing.json', (request, reply) => serve(world, request, reply, 'typing'))
   app.post('/v1/Content', (request, reply) => serve(world, request, reply, 'content-create'))
   app.get('/v1/Content/:Sid', (request, reply) => serve(world, request, reply, 'content-fetch'))
   app.delete('/v1/Content/:Sid', (request, reply) => serve(world, request, reply, 'content-delete'))
@@ -66,6 +67,7 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
       const baseUrl = `http://${request.headers.host}`
       return contentAnswer(world, operation, { accountSid, sid: params.Sid ?? '', query, json, baseUrl })
     }
+    if (operation === 'typing') return showTyping(world, account, request.body as { messageId: string })
     if (operation !== 'create') return read(world, account, operation, params, query)
     const created = await create(world, account, form)
     made = created.message
@@ -103,6 +105,17 @@ async function create(world: World, account: SimulatedAccount, form: URLSearchPa
     await world.callbacks.plan(created.message, account.authToken, created.steps)
   }
   return created
+}
+
+/** Only for a message that a consumer sent on WhatsApp. */
+function showTyping(world: World, account: SimulatedAccount, { messageId }: { messageId: string }): Answer {
+  const answered = world.journal.entries.find(
+    ({ kind, sid, accountSid, from }) =>
+      kind === 'inbound' && sid === messageId && accountSid === account.accountSid && from?.startsWith('whatsapp:'),
+  )
+  if (answered === undefined) return errorAnswer(20001, 400, 'No such inbound message')
+  world.typed.push(messageId)
+  return { status: 200, body: { success: true } }
 }
 
 function read(

@@ -36,6 +36,7 @@ const form = 'application/x-www-form-urlencoded'
 const messages = read('messages.json')
 const lookups = read('lookups.json')
 const content = read('content.json')
+const messaging = read('messaging.json')
 const list = '/2010-04-01/Accounts/{AccountSid}/Messages.json'
 
 /** Twilio's own descriptions of the operations, cut out of twilio-oai (openapi/, MIT). */
@@ -44,6 +45,7 @@ export const contracts = {
   list: contract(messages, list, 'get'),
   fetch: contract(messages, '/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json', 'get'),
   lookup: contract(lookups, '/v2/PhoneNumbers/{PhoneNumber}', 'get'),
+  typing: contract(messaging, '/v3/Indicators/Typing.json', 'post'),
   'content-create': contract(content, '/v1/Content', 'post'),
   'content-fetch': contract(content, '/v1/Content/{Sid}', 'get'),
   'content-delete': contract(content, '/v1/Content/{Sid}', 'delete'),

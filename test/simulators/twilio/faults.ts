@@ -4,6 +4,7 @@ export type Operation =
   | 'fetch'
   | 'list'
   | 'lookup'
+  | 'typing'
   | 'content-create'
   | 'content-fetch'
   | 'content-delete'

@@ -46,7 +46,7 @@ export function simulatedWhatsappSender(baseUrl: string, settings: Readonly<Reco
     connector: 'wa-twilio',
     channel: 'wa',
     title: 'WhatsApp',
-    settings: { ...account, contentBaseUrl: baseUrl, ...settings },
+    settings: { ...account, contentBaseUrl: baseUrl, messagingBaseUrl: baseUrl, ...settings },
   }
 }
 

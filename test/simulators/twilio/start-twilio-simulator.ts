@@ -14,7 +14,7 @@ import { type WebhookRecord, webhooks } from './webhooks.ts'
 import { type SeenRequest, toPersona, type World } from './world.ts'
 
 export interface TwilioSimulator {
-  /** For `apiBaseUrl`, `lookupsBaseUrl` and `contentBaseUrl`. */
+  /** For `apiBaseUrl`, `lookupsBaseUrl`, `contentBaseUrl` and `messagingBaseUrl`. */
   readonly baseUrl: string
   /** Everything Twilio took or said, in order. */
   readonly journal: readonly JournalEntry[]
@@ -23,6 +23,8 @@ export interface TwilioSimulator {
   /** Requests against Twilio's own OpenAPI file; a test asserts that there are none. */
   readonly violations: readonly string[]
   readonly requests: readonly SeenRequest[]
+  /** SIDs of the messages whose author was shown that an answer is being written. */
+  readonly typed: readonly string[]
   readonly webhooks: readonly WebhookRecord[]
   readonly contents: readonly SimulatedContent[]
   /** Callbacks that still wait. */
@@ -78,6 +80,7 @@ export async function startTwilioSimulator(
     callbacks,
     violations: [],
     requests: [],
+    typed: [],
     personas: new Map(Object.entries(options.personas ?? {}).map(([phone, persona]) => [phone, toPersona(persona)])),
     blocked: new Set(),
     contents: contentBook(),
@@ -109,6 +112,7 @@ export async function startTwilioSimulator(
     },
     violations: world.violations,
     requests: world.requests,
+    typed: world.typed,
     webhooks: hooks.records,
     get contents() {
       return world.contents.all
@@ -142,7 +146,7 @@ export async function startTwilioSimulator(
       callbacks.clear()
       book.clear()
       journal.clear()
-      for (const list of [world.violations, world.requests, hooks.records]) list.splice(0)
+      for (const list of [world.violations, world.requests, world.typed, hooks.records]) list.splice(0)
       for (const kept of [world.blocked, world.contents, world.lastInbound, world.files]) kept.clear()
     },
     close: async () => {

@@ -25,6 +25,8 @@ export interface World {
   /** Requests that Twilio's own description does not allow. */
   readonly violations: string[]
   readonly requests: SeenRequest[]
+  /** SIDs of the messages whose author was shown that an answer is being written. */
+  readonly typed: string[]
   readonly personas: Map<string, Persona>
   /** Consumer and sender (or service) between which STOP was said. */
   readonly blocked: Set<string>

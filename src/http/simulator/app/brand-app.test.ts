@@ -8,6 +8,7 @@ import { ask } from '../../../../test/test-user.ts'
 import { sandboxAccountId, sandboxConsumer } from '../../../domain/sandbox-account.ts'
 import { startWorker } from '../../../jobs/index.ts'
 import { seedSandbox } from '../../../sandbox.ts'
+import { atomic } from '../../../store/db.ts'
 import { noteTyping } from '../../../store/inapp-inbox.ts'
 import { createOutgoing } from '../../../store/outgoing.ts'
 
@@ -54,7 +55,7 @@ test('a caller goes on in the app: call, invite, answer, the agent’s reply', b
   const inbox = { accountId: sandboxAccountId, consumerId: sandboxConsumer }
   await noteTyping(db, inbox, 'agent')
   await page.locator('#typing').waitFor()
-  await db.begin((tx) =>
+  await atomic(db, (tx) =>
     createOutgoing(tx, sandboxAccountId, {
       ...{ conversationId: conversation.conversation_id, callId: null, senderId: conversation.sender_id },
       ...({ channel: 'inapp', address: sandboxConsumer, kind: 'reply', expiresAt: null } as const),
@@ -64,12 +65,40 @@ test('a caller goes on in the app: call, invite, answer, the agent’s reply', b
   await page.locator('.message.theirs', { hasText: 'It comes tomorrow.' }).waitFor()
   await readBy(page.locator('#typing'))
 
+  // A picture is shown, a document named; a picture that cannot be had is named, too.
+  const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  await page.route('https://cdn.example.com/map.png', (route) =>
+    route.fulfill({ contentType: 'image/png', body: Buffer.from(pixel, 'base64') }),
+  )
+  const files = [
+    ['image/png', 'map.png'],
+    ['application/pdf', 'invoice.pdf'],
+    ['image/jpeg', 'lost.jpg'],
+  ] as const
+  await page.route('https://cdn.example.com/lost.jpg', (route) => route.fulfill({ status: 404 }))
+  for (const [contentType, fileName] of files)
+    await atomic(db, (tx) =>
+      createOutgoing(tx, sandboxAccountId, {
+        ...{ conversationId: conversation.conversation_id, callId: null, senderId: conversation.sender_id },
+        ...({ channel: 'inapp', address: sandboxConsumer, kind: 'reply', body: '', expiresAt: null } as const),
+        media: { url: `https://cdn.example.com/${fileName}`, contentType, fileName },
+      }),
+    )
+  await page.locator('.message').getByRole('img', { name: 'map.png' }).waitFor()
+  for (const name of ['invoice.pdf', 'lost.jpg'])
+    assert.equal(
+      await page.locator('.message').getByRole('link', { name }).getAttribute('href'),
+      `https://cdn.example.com/${name}`,
+    )
+  await page.locator('.message').getByText('lost.jpg').waitFor()
+  assert.equal(faults.splice(0).filter((fault) => !fault.includes('404')).length, 0)
+
   // A reload finds the registration and the chat again, and nothing twice.
   await page.reload()
   await page.getByRole('button', { name: 'Messages' }).click()
   await page.locator('.message', { hasText: 'It comes tomorrow.' }).waitFor()
-  assert.equal(await page.locator('.message').count(), 3)
-  assert.deepEqual(faults, [])
+  assert.equal(await page.locator('.message').count(), 6)
+  assert.equal(faults.filter((fault) => !fault.includes('404')).length, 0)
 })
 
 /** The page has the message and says so. */
@@ -141,7 +170,7 @@ test('the page and its backend are the sandbox’s and this site’s alone', asy
   const page = await ask(`${server.url}/simulator/app`, 'GET')
   const policy = page.headers.get('content-security-policy') ?? ''
   assert.match(policy, /default-src 'none'/)
-  assert.doesNotMatch(policy, /unsafe|https?:|\*/)
+  assert.doesNotMatch(policy.replace("img-src 'self' https:;", ''), /unsafe|https?:|\*/)
   const worker = await ask(`${server.url}/simulator/app/service-worker.js`, 'GET')
   assert.equal(worker.headers.get('service-worker-allowed'), '/simulator/app')
   assert.equal((await ask(`${server.url}/simulator/app/..%2fsimulator.ts`, 'GET')).status, 404)

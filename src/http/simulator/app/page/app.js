@@ -33,7 +33,8 @@ function show(next) {
   if (next === 'chat') {
     at('banner').hidden = true
     seen()
-    at('messages').scrollTop = at('messages').scrollHeight
+    atEnd = true
+    toEnd()
     at('text').focus()
   }
 }
@@ -43,19 +44,43 @@ const seen = () => {
 document.addEventListener('visibilitychange', seen)
 
 /* Signing in and out. */
+/* The page's own stream brings the pushes, so that nobody has to allow anything before they have seen it work. */
 async function register() {
-  // Real Web Push where the sandbox has a sender for it; else the stream alone brings the pushes.
-  if (brand.webPush && (await chat.register())) return
   const kept = localStorage.getItem('push-token') ?? crypto.randomUUID()
   localStorage.setItem('push-token', kept)
   await chat.register({ push: { platform: 'simulator', token: kept } })
 }
+const mayNotify = brand.webPush && 'serviceWorker' in navigator && 'PushManager' in globalThis
+function showPushes() {
+  const real = chat.platform === 'webpush'
+  at('about-push').textContent = real
+    ? 'Web Push, by your browser’s push service'
+    : 'simulated: by the page’s own stream'
+  at('notify').hidden = !mayNotify || real
+}
+at('notify').addEventListener('click', async () => {
+  const says = (words) => {
+    at('notify-state').textContent = words
+  }
+  at('notify').disabled = true
+  says('Asking your browser…')
+  try {
+    if (await chat.register()) says('')
+    else says('Your browser does not allow notifications here.')
+  } catch (error) {
+    says(`Your browser’s push service cannot be had: ${error.message}`)
+  }
+  at('notify').disabled = false
+  showPushes()
+  await chat.open()
+})
 at('sign-in').addEventListener('submit', async (event) => {
   event.preventDefault()
   at('sign-in-fault').textContent = ''
   signedIn.id = at('consumer').value.trim()
   try {
     await register()
+    showPushes()
     show('home')
     await chat.open()
   } catch (error) {
@@ -99,10 +124,12 @@ at('press-1').addEventListener('click', async () => {
 
 /* What comes. */
 let bannerTimer
+/** A file without caption is told by its name. */
+const words = ({ text, media }) => text || media[0]?.fileName || 'File'
 function ring(message) {
   if (view === 'chat') return
   at('banner-title').textContent = message.title ?? brand.title
-  at('banner-body').textContent = message.text
+  at('banner-body').textContent = words(message)
   at('banner').hidden = false
   clearTimeout(bannerTimer)
   // An invite waits to be tapped; what an agent writes stands in the chat anyway.
@@ -137,8 +164,28 @@ function line(message) {
   const item = document.createElement('li')
   item.className = `message ${message.from === 'brand' ? 'theirs' : 'mine'} ${message.kind}`
   if (message.title !== null) item.append(Object.assign(document.createElement('b'), { textContent: message.title }))
+  item.append(...message.media.map(file))
   item.append(message.text)
   return item
+}
+/** A picture as such, everything else by its name; a picture that does not come, too. */
+function file({ url, contentType, fileName }) {
+  const link = Object.assign(document.createElement('a'), {
+    href: url,
+    target: '_blank',
+    rel: 'noreferrer',
+    className: 'file',
+  })
+  const name = fileName ?? 'File'
+  if (!contentType.startsWith('image/')) {
+    link.textContent = name
+    return link
+  }
+  const picture = Object.assign(document.createElement('img'), { src: url, alt: name, referrerPolicy: 'no-referrer' })
+  picture.addEventListener('load', toEnd)
+  picture.addEventListener('error', () => link.replaceChildren(name))
+  link.append(picture)
+  return link
 }
 function meta(message) {
   const item = document.createElement('li')
@@ -156,9 +203,16 @@ function meta(message) {
   item.textContent = [time.format(new Date(message.at)), word].filter(Boolean).join(' · ')
   return item
 }
+let atEnd = true
+const toEnd = () => {
+  if (atEnd) at('messages').scrollTop = at('messages').scrollHeight
+}
+at('messages').addEventListener('scroll', () => {
+  const list = at('messages')
+  atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80
+})
 function draw(messages) {
   const list = at('messages')
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80
   list.replaceChildren(
     ...messages.flatMap((message, n) => {
       const next = messages[n + 1]
@@ -173,13 +227,13 @@ function draw(messages) {
         textContent: 'Messages of the brand stand here.',
       }),
     )
-  if (atEnd) list.scrollTop = list.scrollHeight
+  toEnd()
 
   const newest = messages.at(-1)
   const unheard = newest?.from === 'consumer' && newest.messageId !== null && !newest.inConversation
   at('note').hidden = !unheard
   at('note').textContent = 'No conversation is open, so nobody reads this. Call support to begin one.'
-  at('last-line').textContent = newest?.text ?? 'No messages yet'
+  at('last-line').textContent = newest === undefined ? 'No messages yet' : words(newest)
   const unread = messages.filter(({ from, status }) => from === 'brand' && status !== 'read').length
   at('unread').hidden = unread === 0
   at('unread').textContent = String(unread)
@@ -206,16 +260,16 @@ at('composer').addEventListener('submit', (event) => {
   if (written === '') return
   text.value = ''
   sendButton.disabled = true
-  at('messages').scrollTop = at('messages').scrollHeight
+  atEnd = true
   void chat.send(written).catch(() => {})
 })
 
 /* Begin. */
 at('brand').textContent = brand.title
 at('about-app').textContent = brand.app
-at('about-push').textContent = brand.webPush ? 'Web Push' : 'simulated: by the page’s own stream'
 draw([])
 if (signedIn.id !== null && (await chat.restore())) {
+  showPushes()
   show('home')
   await chat.open()
 } else signedOut()

@@ -1,0 +1,94 @@
+import type { Api } from './api-types.ts'
+
+export type Operation = keyof Api
+export type Answer<O extends Operation> = Api[O]['answer']
+
+/** What an operation takes, and only that: `params` of the path, `query`, `body`. */
+type Input<O extends Operation> = {
+  [Part in 'params' | 'query' | 'body' as undefined extends Api[O][Part] ? never : Part]: Api[O][Part]
+}
+type Given<O extends Operation> =
+  Partial<Input<O>> extends Input<O> ? [input?: Input<O> & Stop] : [input: Input<O> & Stop]
+type Stop = { signal?: AbortSignal }
+
+/** The server said no, or could not: `code` for the page (docs/errors.md), `title` and `details` for the person. */
+export class ApiFailure extends Error {
+  readonly status: number
+  readonly code: string
+  readonly details: readonly string[]
+  readonly requestId: string | null
+  constructor(status: number, code: string, title: string, details: readonly string[], requestId: string | null) {
+    super(title)
+    this.name = 'ApiFailure'
+    this.status = status
+    this.code = code
+    this.details = details
+    this.requestId = requestId
+  }
+}
+
+/** Nothing was heard of the server: the network, or the server, is away. What was asked may be asked again. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('The server cannot be reached just now.', { cause })
+    this.name = 'Unreachable'
+  }
+}
+
+/**
+ * Asks the server: `await api('GET /api/workspace/queue', { query: {} })`. The session is in a cookie that no script
+ * reads; other sites are kept out by the browser's own Sec-Fetch-Site (src/http/same-site.ts), so nothing is added here.
+ * Throws `ApiFailure` or `Unreachable`; an aborted request throws the browser's AbortError.
+ */
+export async function api<O extends Operation>(operation: O, ...[input]: Given<O>): Promise<Answer<O>> {
+  const { params, query, body, signal } = (input ?? {}) as Loose
+  const space = operation.indexOf(' ')
+  const path = operation
+    .slice(space + 1)
+    .replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')))
+  const response = await ask(operation.slice(0, space), path + queryOf(query), body, signal)
+  if (response.status === 204 || response.status === 205) return undefined as Answer<O>
+  const json = /json/.test(response.headers.get('content-type') ?? '') ? await response.json().catch(() => null) : null
+  if (response.ok) return json as Answer<O>
+  throw failureOf(response.status, json)
+}
+
+interface Loose {
+  params?: Record<string, unknown>
+  query?: Record<string, unknown>
+  body?: unknown
+  signal?: AbortSignal
+}
+
+async function ask(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
+  const raw = body instanceof Blob
+  try {
+    return await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      ...(signal === undefined ? {} : { signal }),
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { headers: { 'content-type': raw ? body.type : 'application/json' } }),
+    })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Unreachable(error)
+  }
+}
+
+function queryOf(query: Record<string, unknown> | undefined): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  if (given.length === 0) return ''
+  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+function failureOf(status: number, json: unknown): ApiFailure {
+  const { code, title, details, requestId } = (json ?? {}) as Partial<Record<string, unknown>>
+  return new ApiFailure(
+    status,
+    typeof code === 'string' ? code : 'unreadable-answer',
+    typeof title === 'string' ? title : 'The server gave an answer that this page cannot read.',
+    Array.isArray(details) ? details.filter((detail) => typeof detail === 'string') : [],
+    typeof requestId === 'string' ? requestId : null,
+  )
+}

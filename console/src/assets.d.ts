@@ -1,0 +1,9 @@
+declare module '*.module.css' {
+  const names: Readonly<Record<string, string>>
+  export default names
+}
+declare module '*.css'
+declare module '*.svg' {
+  const url: string
+  export default url
+}

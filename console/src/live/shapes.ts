@@ -1,0 +1,24 @@
+import type { Answer } from '../api.ts'
+
+type Whole = Answer<'GET /api/workspace/conversations/{conversationId}'>
+
+/** A conversation as lists show it, kept up to date by events. */
+export type ConversationView = Whole['conversation'] & { consumer: { name?: string | null } }
+
+/** A message, or a note that only colleagues see. */
+export type MessageView = Whole['messages'][number]
+
+/** A conversation that has been opened: everything its agent needs. */
+export interface Thread extends Omit<Whole, 'messages'> {
+  readonly messages: readonly MessageView[]
+}
+
+/** Where a page begins. */
+export type Snapshot = Answer<'GET /api/workspace/snapshot'>
+export type Me = Snapshot['me']
+export type Presence = Me['presence']
+export type SkillView = Snapshot['skills'][number]
+export type AgentView = Snapshot['agents'][number]
+
+/** What the stream tells: each a whole view, so hearing one twice does no harm. */
+export type LiveEvent = Answer<'GET /api/workspace/events'>

@@ -1,0 +1,77 @@
+import { IconMessages } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import type { PagePath } from './paths.ts'
+import type { Session } from './session.ts'
+import { WorkspacePage } from './workspace/workspace-page.tsx'
+
+type Icon = ComponentType<{ size?: number | string; stroke?: number | string }>
+
+/** The groups of the navigation, in their order; `try` has no heading and stands on top, in the sandbox only. */
+export const pageGroups = {
+  try: null,
+  work: 'Work',
+  understand: 'Understand',
+  setup: 'Set up',
+  trust: 'Trust',
+} as const
+
+export interface Page {
+  /** The page itself, or how to fetch its part of the console and its exported component when it is first opened. */
+  readonly show: ComponentType | (() => Promise<ComponentType>)
+  readonly lazy: boolean
+  /** In the browser's tab and its history. */
+  readonly title: string
+  /** Which of the session's acts it needs; any of several; none: everybody may open it. */
+  readonly acts: readonly string[]
+  readonly sandboxOnly: boolean
+  /** Where the navigation has it; null: it is reached from another page, whose entry then stays marked. */
+  readonly entry: { readonly group: keyof typeof pageGroups; readonly label: string; readonly icon: Icon } | null
+}
+
+const page = (
+  title: string,
+  acts: readonly string[],
+  show: ComponentType,
+  entry: Page['entry'] = null,
+  more: Partial<Page> = {},
+): Page => ({ title, acts, show, entry, lazy: false, sandboxOnly: false, ...more })
+
+/** A page whose code is fetched when it is opened: `() => import('./admin/…').then((part) => part.SkillsPage)`. */
+const lazyPage = (
+  title: string,
+  acts: readonly string[],
+  show: () => Promise<ComponentType>,
+  entry: Page['entry'] = null,
+  more: Partial<Page> = {},
+): Page => ({ title, acts, show, entry, lazy: true, sandboxOnly: false, ...more })
+
+/**
+ * What each path shows. A row here and one in `paths.ts` make a page: route, navigation and permission follow from it.
+ * The workspace is part of the first load, since most people open nothing else; everything else is fetched when opened.
+ */
+export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
+  '/workspace': page('Workspace', ['workspace.read'], WorkspacePage, {
+    group: 'work',
+    label: 'Workspace',
+    icon: IconMessages,
+  }),
+  '/workspace/$conversationId': page('Workspace', ['workspace.read'], WorkspacePage),
+}
+
+void lazyPage
+
+/** Whether the session may open the page at all. */
+export function mayOpen(session: Session, { acts, sandboxOnly }: Page): boolean {
+  if (sandboxOnly && !session.sandbox) return false
+  return acts.length === 0 || acts.some((act) => session.acts.includes(act))
+}
+
+/** Where somebody who asks for no page in particular begins: the first entry of the navigation that is theirs. */
+export function firstPage(session: Session): string | null {
+  for (const group of Object.keys(pageGroups)) {
+    for (const [path, one] of Object.entries(pages)) {
+      if (one.entry?.group === group && mayOpen(session, one)) return path
+    }
+  }
+  return null
+}

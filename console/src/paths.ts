@@ -1,0 +1,7 @@
+/**
+ * Every page's path, in the router's notation. The server learns them from the build (`pages.json`) and answers 404 to
+ * all others; `pages.ts` must say what each one shows. Plain data: the build reads this file as well.
+ */
+export const pagePaths = ['/', '/workspace', '/workspace/$conversationId'] as const
+
+export type PagePath = (typeof pagePaths)[number]

@@ -1,0 +1,42 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
+import { type Answer, ApiFailure, api } from './api.ts'
+import { queryClient, sessionKey } from './query-client.ts'
+
+export type Session = Answer<'GET /api/session'>
+
+/** Who is signed in; null when nobody is. */
+export function useSessionQuery(): UseQueryResult<Session | null> {
+  return useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: 60_000 })
+}
+
+async function readSession(): Promise<Session | null> {
+  try {
+    return await api('GET /api/session')
+  } catch (error) {
+    if (error instanceof ApiFailure && error.status === 401) return null
+    throw error
+  }
+}
+
+export const SessionContext = createContext<Session | null>(null)
+
+/** The person who is signed in. Only below the shell, which shows pages to nobody else. */
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (session === null) throw new Error('useSession was used outside of the shell')
+  return session
+}
+
+/** Whether the person may do `act`: the server's answer; pages know no rules. */
+export function useMay(): (act: string) => boolean {
+  const { acts } = useSession()
+  return (act) => acts.includes(act)
+}
+
+/** Ends the session here and on the server. What others must not see goes with it; drafts stay for their writer. */
+export async function signOut(): Promise<void> {
+  await api('DELETE /api/session')
+  queryClient.clear()
+  queryClient.setQueryData(sessionKey, null)
+}

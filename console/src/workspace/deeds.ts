@@ -1,0 +1,99 @@
+import { ApiFailure, api } from '../api.ts'
+import { putThread } from '../live/live-store.ts'
+import type { Presence } from '../live/shapes.ts'
+import { toast } from '../ui/toast.tsx'
+
+const at = (conversationId: string) => ({ params: { conversationId } })
+
+/** Where a transfer goes. */
+export type Target = { readonly skillId: string } | { readonly userId: string }
+
+/**
+ * What one does with a conversation, each told to the server and, when refused, to the person in a sentence. The stream
+ * brings the result; nothing here guesses it.
+ * @returns whether it was done
+ */
+export const deeds = {
+  take: (id: string) =>
+    done('It was not taken', api('POST /api/workspace/conversations/{conversationId}/take', at(id)), id),
+  accept: (id: string) =>
+    // @ts-expect-error the route is on its way
+    done('It was not accepted', api('POST /api/workspace/conversations/{conversationId}/accept', at(id)), id),
+  decline: (id: string) =>
+    // @ts-expect-error the route is on its way
+    done('It was not declined', api('POST /api/workspace/conversations/{conversationId}/decline', at(id)), id),
+  close: (id: string) =>
+    done('It was not closed', api('POST /api/workspace/conversations/{conversationId}/close', at(id)), id),
+  requeue: (id: string) =>
+    done(
+      'It did not go back to the queue',
+      // @ts-expect-error the route is on its way
+      api('POST /api/workspace/conversations/{conversationId}/requeue', at(id)),
+      id,
+    ),
+  takeOver: (id: string) =>
+    // @ts-expect-error the route is on its way
+    done('It was not taken over', api('POST /api/workspace/conversations/{conversationId}/take-over', at(id)), id),
+  join: (id: string) =>
+    // @ts-expect-error the route is on its way
+    done('You did not join', api('POST /api/workspace/conversations/{conversationId}/join', at(id)), id),
+  leave: (id: string) =>
+    // @ts-expect-error the route is on its way
+    done('You did not leave', api('POST /api/workspace/conversations/{conversationId}/leave', at(id)), id),
+  assign: (id: string, userId: string) =>
+    done(
+      'It was not reassigned',
+      // @ts-expect-error the route is on its way
+      api('POST /api/workspace/conversations/{conversationId}/assign', { ...at(id), body: { userId } }),
+      id,
+    ),
+  transfer: (id: string, target: Target, note: string) =>
+    done(
+      'It was not transferred',
+      // @ts-expect-error the route is on its way
+      api('POST /api/workspace/conversations/{conversationId}/transfer', {
+        ...at(id),
+        body: { ...target, ...(note === '' ? {} : { note }) },
+      }),
+      id,
+    ),
+  presence: (status: Presence) =>
+    // @ts-expect-error the route is on its way
+    done('Your status did not change', api('PUT /api/workspace/presence', { body: { status } })),
+}
+
+async function done(unless: string, asked: Promise<unknown>, conversationId?: string): Promise<boolean> {
+  try {
+    await asked
+    return true
+  } catch (error) {
+    const { message, details = [] } = error as ApiFailure
+    toast({ text: [`${unless}: ${message}`, ...details].join(' '), kind: 'error' })
+    return false
+  } finally {
+    if (conversationId !== undefined) void readThread(conversationId).catch(() => {})
+  }
+}
+
+/** Reads a conversation whole and puts it where the workspace shows it. @throws ApiFailure, Unreachable */
+export async function readThread(conversationId: string, signal?: AbortSignal): Promise<void> {
+  const whole = await api('GET /api/workspace/conversations/{conversationId}', {
+    ...at(conversationId),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  putThread(conversationId, (before) => {
+    // Pages that were fetched by hand, further up, stay.
+    const first = whole.messages[0]
+    const older =
+      before === undefined || first === undefined || whole.earlierMessages === null
+        ? []
+        : before.messages.filter((one) => BigInt(one.number) < BigInt(first.number))
+    return {
+      ...whole,
+      messages: [...older, ...whole.messages],
+      earlierMessages: older.length > 0 ? before!.earlierMessages : whole.earlierMessages,
+    }
+  })
+}
+
+export const isMissing = (error: unknown): boolean => error instanceof ApiFailure && error.status === 404

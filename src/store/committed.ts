@@ -1,0 +1,58 @@
+import type { Database } from './db.ts'
+
+/** The channel on which the processes of a deployment wake each other; what is said there are account ids. */
+export const eventsChannel = 'events'
+
+/** Milliseconds between two notifications of one process: each is a commit of its own, and wakes every process. */
+const notifyEveryMs = 50
+
+type Listener = (accountId: string) => void
+
+interface Announcer {
+  readonly listeners: Set<Listener>
+  readonly waiting: Set<string>
+  busy: boolean
+}
+
+const announcers = new WeakMap<Database, Announcer>()
+
+function announcerOf(db: Database): Announcer {
+  let announcer = announcers.get(db)
+  if (announcer === undefined) {
+    announcer = { listeners: new Set(), waiting: new Set(), busy: false }
+    announcers.set(db, announcer)
+  }
+  return announcer
+}
+
+/** Hears of each commit of this process that brought events. @returns the function that ends it. */
+export function onCommitted(db: Database, listener: Listener): () => void {
+  const { listeners } = announcerOf(db)
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+/**
+ * Says after a COMMIT that accounts have new events: at once in this process, and soon to the others by a notification
+ * outside the tx (NOTIFY inside would make all commits wait for each other). Nothing depends on its arriving.
+ */
+export function announce(db: Database, accountIds: readonly string[]): void {
+  const announcer = announcerOf(db)
+  for (const accountId of accountIds) {
+    announcer.waiting.add(accountId)
+    for (const listener of announcer.listeners) listener(accountId)
+  }
+  if (!announcer.busy && announcer.waiting.size > 0) void notify(db, announcer)
+}
+
+async function notify(db: Database, announcer: Announcer): Promise<void> {
+  announcer.busy = true
+  const said = [...announcer.waiting]
+  announcer.waiting.clear()
+  // What cannot be said now is found by whoever looks every second.
+  await db`select pg_notify(${eventsChannel}, account_id) from unnest(${said}::text[]) account_id`.catch(() => {})
+  setTimeout(() => {
+    announcer.busy = false
+    if (announcer.waiting.size > 0) void notify(db, announcer)
+  }, notifyEveryMs).unref()
+}

@@ -1,0 +1,111 @@
+import type { EventKind, LiveEvent } from '../domain/event.ts'
+import type { Sight } from '../domain/sight.ts'
+import type { DbOrTx } from './db.ts'
+import { touchesOf } from './touched.ts'
+
+/**
+ * Writes the events of everything that the tx has touched: the last thing it does before COMMIT. The account's number is the
+ * last row it locks, and held until the COMMIT, so numbers are without a gap and in the order of the commits, and nobody
+ * waits for it while holding it.
+ * @returns the accounts that got events.
+ */
+export async function appendEvents(tx: DbOrTx): Promise<readonly string[]> {
+  const touched = touchesOf(tx)
+  const accountIds = [...new Set(touched.map((touch) => touch.accountId))].sort()
+  for (const accountId of accountIds) {
+    const own = touched.filter((touch) => touch.accountId === accountId)
+    await tx`
+      with touched as (
+        select * from unnest(${own.map((touch) => touch.kind)}::text[], ${own.map((touch) => touch.subjectId)}::uuid[],
+          ${own.map((touch) => String(touch.opened))}::boolean[]) with ordinality as touch(kind, subject_id, opened, place)),
+      found as (
+        select row_number() over (order by t.place) as place, t.kind, t.subject_id, c.conversation_id,
+          case when t.kind = 'conversation' then jsonb_build_object('state', c.state, 'skillId', c.skill_id,
+            'ownerId', c.owner_id, 'handledBy', c.handled_by, 'offeredTo', c.offered_to, 'opened', t.opened,
+            'joined', array(select j.user_id from conversation_joins j
+              where j.account_id = c.account_id and j.conversation_id = c.conversation_id order by j.user_id)) end as sight
+        from touched t
+          left join messages m on t.kind = 'message' and m.account_id = ${accountId} and m.message_id = t.subject_id
+          left join notes n on t.kind = 'message' and n.account_id = ${accountId} and n.note_id = t.subject_id
+          left join conversations c on c.account_id = ${accountId} and c.conversation_id =
+            case t.kind when 'conversation' then t.subject_id else coalesce(m.conversation_id, n.conversation_id) end
+        where t.kind not in ('conversation', 'message') or c.conversation_id is not null),
+      numbered as (
+        insert into event_numbers as known (account_id, last)
+        select ${accountId}, count(*) from found having count(*) > 0
+        on conflict (account_id) do update set last = known.last + excluded.last
+        returning last)
+      insert into events (account_id, number, kind, subject_id, conversation_id, sight)
+      select ${accountId}, numbered.last - (select count(*) from found) + found.place, found.kind, found.subject_id,
+        found.conversation_id, found.sight
+      from found, numbered`
+  }
+  return accountIds
+}
+
+/** The number of an account's newest event; 0 while there was none. */
+export async function lastEvent(db: DbOrTx, accountId: string): Promise<number> {
+  return (await lastEvents(db, [accountId])).get(accountId) ?? 0
+}
+
+export async function lastEvents(db: DbOrTx, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db<{ account_id: string; last: string }[]>`
+    select account_id, last from event_numbers where account_id = any(${[...accountIds]})`
+  return new Map(rows.map((row) => [row.account_id, Number(row.last)]))
+}
+
+interface EventRow {
+  number: string
+  kind: EventKind
+  subject_id: string | null
+  conversation_id: string | null
+  sight: (Sight & { opened: boolean }) | null
+  before: (Sight & { opened: boolean }) | null
+}
+
+/**
+ * The events after a number, in order, at most `limit`.
+ * @returns null when they cannot be told without a gap: some are no longer kept, or the number was never reached.
+ */
+export async function readEvents(
+  db: DbOrTx,
+  accountId: string,
+  after: number,
+  limit: number,
+): Promise<readonly LiveEvent[] | null> {
+  const last = await lastEvent(db, accountId)
+  if (last < after) return null
+  const rows = await db<EventRow[]>`
+    select e.number, e.kind, e.subject_id, e.conversation_id, e.sight, case when e.kind = 'conversation' then (
+      select b.sight from events b where b.account_id = e.account_id and b.conversation_id = e.conversation_id
+        and b.kind = 'conversation' and b.number < e.number order by b.number desc limit 1) end as before
+    from events e where e.account_id = ${accountId} and e.number > ${after} order by e.number limit ${limit}`
+  if (rows.length === 0 && last > after) return null
+  if (rows.some((row, place) => Number(row.number) !== after + 1 + place)) return null
+  return rows.map(eventOf)
+}
+
+function eventOf(row: EventRow): LiveEvent {
+  const number = Number(row.number)
+  const id = row.subject_id!
+  switch (row.kind) {
+    case 'conversation':
+      return {
+        number,
+        kind: 'conversation',
+        conversationId: id,
+        before: row.before ?? (row.sight!.opened ? 'nobody' : 'unknown'),
+        after: row.sight!,
+      }
+    case 'message':
+      return { number, kind: 'message', conversationId: row.conversation_id!, messageId: id }
+    case 'agent':
+      return { number, kind: 'agent', userId: id }
+    case 'skill':
+      return { number, kind: 'skill', skillId: id }
+    case 'rights':
+      return { number, kind: 'rights', userId: id }
+    case 'everything':
+      return { number, kind: 'everything' }
+  }
+}
