@@ -3,6 +3,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { EligibilityReason } from '../domain/eligibility-reasons.ts'
 import type { Sdes } from '../domain/sde.ts'
 import { noVariables, type TemplateVariables } from '../domain/template.ts'
+import { type ArrayColumn, arrayParameters, unnested } from './array-columns.ts'
 import { batch } from './batch.ts'
 import type { Database, DbOrTx } from './db.ts'
 
@@ -62,36 +63,43 @@ export function callKeeper(db: Database, patienceMs: number): CallKeeper {
   return batch<NewCall, void>((calls) => insertCalls(db, calls), { most: 200, patienceMs })
 }
 
-/** The columns that eligibility fills, and as a record of JSON; a field that is left out is null. */
-export const callColumns =
-  'account_id, call_id, attempted_at, credential_id, consumer_phone, consumer_id, handoff_id, skill_id, ivr_number, sdes, template_variables, available_channels, reasons, partial'
-export const callFields =
-  'account_id text, call_id uuid, attempted_at timestamptz, credential_id text, consumer_phone text, consumer_id text, handoff_id text, skill_id uuid, ivr_number text, sdes jsonb, template_variables jsonb, available_channels text[], reasons jsonb, partial boolean'
+/** What eligibility fills of a call's row. */
+export const callColumns: readonly ArrayColumn<NewCall>[] = [
+  { name: 'account_id', type: 'text', of: (call) => call.accountId },
+  { name: 'call_id', type: 'uuid', of: (call) => call.callId },
+  { name: 'attempted_at', type: 'timestamptz', of: (call) => call.attemptedAt.toISOString() },
+  { name: 'credential_id', type: 'text', of: (call) => call.credentialId },
+  { name: 'consumer_phone', type: 'text', of: (call) => call.consumerPhone },
+  { name: 'consumer_id', type: 'text', of: (call) => call.consumerId },
+  { name: 'handoff_id', type: 'text', of: (call) => call.handoffId },
+  { name: 'skill_id', type: 'uuid', of: (call) => call.skillId },
+  { name: 'ivr_number', type: 'text', of: (call) => call.ivrNumber },
+  { name: 'sdes', type: 'jsonb', of: ({ sdes }) => (sdes === null ? null : JSON.stringify(sdes)) },
+  {
+    name: 'template_variables',
+    type: 'jsonb',
+    of: ({ templateVariables }) => (templateVariables === noVariables ? null : JSON.stringify(templateVariables)),
+  },
+  // A list of lists would have to be as wide as its widest: its own text, cast where it is stored.
+  { name: 'available_channels', type: 'text', of: ({ availableChannels }) => `{${availableChannels.join(',')}}` },
+  {
+    name: 'reasons',
+    type: 'jsonb',
+    of: ({ reasons }) =>
+      reasons.length === 0 ? null : JSON.stringify(reasons.map(({ channel, code }) => ({ channel, code }))),
+  },
+  { name: 'partial', type: 'boolean', of: (call) => call.partial },
+]
 
-/** A call as a record of `callFields`. */
-export function callRow(call: NewCall): object {
-  return {
-    account_id: call.accountId,
-    call_id: call.callId,
-    attempted_at: call.attemptedAt,
-    credential_id: call.credentialId,
-    consumer_phone: call.consumerPhone,
-    consumer_id: call.consumerId ?? undefined,
-    handoff_id: call.handoffId,
-    skill_id: call.skillId,
-    ivr_number: call.ivrNumber ?? undefined,
-    sdes: call.sdes ?? undefined,
-    template_variables: call.templateVariables === noVariables ? undefined : call.templateVariables,
-    available_channels: call.availableChannels,
-    reasons: call.reasons.length === 0 ? undefined : call.reasons.map(({ channel, code }) => ({ channel, code })),
-    partial: call.partial,
-  }
-}
+const names = callColumns.map(({ name }) => name)
+/** `insert into calls (…) select …`, to be followed by `from` something that has the columns above. */
+export const insertCall = `insert into calls (${names.join(', ')})
+  select ${names.map((name) => (name === 'available_channels' ? `${name}::text[]` : name)).join(', ')}`
+
+const insertStatement = `${insertCall} from ${unnested(callColumns, 'call')}`
 
 /** Many calls in one multi-row statement, so that they share one wait for the disk. The row is the transaction's, too. */
 async function insertCalls(db: Database, calls: readonly NewCall[]): Promise<readonly undefined[]> {
-  const text = `insert into calls (${callColumns})
-    select ${callColumns} from json_to_recordset($1::text::json) as call (${callFields})`
-  await db.unsafe(text, [JSON.stringify(calls.map(callRow))], { prepare: true })
+  await db.unsafe(insertStatement, arrayParameters(callColumns, calls), { prepare: true })
   return calls.map(() => undefined)
 }

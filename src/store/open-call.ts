@@ -1,7 +1,8 @@
 import type { Channel } from '../domain/channel.ts'
 import type { EligibilityFacts, LearnedFact } from '../domain/eligibility.ts'
+import { type ArrayColumn, arrayParameters, unnested } from './array-columns.ts'
 import { batch } from './batch.ts'
-import { callColumns, callFields, callRow, type NewCall } from './calls.ts'
+import { callColumns, insertCall, type NewCall } from './calls.ts'
 import type { Database } from './db.ts'
 import type { Nonce } from './nonces.ts'
 
@@ -41,18 +42,40 @@ type FactRow = { place: number } & (
   | { kind: 'reachable' | 'unreachable'; word: string; channel: Channel; source: LearnedFact['source'] }
 )
 
+/** A call and its place in the batch: replays within a batch are left out, so places have gaps. */
+interface AskedCall {
+  readonly place: number
+  readonly call: ArrivingCall
+}
+
+/** What is asked about every call, and what is stored of a blind one. */
+const always: Readonly<Record<string, (call: ArrivingCall) => string | null>> = {
+  account_id: (call) => call.accountId,
+  consumer_phone: (call) => call.phone,
+  consumer_id: (call) => call.consumerId,
+}
+const askedColumns: readonly ArrayColumn<AskedCall>[] = [
+  { name: 'place', type: 'int', of: ({ place }) => place },
+  { name: 'cap_hours', type: 'int', of: ({ call }) => call.capHours },
+  { name: 'app_key', type: 'text', of: ({ call }) => call.nonce?.appKey ?? null },
+  { name: 'stamp', type: 'bigint', of: ({ call }) => call.nonce?.stamp ?? null },
+  { name: 'nonce', type: 'text', of: ({ call }) => call.nonce?.nonce ?? null },
+  ...callColumns.map(({ name, type, of }): ArrayColumn<AskedCall> => {
+    const known = always[name]
+    return { name, type, of: ({ call }) => (known ? known(call) : call.blind === null ? null : of(call.blind)) }
+  }),
+]
+
 /*
  * Most consumers are strangers: nothing is known of them, and what is then to be answered can be decided beforehand. So
  * one statement burns the nonces, looks for facts and stores the calls of the strangers, under one snapshot and with one
  * wait for the disk; only what is out of the ordinary comes back as rows.
- * The text is constant, so that the driver prepares it once; one JSON parameter, because the driver's own serialisers
- * for an array of every column cost several times as much. Nonces in one order everywhere: two processes that burn the
+ * The text is constant, so that the driver prepares it once. Nonces in one order everywhere: two processes that burn the
  * same ones in two orders would deadlock.
  */
 const statement = `
   with asked as materialized (
-    select * from json_to_recordset($1::text::json) as asked (place int, cap_hours int, app_key text, stamp bigint,
-      nonce text, ${callFields})),
+    select * from ${unnested(askedColumns, 'asked')}),
   burnt as (
     insert into oauth_nonces (account_id, app_key, stamp, nonce)
     select account_id, app_key, stamp, nonce from asked where nonce is not null order by 1, 2, 3, 4
@@ -88,8 +111,7 @@ const statement = `
     from asked join reachability fact on fact.account_id = asked.account_id
       and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.expires_at > now()),
   stored as (
-    insert into calls (${callColumns})
-    select ${callColumns} from asked
+    ${insertCall} from asked
     where call_id is not null and place not in (select place from replayed) and place not in (select place from facts))
   select * from facts
   union all
@@ -98,7 +120,7 @@ const statement = `
 async function openCalls(db: Database, calls: readonly ArrivingCall[]): Promise<readonly OpenedCall[]> {
   const opened: { replayed: boolean; facts: KnownFacts | null }[] = []
   const taken = new Set<string>()
-  const asked: object[] = []
+  const asked: AskedCall[] = []
   for (const [place, call] of calls.entries()) {
     const { nonce } = call
     const name = nonce === null ? '' : `${nonce.accountId} ${nonce.appKey} ${nonce.stamp} ${nonce.nonce}`
@@ -106,9 +128,9 @@ async function openCalls(db: Database, calls: readonly ArrivingCall[]): Promise<
     const replayed = nonce !== null && taken.has(name)
     if (nonce !== null) taken.add(name)
     opened.push({ replayed, facts: null })
-    if (!replayed) asked.push(askedRow(place, call))
+    if (!replayed) asked.push({ place, call })
   }
-  const rows = await db.unsafe<FactRow[]>(statement, [JSON.stringify(asked)], { prepare: true })
+  const rows = await db.unsafe<FactRow[]>(statement, arrayParameters(askedColumns, asked), { prepare: true })
   for (const row of rows) {
     const call = opened[row.place]!
     if (row.kind === 'replayed') call.replayed = true
@@ -118,19 +140,6 @@ async function openCalls(db: Database, calls: readonly ArrivingCall[]): Promise<
     }
   }
   return opened.map((call) => (call.replayed ? { replayed: true, facts: null } : call))
-}
-
-function askedRow(place: number, { accountId, phone, consumerId, capHours, nonce, blind }: ArrivingCall): object {
-  return {
-    ...(blind === null
-      ? { account_id: accountId, consumer_phone: phone, consumer_id: consumerId ?? undefined }
-      : callRow(blind)),
-    place,
-    cap_hours: capHours,
-    app_key: nonce?.appKey,
-    stamp: nonce?.stamp,
-    nonce: nonce?.nonce,
-  }
 }
 
 interface KnownFacts extends EligibilityFacts {
