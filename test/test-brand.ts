@@ -48,7 +48,7 @@ export async function testBrand(
   const skills = { support: randomUUID(), sales: randomUUID(), billing: randomUUID() }
   const smsSender = {
     senderId: randomUUID(),
-    address: options.smsAddress ?? `+1800555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(100)}`,
+    address: options.smsAddress ?? `+1800555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(1_000, 10_000)}`,
   }
   const settings = { ...defaultSettings, consumerCap: null, ...options.settings }
   const privileges = [

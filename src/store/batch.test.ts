@@ -47,6 +47,27 @@ test('while a statement is under way the next inputs gather, at most so many', a
   assert.deepEqual(await Promise.all(others), [20, 30, 40])
 })
 
+test('as many statements as allowed are under way at once', async () => {
+  const { runs, run } = heldRun()
+  const add = batch(run, { ...limits, most: 2, atOnce: 2 })
+  const all = [1, 2, 3, 4, 5].map(add)
+  await ticks()
+  assert.deepEqual(
+    runs.map(({ inputs }) => inputs),
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  )
+  runs[1]!.answer()
+  assert.deepEqual(await Promise.all(all.slice(2, 4)), [30, 40])
+  await ticks()
+  assert.deepEqual(runs[2]!.inputs, [5])
+  runs[0]!.answer()
+  runs[2]!.answer()
+  assert.deepEqual(await Promise.all(all), [10, 20, 30, 40, 50])
+})
+
 test('one poisoned input fails by itself', async () => {
   const poisoned = Object.assign(new Error('invalid byte sequence'), { code: '22021' })
   const add = batch(async (inputs: readonly number[]) => {

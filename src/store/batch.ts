@@ -9,6 +9,8 @@ export interface BatchLimits {
   readonly most: number
   /** Milliseconds after which an input is given up, whether it still waits (then it never runs) or is under way; seen within 50 ms. */
   readonly patienceMs: number
+  /** Statements under way at once, each on a connection of its own; one when left out. */
+  readonly atOnce?: number
 }
 
 /** Inputs that may wait; beyond it new ones are refused at once instead of piling up. */
@@ -26,8 +28,8 @@ interface Waiter<I, O> {
 }
 
 /**
- * Lets concurrent requests share a round trip: inputs of one tick go out in one statement, and while a statement is
- * under way the next inputs gather, so that the batch grows with the load and a lonely input waits for nobody.
+ * Lets concurrent requests share a round trip: inputs of one tick go out in one statement, and while `atOnce` statements
+ * are under way the next inputs gather, so that the batch grows with the load and a lonely input waits for nobody.
  * A statement that fails by somebody's data (SQLSTATE 22 and 23) is repeated in halves until the poisoned input fails
  * by itself. Any other error is everybody's.
  * @param run takes inputs and gives as many outputs, in their order; one statement, so that a failure leaves nothing.
@@ -56,11 +58,11 @@ export function batch<I, O>(
     }
   }
 
-  /** One statement at a time: a second one beside it would only make both batches smaller. Lost ones do not count. */
+  const atOnce = limits.atOnce ?? 1
   const free = () => {
-    if (underWay.size > mostLost) return false
-    for (const statement of underWay) if (!statement.lost) return false
-    return true
+    let lost = 0
+    for (const statement of underWay) if (statement.lost) lost += 1
+    return lost <= mostLost && underWay.size - lost < atOnce
   }
 
   const sendNext = () => {
@@ -73,6 +75,7 @@ export function batch<I, O>(
       underWay.delete(statement)
       sendNext()
     })
+    if (waiting.length > 0 && free()) sendNext()
   }
 
   const giveUpWaiting = () => {

@@ -29,9 +29,19 @@ export interface OpenedCall {
 /** The hot path's one round trip, shared by all calls of the moment. */
 export type CallOpener = (call: ArrivingCall, elapsedMs: number) => Promise<OpenedCall>
 
+/**
+ * While one statement waits for the disk, others can compute, and we can read the next requests. At 64 connections, four
+ * carry 1.3 times the requests of one; six carry no more than four (measured side by side).
+ */
+const statementsAtOnce = 4
+
 /** @param patienceMs time after which the promise is rejected with `Unanswered`; what became of the call is then unknown. */
 export function callOpener(db: Database, patienceMs: number): CallOpener {
-  return batch<ArrivingCall, OpenedCall>((calls) => openCalls(db, calls), { most: 200, patienceMs })
+  return batch<ArrivingCall, OpenedCall>((calls) => openCalls(db, calls), {
+    most: 200,
+    patienceMs,
+    atOnce: statementsAtOnce,
+  })
 }
 
 type FactRow = { place: number } & (
