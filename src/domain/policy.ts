@@ -22,6 +22,7 @@ const policy = {
   'accounts.change': ['operator'],
   'account.read': [...campaigning, 'agent-manager', 'agent'],
 
+  'account-health.read': [...campaigning, 'agent-manager'],
   'settings.read': campaigning,
   // The original lets a campaign manager make the first settings and never change them.
   'settings.create': campaigning,
@@ -63,6 +64,16 @@ const policy = {
   'conversations.reply-with-template': handling,
   'conversations.close': handling,
   'conversations.close-any': overseeing,
+  'conversations.accept': handling,
+  'conversations.decline': handling,
+  'conversations.transfer': handling,
+  'conversations.requeue': handling,
+  // Whose a conversation is, decided by somebody who oversees; joining is to write beside the owner.
+  'conversations.assign': overseeing,
+  'conversations.take-over': overseeing,
+  'conversations.join': overseeing,
+  'conversations.leave': overseeing,
+  'presence.set': handling,
 } as const satisfies Record<string, readonly Who[]>
 
 export type Act = keyof typeof policy

@@ -205,6 +205,8 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'admin', act: 'senders.change' },
     body: () => ({ title: fresh('Number'), address: newNumber() }),
   },
+  [`POST ${admin}/senders/:senderId/check`]: { door: 'admin', act: 'senders.change' },
+  [`GET ${admin}/health`]: { door: 'admin', act: 'account-health.read' },
   [`GET ${admin}/skills`]: { door: 'admin', act: 'skills.read' },
   [`POST ${admin}/skills`]: {
     ...{ door: 'admin', act: 'skills.change', own: 201 },

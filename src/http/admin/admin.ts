@@ -15,6 +15,7 @@ import { operatorOf } from '../operator/operator-of.ts'
 import { answerProblem } from '../problems.ts'
 import { fromHere } from '../same-site.ts'
 import { sessionCookies } from '../session-cookies.ts'
+import { accountHealth } from './account-health.ts'
 import { apiKeys } from './api-keys.ts'
 import { apps } from './apps.ts'
 import { audit } from './audit.ts'
@@ -59,6 +60,7 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         audit,
         eligibilityTest,
         optOuts,
+        accountHealth,
       ]) {
         noun(scope, { deps })
       }
