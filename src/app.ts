@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Deps } from './deps.ts'
@@ -17,6 +18,9 @@ import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
 import { simulator } from './http/simulator/simulator.ts'
 import { workspace } from './http/workspace/workspace.ts'
+
+/** A connection that is this old and has sent nothing holds no drain; a younger one may be about to. */
+const unusedForMs = 1_000
 
 /**
  * Builds the HTTP side from deps; never listens. One scope per kind of caller, registered here in order.
@@ -67,8 +71,19 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     throw methods.problemFor(request)
   })
   // A kept-alive connection would hold the drain until its time-out: it is closed as soon as its answer is out.
+  // So would one that was opened for later, as browsers do, and never used: Node counts it as no idle one.
+  const opened = new Map<Socket, number>()
+  app.server.on('connection', (socket) => {
+    opened.set(socket, performance.now())
+    socket.once('close', () => opened.delete(socket))
+  })
+  const closeUnused = () => {
+    for (const [socket, at] of opened)
+      if (socket.bytesRead === 0 && performance.now() - at > unusedForMs) socket.destroy()
+    app.server.closeIdleConnections()
+  }
   app.addHook('preClose', (done) => {
-    const timer = setInterval(() => app.server.closeIdleConnections(), 100)
+    const timer = setInterval(closeUnused, 100)
     app.server.once('close', () => clearInterval(timer))
     done()
   })

@@ -5,12 +5,16 @@ import { conversationDeeds } from './conversation-deeds.ts'
 import { conversations } from './conversations.ts'
 import { media } from './media.ts'
 import { queue } from './queue.ts'
+import { snapshot } from './snapshot.ts'
+import { stream } from './stream.ts'
 import { transactionSearch } from './transaction-search.ts'
 import { transactions } from './transactions.ts'
 
 /** The agents' door: people who are signed in. */
 export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
   await requireSession(scope, deps)
+  snapshot(scope, deps)
+  stream(scope, deps)
   queue(scope, deps)
   conversations(scope, deps)
   conversationDeeds(scope, deps)
