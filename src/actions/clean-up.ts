@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { deleteOldExchanges, deleteOldNonces, deleteOldReceipts } from '../store/clean-up.ts'
+import { deleteOldEvents, deleteOldExchanges, deleteOldNonces, deleteOldReceipts } from '../store/clean-up.ts'
 import { deleteDeadSessions } from '../store/sessions.ts'
 
 /** Days for which exchanges with providers and status callbacks are kept: the design's "why did this person not get it?". */
@@ -10,6 +10,7 @@ export async function cleanUp(deps: Deps): Promise<void> {
   const { db } = deps
   await deleteDeadSessions(db)
   await untilDone(() => deleteOldNonces(db))
+  await untilDone(() => deleteOldEvents(db))
   await untilDone(() => deleteOldExchanges(db, keptDays))
   await untilDone(() => deleteOldReceipts(db, keptDays))
 }
