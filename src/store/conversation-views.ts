@@ -1,4 +1,5 @@
 import type { Channel } from '../domain/channel.ts'
+import type { ReturnReason, Routing } from '../domain/routing.ts'
 import type { Sdes } from '../domain/sde.ts'
 import type { WorkedConversation } from './conversation-work.ts'
 import type { DbOrTx } from './db.ts'
@@ -38,9 +39,6 @@ export interface ConversationView extends WorkedConversation {
   readonly returnedFor: ReturnReason | null
 }
 
-export const returnReasons = ['vanished', 'transferred', 'requeued'] as const
-export type ReturnReason = (typeof returnReasons)[number]
-
 interface ViewRow {
   conversation_id: string
   channel: Channel
@@ -74,6 +72,8 @@ interface ViewRow {
   tags: string[]
   offered_to: string | null
   offered_until: Date | null
+  offer_stands: boolean
+  routing: Routing
   joined: { userId: string; name: string }[]
   survey_asked_at: Date | null
   survey_score: number | null
@@ -114,6 +114,10 @@ const viewOf = (row: ViewRow): ConversationView => ({
   lastText: row.last_text ?? '',
   lastDirection: row.last_direction,
   tags: row.tags,
+  offeredTo: row.offered_to,
+  offerStands: row.offer_stands,
+  routing: row.routing,
+  joinedBy: row.joined.map((person) => person.userId),
   offer: row.offered_to === null ? null : { userId: row.offered_to, until: row.offered_until! },
   joined: row.joined,
   survey: row.survey_asked_at === null ? null : { asked: row.survey_asked_at, score: row.survey_score },
@@ -127,7 +131,7 @@ const views = (db: DbOrTx) => db`
     exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address
       and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out,
     c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.direction as last_direction, c.tags,
-    c.offered_to, c.offered_until, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
+    c.offered_to, c.offered_until, coalesce(c.offered_until > now(), false) as offer_stands, k.routing, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
     (select coalesce(jsonb_agg(jsonb_build_object('userId', j.user_id, 'name', ju.name) order by j.joined_at, j.user_id), '[]')
       from conversation_joins j join users ju using (account_id, user_id)
       where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined

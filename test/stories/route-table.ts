@@ -172,6 +172,27 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'session', act: 'conversations.reply-with-template', own: 400 },
     body: ({ templateId }) => ({ templateId, clientId: 'the same everywhere' }),
   },
+  [`POST ${workspace}/:conversationId/accept`]: { door: 'session', act: 'conversations.accept', own: 204 },
+  [`POST ${workspace}/:conversationId/decline`]: {
+    // Their own already, and so offered to nobody.
+    ...{ door: 'session', act: 'conversations.decline', own: 409 },
+  },
+  [`POST ${workspace}/:conversationId/transfer`]: {
+    ...{ door: 'session', act: 'conversations.transfer', own: 204 },
+    body: ({ skillId }) => ({ skillId, note: 'Please help.' }),
+  },
+  [`POST ${workspace}/:conversationId/requeue`]: { door: 'session', act: 'conversations.requeue', own: 204 },
+  [`POST ${workspace}/:conversationId/assign`]: {
+    ...{ door: 'session', act: 'conversations.assign', own: 204 },
+    body: ({ userId }) => ({ userId }),
+  },
+  [`POST ${workspace}/:conversationId/take-over`]: { door: 'session', act: 'conversations.take-over', own: 204 },
+  [`POST ${workspace}/:conversationId/join`]: { door: 'session', act: 'conversations.join', own: 204 },
+  [`POST ${workspace}/:conversationId/leave`]: { door: 'session', act: 'conversations.leave', own: 204 },
+  'PUT /api/workspace/presence': {
+    ...{ door: 'session', act: 'presence.set', own: 204 },
+    body: () => ({ status: 'online' }),
+  },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
   'POST /api/transactions/search': {

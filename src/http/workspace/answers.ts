@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { channels } from '../../domain/channel.ts'
 import { conversationActs } from '../../domain/conversation-acts.ts'
 import { shownKinds, statusRanks } from '../../domain/message.ts'
-import { returnReasons } from '../../store/conversation-views.ts'
+import { returnReasons } from '../../domain/routing.ts'
 
 const time = Type.String({ format: 'date-time' })
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])

@@ -81,6 +81,8 @@ test('the queue shows what waits for the skills one holds, longest first, with c
   assert.deepEqual({ ...hidden.body, requestId: '' }, { ...absent.body, requestId: '' })
 })
 
+const overseeing = ['assign', 'take-over', 'join', 'leave'].map((act) => ({ act, refusal: 'forbidden' }))
+
 test('a conversation carries everything the call knew', async () => {
   const sdes = { ctmrinfo: { customerId: 'C-17' }, personal: { firstname: 'Ada' } }
   const phone = testPhone()
@@ -125,6 +127,11 @@ test('a conversation carries everything the call knew', async () => {
     { act: 'reply', refusal: null },
     { act: 'reply-with-template', refusal: 'cannot-send' },
     { act: 'close', refusal: null },
+    { act: 'accept', refusal: null },
+    { act: 'decline', refusal: 'not-offered' },
+    { act: 'transfer', refusal: null },
+    { act: 'requeue', refusal: null },
+    ...overseeing,
   ])
 })
 
@@ -196,6 +203,11 @@ test('one agent takes it; the other hears so; taking it again is no fault', asyn
     { act: 'reply', refusal: 'not-yours' },
     { act: 'reply-with-template', refusal: 'not-yours' },
     { act: 'close', refusal: 'not-yours' },
+    { act: 'accept', refusal: 'already-taken' },
+    { act: 'decline', refusal: 'not-offered' },
+    { act: 'transfer', refusal: 'not-yours' },
+    { act: 'requeue', refusal: 'not-yours' },
+    ...overseeing,
   ])
 })
 

@@ -5,6 +5,7 @@ import { conversationDeeds } from './conversation-deeds.ts'
 import { conversations } from './conversations.ts'
 import { media } from './media.ts'
 import { queue } from './queue.ts'
+import { routingDeeds } from './routing-deeds.ts'
 import { snapshot } from './snapshot.ts'
 import { stream } from './stream.ts'
 import { transactionSearch } from './transaction-search.ts'
@@ -18,6 +19,7 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   queue(scope, deps)
   conversations(scope, deps)
   conversationDeeds(scope, deps)
+  routingDeeds(scope, deps)
   media(scope, deps)
   transactions(scope, deps)
   transactionSearch(scope, deps)
