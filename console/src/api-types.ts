@@ -126,7 +126,7 @@ role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 /**
  * What this person may do.
  */
-acts: ("accounts.read" | "accounts.create" | "accounts.change" | "account.read" | "settings.read" | "settings.create" | "settings.change" | "handoffs.read" | "handoffs.change" | "templates.read" | "templates.change" | "skills.read" | "skills.change" | "senders.read" | "senders.change" | "users.read" | "users.change" | "api-keys.read" | "api-keys.change" | "app-installs.read" | "app-installs.change" | "audit.read" | "calls.engage" | "consumers.vouch" | "transactions.read" | "reports.read" | "opt-outs.read" | "opt-outs.change" | "eligibility.test" | "consumers.read-addresses" | "workspace.read" | "workspace.read-all" | "conversations.take" | "conversations.reply" | "conversations.reply-with-template" | "conversations.close" | "conversations.close-any" | "conversations.accept" | "conversations.decline" | "conversations.transfer" | "conversations.requeue" | "conversations.assign" | "conversations.take-over" | "conversations.join" | "conversations.leave" | "presence.set")[]
+acts: ("accounts.read" | "accounts.create" | "accounts.change" | "account.read" | "account-health.read" | "settings.read" | "settings.create" | "settings.change" | "handoffs.read" | "handoffs.change" | "templates.read" | "templates.change" | "skills.read" | "skills.change" | "senders.read" | "senders.change" | "canned-replies.read" | "canned-replies.change" | "users.read" | "users.change" | "api-keys.read" | "api-keys.change" | "app-installs.read" | "app-installs.change" | "audit.read" | "calls.engage" | "consumers.vouch" | "transactions.read" | "reports.read" | "opt-outs.read" | "opt-outs.change" | "eligibility.test" | "consumers.read-addresses" | "workspace.read" | "workspace.read-all" | "conversations.note" | "conversations.tag" | "conversations.take" | "conversations.reply" | "conversations.reply-with-template" | "conversations.close" | "conversations.close-any" | "conversations.accept" | "conversations.decline" | "conversations.transfer" | "conversations.requeue" | "conversations.assign" | "conversations.take-over" | "conversations.join" | "conversations.leave" | "presence.set")[]
 /**
  * The skills whose queues they may take from.
  */
@@ -869,7 +869,7 @@ closed: boolean
  * What this person may do; `refusal` is the code that the act would be answered with.
  */
 acts: {
-act: ("take" | "accept" | "decline" | "reply" | "reply-with-template" | "close" | "transfer" | "requeue" | "assign" | "take-over" | "join" | "leave")
+act: ("take" | "reply" | "reply-with-template" | "close" | "accept" | "decline" | "transfer" | "requeue" | "assign" | "take-over" | "join" | "leave")
 refusal: (string | null)
 }[]
 }
@@ -1035,6 +1035,230 @@ conversationId: string
 query: undefined
 body: undefined
 answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/accept": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/decline": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/requeue": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/take-over": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/join": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/leave": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/transfer": {
+params: {
+conversationId: string
+}
+query: undefined
+body: {
+skillId?: string
+userId?: string
+note?: string
+}
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/assign": {
+params: {
+conversationId: string
+}
+query: undefined
+body: {
+userId: string
+}
+answer: undefined
+}
+"PUT /api/workspace/presence": {
+params: undefined
+query: undefined
+body: {
+status: ("online" | "away" | "offline")
+}
+answer: undefined
+}
+"POST /api/workspace/conversations/{conversationId}/notes": {
+params: {
+conversationId: string
+}
+query: undefined
+body: {
+text: string
+/**
+ * The page’s own id of this note.
+ */
+clientId: string
+}
+answer: {
+noteId: string
+}
+}
+"PUT /api/workspace/conversations/{conversationId}/tags": {
+params: {
+conversationId: string
+}
+query: undefined
+body: {
+/**
+ * @maxItems 50
+ */
+tags: string[]
+}
+answer: {
+/**
+ * As they are kept.
+ */
+tags: string[]
+}
+}
+"GET /api/workspace/canned-replies": {
+params: undefined
+query: undefined
+body: undefined
+answer: {
+cannedReplies: {
+cannedReplyId: string
+title: string
+shortcut: string
+text: string
+/**
+ * Names that stand in the text as {{name}}.
+ */
+variables: string[]
+skillId: (string | null)
+language: (string | null)
+}[]
+}
+}
+"POST /api/workspace/conversations/search": {
+params: undefined
+query: undefined
+body: {
+search: string
+/**
+ * Usually all.
+ */
+list?: ("mine" | "queue" | "closed" | "open" | "all")
+cursor?: (string | null)
+/**
+ * Usually 50.
+ */
+limit?: number
+}
+answer: {
+conversations: {
+conversationId: string
+state: ("queued" | "assigned" | "closed")
+channel: ("sms" | "wa" | "inapp")
+skill: {
+skillId: string
+name: string
+}
+sender: {
+title: string
+/**
+ * The brand’s own number or app.
+ */
+address: string
+}
+consumer: {
+/**
+ * Only its last digits for those who do not talk to the consumer.
+ */
+address: string
+phone: (string | null)
+/**
+ * The consumer cannot be written to on this channel.
+ */
+optedOut: boolean
+}
+owner: ({
+userId: string
+name: string
+} | null)
+callId: (string | null)
+openedAt: string
+queuedAt: string
+takenAt: (string | null)
+closedAt: (string | null)
+closedBy: (("agent" | "consumer" | "system") | null)
+lastInboundAt: (string | null)
+lastMessageAt: string
+/**
+ * Counts the changes of this conversation.
+ */
+version: string
+/**
+ * The higher goes first.
+ */
+priority: number
+/**
+ * The consumer’s messages that its owner has neither seen nor answered.
+ */
+unread: number
+waitingSince: (string | null)
+/**
+ * Of the newest message, at most 120 characters.
+ */
+lastText: string
+lastDirection: (("in" | "out") | null)
+tags: string[]
+offer: ({
+userId: string
+until: string
+} | null)
+/**
+ * Who reads along beside the owner.
+ */
+joined: {
+userId: string
+name: string
+}[]
+survey: ({
+asked: string
+score: (number | null)
+} | null)
+returnedFor: (("vanished" | "transferred" | "requeued") | null)
+}[]
+next: (string | null)
+}
 }
 "GET /api/workspace/conversations/{conversationId}/messages/{messageId}/media/{place}": {
 params: {
@@ -10585,6 +10809,10 @@ settings: {
  */
 secrets: string[]
 /**
+ * What to enter at the provider as the address of its webhook; null: it has none.
+ */
+hookUrl: (string | null)
+/**
  * Null while the provider works.
  */
 trouble: ({
@@ -10676,6 +10904,28 @@ settings: {
  * Names of the secrets that are set.
  */
 secrets: string[]
+}
+}
+"POST /api/admin/accounts/{accountId}/senders/{senderId}/check": {
+params: {
+accountId: string
+senderId: string
+}
+query: undefined
+body: undefined
+answer: {
+ok: boolean
+checks: {
+/**
+ * settings, switch, public-address, credentials, number, messaging-service, registration, quality, webhook, templates, provider, last-send, connector.
+ */
+what: string
+ok: boolean
+/**
+ * How it is, and what to do when it is wrong.
+ */
+sentence: string
+}[]
 }
 }
 "GET /api/admin/accounts/{accountId}/templates": {
@@ -24494,6 +24744,123 @@ answer: undefined
 "GET /api/admin/accounts/{accountId}/opt-outs.csv": {
 params: {
 accountId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/health": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+/**
+ * Errors first; empty: everything can send.
+ */
+sentences: {
+level: ("error" | "warning")
+about: ("account" | "settings" | "sender" | "template" | "handoff" | "skill" | "stop")
+id: (string | null)
+sentence: string
+}[]
+}
+}
+"GET /api/admin/accounts/{accountId}/canned-replies": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+cannedReplies: {
+cannedReplyId: string
+title: string
+/**
+ * What follows the slash.
+ */
+shortcut: string
+/**
+ * May hold {{variables}}: firstName, lastName, agentName, brand, skill, ivrNumber.
+ */
+text: string
+skillId: (string | null)
+language: (string | null)
+}[]
+}
+}
+"POST /api/admin/accounts/{accountId}/canned-replies": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+title: string
+/**
+ * What follows the slash.
+ */
+shortcut: string
+/**
+ * May hold {{variables}}: firstName, lastName, agentName, brand, skill, ivrNumber.
+ */
+text: string
+skillId?: (string | null)
+language?: (string | null)
+}
+answer: {
+cannedReplyId: string
+title: string
+/**
+ * What follows the slash.
+ */
+shortcut: string
+/**
+ * May hold {{variables}}: firstName, lastName, agentName, brand, skill, ivrNumber.
+ */
+text: string
+skillId: (string | null)
+language: (string | null)
+}
+}
+"PATCH /api/admin/accounts/{accountId}/canned-replies/{cannedReplyId}": {
+params: {
+accountId: string
+cannedReplyId: string
+}
+query: undefined
+body: {
+title?: string
+/**
+ * What follows the slash.
+ */
+shortcut?: string
+/**
+ * May hold {{variables}}: firstName, lastName, agentName, brand, skill, ivrNumber.
+ */
+text?: string
+skillId?: (string | null)
+language?: (string | null)
+}
+answer: {
+cannedReplyId: string
+title: string
+/**
+ * What follows the slash.
+ */
+shortcut: string
+/**
+ * May hold {{variables}}: firstName, lastName, agentName, brand, skill, ivrNumber.
+ */
+text: string
+skillId: (string | null)
+language: (string | null)
+}
+}
+"DELETE /api/admin/accounts/{accountId}/canned-replies/{cannedReplyId}": {
+params: {
+accountId: string
+cannedReplyId: string
 }
 query: undefined
 body: undefined

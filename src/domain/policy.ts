@@ -37,6 +37,8 @@ const policy = {
   'skills.change': configuring,
   'senders.read': campaigning,
   'senders.change': configuring,
+  'canned-replies.read': [...campaigning, 'agent-manager', 'agent'],
+  'canned-replies.change': [...configuring, 'agent-manager'],
   'users.read': [...configuring, 'agent-manager'],
   'users.change': configuring,
   'api-keys.read': configuring,
@@ -59,6 +61,8 @@ const policy = {
   'workspace.read': handling,
   // Every skill's queue and every agent's conversations, not only one's own.
   'workspace.read-all': overseeing,
+  'conversations.note': handling,
+  'conversations.tag': handling,
   'conversations.take': handling,
   'conversations.reply': handling,
   'conversations.reply-with-template': handling,

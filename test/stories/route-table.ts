@@ -24,6 +24,7 @@ export interface Ids {
   /** A message of the conversation, with a file that its provider can give. */
   readonly messageId: string
   readonly optOutId: string
+  readonly cannedReplyId: string
   /** Of a file in its message. */
   readonly place: string
 }
@@ -195,6 +196,19 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
+  [`POST ${workspace}/:conversationId/notes`]: {
+    ...{ door: 'session', act: 'conversations.note', own: 201 },
+    body: () => ({ text: 'For colleagues', clientId: 'the same everywhere' }),
+  },
+  [`PUT ${workspace}/:conversationId/tags`]: {
+    ...{ door: 'session', act: 'conversations.tag' },
+    body: () => ({ tags: ['VIP'] }),
+  },
+  [`POST ${workspace}/search`]: {
+    ...{ door: 'session', act: 'workspace.read', names: 'children' },
+    body: ({ cursor }) => ({ search: 'bill', cursor }),
+  },
+  'GET /api/workspace/canned-replies': { door: 'session', act: 'workspace.read' },
   'POST /api/transactions/search': {
     ...{ door: 'session', act: 'transactions.read', names: 'children' },
     body: ({ callId, cursor }) => ({ callId, cursor }),
@@ -305,5 +319,15 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: () => ({ reason: 'said so' }),
   },
   [`GET ${admin}/opt-outs.csv`]: { door: 'admin', act: 'opt-outs.read' },
+  [`GET ${admin}/canned-replies`]: { door: 'admin', act: 'canned-replies.read' },
+  [`POST ${admin}/canned-replies`]: {
+    ...{ door: 'admin', act: 'canned-replies.change', own: 201, names: 'children' },
+    body: ({ skillId }) => ({ title: 'Hello', shortcut: randomUUID().slice(0, 8), text: 'Hello', skillId }),
+  },
+  [`PATCH ${admin}/canned-replies/:cannedReplyId`]: {
+    ...{ door: 'admin', act: 'canned-replies.change' },
+    body: ({ skillId }) => ({ text: fresh('Hello'), skillId }),
+  },
+  [`DELETE ${admin}/canned-replies/:cannedReplyId`]: { door: 'admin', act: 'canned-replies.change', own: 204 },
   [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
 }

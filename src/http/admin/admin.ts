@@ -19,6 +19,7 @@ import { accountHealth } from './account-health.ts'
 import { apiKeys } from './api-keys.ts'
 import { apps } from './apps.ts'
 import { audit } from './audit.ts'
+import { cannedReplies } from './canned-replies.ts'
 import { changeProblem } from './change-problem.ts'
 import { eligibilityTest } from './eligibility-test.ts'
 import { handoffs } from './handoffs.ts'
@@ -61,6 +62,7 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         eligibilityTest,
         optOuts,
         accountHealth,
+        cannedReplies,
       ]) {
         noun(scope, { deps })
       }

@@ -10,6 +10,7 @@ import { snapshot } from './snapshot.ts'
 import { stream } from './stream.ts'
 import { transactionSearch } from './transaction-search.ts'
 import { transactions } from './transactions.ts'
+import { workAids } from './work-aids.ts'
 
 /** The agents' door: people who are signed in. */
 export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
@@ -20,6 +21,7 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   conversations(scope, deps)
   conversationDeeds(scope, deps)
   routingDeeds(scope, deps)
+  workAids(scope, deps)
   media(scope, deps)
   transactions(scope, deps)
   transactionSearch(scope, deps)
