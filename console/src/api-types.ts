@@ -188,6 +188,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */
@@ -272,6 +273,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */
@@ -449,6 +451,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */
@@ -534,6 +537,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */
@@ -618,6 +622,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */
@@ -807,6 +812,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */
@@ -1204,6 +1210,7 @@ consumer: {
  */
 address: string
 phone: (string | null)
+name: (string | null)
 /**
  * The consumer cannot be written to on this channel.
  */

@@ -15,6 +15,8 @@ export interface ConversationView extends WorkedConversation {
   }
   readonly owner: { readonly userId: string; readonly name: string } | null
   readonly consumerPhone: string | null
+  /** As the brand’s phone system gave it with the call; at most 80 characters. */
+  readonly consumerName: string | null
   readonly openedAt: Date
   readonly queuedAt: Date
   readonly takenAt: Date | null
@@ -48,6 +50,7 @@ interface ViewRow {
   sender_address: string
   address: string
   consumer_phone: string | null
+  consumer_name: string | null
   skill_id: string
   skill: string
   state: 'queued' | 'assigned' | 'closed'
@@ -92,6 +95,7 @@ const viewOf = (row: ViewRow): ConversationView => ({
   },
   address: row.address,
   consumerPhone: row.consumer_phone,
+  consumerName: row.consumer_name,
   skillId: row.skill_id,
   skill: row.skill,
   state: row.state,
@@ -126,7 +130,8 @@ const viewOf = (row: ViewRow): ConversationView => ({
 
 const views = (db: DbOrTx) => db`
   select c.conversation_id, c.channel, c.sender_id, s.connector as sender_connector, s.title as sender_title, s.address as sender_address, c.address,
-    c.consumer_phone, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
+    c.consumer_phone, (select nullif(left(trim(concat_ws(' ', calls.sdes->'personal'->>'firstname', calls.sdes->'personal'->>'lastname')), 80), '')
+      from calls where calls.account_id = c.account_id and calls.call_id = c.call_id) as consumer_name, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
     exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address
       and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out,

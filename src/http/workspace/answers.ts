@@ -22,6 +22,7 @@ export const conversationAnswer = Type.Object({
   consumer: Type.Object({
     address: Type.String({ description: 'Only its last digits for those who do not talk to the consumer.' }),
     phone: orNull(Type.String()),
+    name: orNull(Type.String({ description: 'As the brand’s phone system gave it with the call.' })),
     optedOut: Type.Boolean({ description: 'The consumer cannot be written to on this channel.' }),
   }),
   owner: orNull(person),

@@ -95,7 +95,7 @@ test('a conversation carries everything the call knew', async () => {
   assert.equal(body.conversation.state, 'assigned')
   assert.deepEqual(body.conversation.owner, { userId: anna.userId, name: 'Test agent' })
   assert.deepEqual(body.conversation.skill, { skillId: brand.skills.support, name: 'support' })
-  assert.deepEqual(body.conversation.consumer, { address: phone, phone, optedOut: false })
+  assert.deepEqual(body.conversation.consumer, { address: phone, phone, name: 'Ada', optedOut: false })
   assert.equal(body.conversation.sender.address, brand.smsSender.address)
   assert.ok(body.conversation.takenAt)
   assert.deepEqual(
@@ -161,6 +161,7 @@ test("the consumer's number is cut for those who do not talk to them", async () 
   assert.deepEqual(await seenBy(bert), {
     address: `••••${phone.slice(-4)}`,
     phone: `••••${phone.slice(-4)}`,
+    name: null,
     optedOut: false,
   })
 })
