@@ -7,6 +7,7 @@ import { admin } from './http/admin/admin.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { consoleFiles } from './http/console.ts'
 import { device } from './http/device/device.ts'
+import { files } from './http/files.ts'
 import { health, type Readiness } from './http/health.ts'
 import { hooks } from './http/hooks.ts'
 import { ivr } from './http/ivr/ivr.ts'
@@ -112,6 +113,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   health(app, { deps, readiness })
   ivr(app, { deps, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(hooks, { deps })
+  files(app, { deps })
   await app.register(simulator, { deps })
   await app.register(device, { deps })
   await app.register(sessions, { deps })

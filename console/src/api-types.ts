@@ -960,6 +960,12 @@ contentType: string
 fileName?: string
 }
 /**
+ * Id of an uploaded file: one goes with a message.
+ * 
+ * @maxItems 1
+ */
+files?: []|[string]
+/**
  * The page’s own id of this reply.
  */
 clientId: string
@@ -1265,6 +1271,26 @@ score: (number | null)
 returnedFor: (("vanished" | "transferred" | "requeued") | null)
 }[]
 next: (string | null)
+}
+}
+"POST /api/workspace/conversations/{conversationId}/files": {
+params: {
+conversationId: string
+}
+query: undefined
+body: undefined
+answer: {
+fileId: string
+contentType: string
+fileName: string
+/**
+ * Bytes.
+ */
+size: number
+/**
+ * Where it can be had, by whoever knows this address.
+ */
+url: string
 }
 }
 "GET /api/workspace/conversations/{conversationId}/messages/{messageId}/media/{place}": {

@@ -109,6 +109,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   ),
   'POST /simulator/app/consumer-token': { open: 'vouches for the sandbox’s own consumers, in the sandbox only' },
   'POST /simulator/app/call': { open: 'the sandbox’s own telephone menu, in the sandbox only' },
+  'GET /files/:accountId/:token': { open: 'the token in the address is the proof (files.test.ts)' },
   'POST /api/device/registrations': { open: 'the brand’s word for a consumer is the proof (device.test.ts)' },
   'GET /api/device/web-push-key': { open: 'a public key of an app' },
   'PUT /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
@@ -207,6 +208,11 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   [`POST ${workspace}/search`]: {
     ...{ door: 'session', act: 'workspace.read', names: 'children' },
     body: ({ cursor }) => ({ search: 'bill', cursor }),
+  },
+  [`POST ${workspace}/:conversationId/files`]: {
+    // SMS carries no files: known or not, a conversation of one's own takes none (files.test.ts plays the rest).
+    ...{ door: 'session', act: 'conversations.reply', own: 400 },
+    body: () => 'a file',
   },
   'GET /api/workspace/canned-replies': { door: 'session', act: 'workspace.read' },
   'POST /api/transactions/search': {

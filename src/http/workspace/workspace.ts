@@ -10,6 +10,7 @@ import { snapshot } from './snapshot.ts'
 import { stream } from './stream.ts'
 import { transactionSearch } from './transaction-search.ts'
 import { transactions } from './transactions.ts'
+import { uploads } from './uploads.ts'
 import { workAids } from './work-aids.ts'
 
 /** The agents' door: people who are signed in. */
@@ -22,6 +23,7 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   conversationDeeds(scope, deps)
   routingDeeds(scope, deps)
   workAids(scope, deps)
+  await scope.register(uploads, { deps })
   media(scope, deps)
   transactions(scope, deps)
   transactionSearch(scope, deps)
