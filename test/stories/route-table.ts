@@ -101,6 +101,19 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'POST /simulator/provider/:accountId/:senderId/messages': { open: 'signed like a provider’s: played below' },
   'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
+  ...Object.fromEntries(
+    [
+      'GET /lines',
+      'POST /calls',
+      'GET /calls/:callId',
+      'POST /calls/:callId/invite',
+      'GET /provider',
+      'PUT /provider',
+    ].map((route) => [
+      route.replace(' ', ' /simulator'),
+      { open: 'the sandbox brand’s own people, in the sandbox only: played in pretend-calls.test.ts' },
+    ]),
+  ),
 
   ...Object.fromEntries(
     ['', '/app.css', '/app.js', '/brand-phone.js', '/icon.svg', '/service-worker.js', '/brand', ...library].map(
@@ -214,6 +227,11 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'session', act: 'conversations.reply', own: 400 },
     body: () => 'a file',
   },
+  'GET /api/workspace/live': { door: 'session', act: 'live.read' },
+  'PUT /api/workspace/stops': {
+    ...{ door: 'session', act: 'stops.change', names: 'children' },
+    body: ({ skillId }) => ({ skillId, channel: 'wa', stopped: true }),
+  },
   'GET /api/workspace/canned-replies': { door: 'session', act: 'workspace.read' },
   'POST /api/transactions/search': {
     ...{ door: 'session', act: 'transactions.read', names: 'children' },
@@ -275,6 +293,11 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   [`PATCH ${admin}/handoffs/:handoffId`]: {
     ...{ door: 'admin', act: 'handoffs.change' },
     body: (ids) => ({ channels: smsChannel(ids) }),
+  },
+  [`GET ${admin}/handoffs/:handoffId/versions`]: { door: 'admin', act: 'handoffs.read' },
+  [`POST ${admin}/handoffs/:handoffId/restore`]: {
+    ...{ door: 'admin', act: 'handoffs.change' },
+    body: () => ({ version: 1 }),
   },
   [`GET ${admin}/api-keys`]: { door: 'admin', act: 'api-keys.read' },
   [`POST ${admin}/api-keys`]: {
