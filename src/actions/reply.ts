@@ -58,8 +58,11 @@ export async function reply(
 
     const before = await findReply(tx, accountId, conversationId, input.clientId)
     if (before !== null) {
-      const said = input.kind === 'template' ? before.body : input.text
-      if (before.authorId !== userId || before.body !== said) throw new Problem('conflict')
+      const same =
+        input.kind === 'template'
+          ? before.templateId === input.templateId
+          : before.templateId === null && before.body === input.text
+      if (before.authorId !== userId || !same) throw new Problem('conflict')
       return { messageId: before.messageId, repeated: true }
     }
     const sender = account?.senders.get(conversation.senderId)

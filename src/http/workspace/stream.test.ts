@@ -5,7 +5,7 @@ import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
 import { testConversation } from '../../../test/test-conversation.ts'
 import { testListener } from '../../../test/test-listener.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
-import { type TestUser, testUser } from '../../../test/test-user.ts'
+import { ask, type TestUser, testUser } from '../../../test/test-user.ts'
 import { atomic } from '../../store/db.ts'
 import { lastEvent } from '../../store/events.ts'
 import { endSession } from '../../store/sessions.ts'
@@ -224,6 +224,42 @@ test('a server that stops ends its streams, and the page goes on at the next', a
   await next.until(await numberNow())
   assert.ok(next.events.some(({ conversation }) => conversation?.conversationId === conversationId))
   next.close()
+})
+
+test('a double click, a retry at another process and a page that comes back: each word stands once', async () => {
+  const { conversationId } = await testConversation(server, brand)
+  await act(agent, conversationId, 'take')
+  const listener = await testListener(server, agent, null)
+  const cookie = { cookie: `c2m-session=${agent.sessionToken}` }
+  for (const [deed, text] of [
+    ['reply', 'Sent once'],
+    ['notes', 'Noted once'],
+  ] as const) {
+    const path = `/api/workspace/conversations/${conversationId}/${deed}`
+    const body = { text, clientId: `${deed}-1` }
+    const answers = await Promise.all([
+      agent.ask('POST', path, body),
+      agent.ask('POST', path, body),
+      ask(another.url + path, 'POST', body, { ...cookie, origin: another.deps.publicUrl }),
+    ])
+    assert.ok(
+      answers.every(({ status }) => status === 201 || status === 202),
+      JSON.stringify(answers),
+    )
+    const last = await mark()
+    await listener.until(last)
+    const back = await testListener(another, agent, listener.number - 4)
+    await back.until(last)
+    for (const { events } of [listener, back]) {
+      const told = events.flatMap(({ message }) => (message?.text === text ? [message] : []))
+      assert.deepEqual([...new Set(told.map(({ messageId }) => messageId))].length, 1)
+      assert.equal(told[0].clientId, `${deed}-1`, 'by which a page knows its own')
+    }
+    const { body: whole } = await agent.ask('GET', `/api/workspace/conversations/${conversationId}`)
+    assert.equal(whole.messages.filter((message: { text: string }) => message.text === text).length, 1)
+    back.close()
+  }
+  listener.close()
 })
 
 test('whoever joins in the middle of a storm misses nothing', async () => {

@@ -103,6 +103,7 @@ test('after 24 hours it is refused before anything is sent; a template goes', as
   assert.equal(sent.status, 202)
   const again = await withTemplate(path, { templateVariables, clientId: 'once' })
   assert.equal(again.body.messageId, sent.body.messageId)
+  assert.equal((await withTemplate(path, { templateId: randomUUID(), clientId: 'once' })).status, 409)
   const attempts = await deps.db`
     select a.attempt_id from attempts a join messages m using (account_id, message_id)
     where m.conversation_id = ${conversationId}`
