@@ -58,6 +58,8 @@ const policy = {
   // The whole number of a consumer; to others only its end.
   'consumers.read-addresses': [...overseeing, 'reporting', 'admin'],
 
+  'live.read': overseeing,
+  'stops.change': overseeing,
   'workspace.read': handling,
   // Every skill's queue and every agent's conversations, not only one's own.
   'workspace.read-all': overseeing,

@@ -22,6 +22,7 @@ import { audit } from './audit.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { changeProblem } from './change-problem.ts'
 import { eligibilityTest } from './eligibility-test.ts'
+import { handoffVersions } from './handoff-versions.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
 import { jsonBody } from './json-body.ts'
@@ -62,6 +63,7 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         eligibilityTest,
         optOuts,
         accountHealth,
+        handoffVersions,
         cannedReplies,
       ]) {
         noun(scope, { deps })

@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { requireSession } from '../require-session.ts'
 import { conversationDeeds } from './conversation-deeds.ts'
 import { conversations } from './conversations.ts'
+import { live } from './live.ts'
 import { media } from './media.ts'
 import { queue } from './queue.ts'
 import { routingDeeds } from './routing-deeds.ts'
@@ -23,6 +24,7 @@ export async function workspace(scope: FastifyInstance, { deps }: { deps: Deps }
   conversationDeeds(scope, deps)
   routingDeeds(scope, deps)
   workAids(scope, deps)
+  live(scope, deps)
   await scope.register(uploads, { deps })
   media(scope, deps)
   transactions(scope, deps)
