@@ -18,3 +18,9 @@ create table simulator_messages (
 );
 -- A phone is nobody's brand: it shows what every brand of this sandbox sent to it.
 create index simulator_messages_of_phone on simulator_messages (number, message_number);
+
+-- How the pretend provider of a brand behaves; no row: as it should.
+create table simulator_behaviours (
+  account_id text primary key references accounts,
+  behaviour text not null check (behaviour in ('normal', 'slow', 'refuse', 'drop-receipts'))
+);

@@ -37,7 +37,7 @@ create table presences (
 create index presences_there on presences (seen_at) where status <> 'offline';
 
 -- Conversations at once; null: the account's default.
-alter table users add column capacity integer check (capacity between 0 and 100);
+alter table users add column capacity integer check (capacity between 0 and 1000);
 
 alter table skills
   -- Agents take from the queue, or are offered the next one.
@@ -56,7 +56,7 @@ alter table skills
 alter table settings
   add column texts jsonb not null default '{}',
   add column close_after_minutes integer check (close_after_minutes between 1 and 43200),
-  add column agent_capacity integer not null default 5 check (agent_capacity between 0 and 100),
+  add column agent_capacity integer not null default 5 check (agent_capacity between 0 and 1000),
   -- After so long in a queue the consumer hears the text for those who wait.
   add column waiting_after_minutes integer not null default 5 check (waiting_after_minutes between 1 and 1440);
 
@@ -167,6 +167,8 @@ create table canned_replies (
   primary key (account_id, canned_reply_id),
   foreign key (account_id, skill_id) references skills
 );
+
+create unique index canned_replies_shortcut on canned_replies (account_id, shortcut, skill_id, language) nulls not distinct;
 
 -- Files that agents send. The token stands in the address from which the provider fetches them.
 create table files (

@@ -197,6 +197,7 @@ create table canned_replies (
   constraint canned_replies_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint canned_replies_account_id_skill_id_fkey FOREIGN KEY (account_id, skill_id) REFERENCES skills(account_id, skill_id)
 );
+CREATE UNIQUE INDEX canned_replies_shortcut ON canned_replies USING btree (account_id, shortcut, skill_id, language) NULLS NOT DISTINCT;
 
 create table consumer_addresses (
   account_id text not null,
@@ -696,7 +697,7 @@ create table settings (
   waiting_after_minutes integer not null default 5,
   constraint settings_pkey PRIMARY KEY (account_id),
   constraint settings_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
-  constraint settings_agent_capacity_check CHECK (((agent_capacity >= 0) AND (agent_capacity <= 100))),
+  constraint settings_agent_capacity_check CHECK (((agent_capacity >= 0) AND (agent_capacity <= 1000))),
   constraint settings_close_after_minutes_check CHECK (((close_after_minutes >= 1) AND (close_after_minutes <= 43200))),
   constraint settings_opt_out_scope_check CHECK ((opt_out_scope = ANY (ARRAY['channel'::text, 'all'::text]))),
   constraint settings_rate_limit_check CHECK (((rate_limit >= 1) AND (rate_limit <= 100000))),
@@ -855,7 +856,7 @@ create table users (
   capacity integer,
   constraint users_pkey PRIMARY KEY (account_id, user_id),
   constraint users_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
-  constraint users_capacity_check CHECK (((capacity >= 0) AND (capacity <= 100))),
+  constraint users_capacity_check CHECK (((capacity >= 0) AND (capacity <= 1000))),
   constraint users_check CHECK (((role = 'internal'::text) = (email IS NULL))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'campaign-manager'::text, 'agent-manager'::text, 'agent'::text, 'internal'::text])))
 );

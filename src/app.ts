@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Deps } from './deps.ts'
@@ -7,6 +8,7 @@ import { answered } from './http/answered.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { consoleFiles } from './http/console.ts'
 import { device } from './http/device/device.ts'
+import { files } from './http/files.ts'
 import { health, type Readiness } from './http/health.ts'
 import { hooks } from './http/hooks.ts'
 import { ivr } from './http/ivr/ivr.ts'
@@ -19,6 +21,9 @@ import { sessions } from './http/sessions.ts'
 import { simulator } from './http/simulator/simulator.ts'
 import { validatorOptions } from './http/validator-options.ts'
 import { workspace } from './http/workspace/workspace.ts'
+
+/** A connection that is this old and has sent nothing holds no drain; a younger one may be about to. */
+const unusedForMs = 1_000
 
 /**
  * Builds the HTTP side from deps; never listens. One scope per kind of caller, registered here in order.
@@ -63,8 +68,19 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     throw methods.problemFor(request)
   })
   // A kept-alive connection would hold the drain until its time-out: it is closed as soon as its answer is out.
+  // So would one that was opened for later, as browsers do, and never used: Node counts it as no idle one.
+  const opened = new Map<Socket, number>()
+  app.server.on('connection', (socket) => {
+    opened.set(socket, performance.now())
+    socket.once('close', () => opened.delete(socket))
+  })
+  const closeUnused = () => {
+    for (const [socket, at] of opened)
+      if (socket.bytesRead === 0 && performance.now() - at > unusedForMs) socket.destroy()
+    app.server.closeIdleConnections()
+  }
   app.addHook('preClose', (done) => {
-    const timer = setInterval(() => app.server.closeIdleConnections(), 100)
+    const timer = setInterval(closeUnused, 100)
     app.server.once('close', () => clearInterval(timer))
     done()
   })
@@ -85,6 +101,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   health(app, { deps, readiness })
   ivr(app, { deps, answered: noteAnswered, problemOfPath: (request) => methods.problemFor(request) })
   await app.register(hooks, { deps })
+  files(app, { deps })
   await app.register(simulator, { deps })
   await app.register(device, { deps })
   await app.register(sessions, { deps })

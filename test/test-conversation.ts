@@ -1,6 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import type { Connector, Outgoing } from '../src/channels/connector.ts'
+import { atomic } from '../src/store/db.ts'
+import { touchConversation } from '../src/store/touched.ts'
 import type { TestBrand } from './test-brand.ts'
 import type { TestServer } from './test-server.ts'
 
@@ -54,7 +56,8 @@ export async function testConversation(
   const { accountId, handoffId } = brand
   const { senderId } = brand.smsSender
   const at = new Date(Date.now() - (options.minutesAgo ?? 1) * 60_000)
-  await db.begin(async (tx) => {
+  await atomic(db, async (tx) => {
+    touchConversation(tx, accountId, conversationId, true)
     await tx`insert into calls ${tx({
       account_id: accountId,
       call_id: callId,

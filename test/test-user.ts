@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../src/domain/caller.ts'
-import { atomic } from '../src/store/db.ts'
+import type { Presence } from '../src/domain/presence.ts'
+import { atomic, type Database } from '../src/store/db.ts'
 import { hashPassword } from '../src/store/passwords.ts'
+import { putPresence } from '../src/store/presences.ts'
 import { beginSession } from '../src/store/sessions.ts'
-import { insertUser, setUserSkills } from '../src/store/users.ts'
+import { insertUser, setUserSkills, updateUser } from '../src/store/users.ts'
 import type { TestServer } from './test-server.ts'
 
 export interface TestUser {
@@ -25,13 +27,19 @@ export interface Answer {
 
 /**
  * A person of a brand who is signed in already. A password costs a third of a second of scrypt, so only those get one
- * whose test signs in by the door.
+ * whose test signs in by the door. They are online for as long as any test lasts, and have room, unless told otherwise.
  */
 export async function testUser(
   server: Pick<TestServer, 'deps' | 'url'>,
   accountId: string,
   role: Role,
-  options: { skills?: readonly string[]; password?: string; email?: string } = {},
+  options: {
+    skills?: readonly string[]
+    password?: string
+    email?: string
+    presence?: Presence
+    capacity?: number | null
+  } = {},
 ): Promise<TestUser> {
   const { db } = server.deps
   const userId = randomUUID()
@@ -39,6 +47,7 @@ export async function testUser(
   const passwordHash = options.password === undefined ? null : await hashOnce(options.password)
   await atomic(db, (tx) => insertUser(tx, accountId, { userId, email, name: `Test ${role}`, role, passwordHash }))
   await atomic(db, (tx) => setUserSkills(tx, accountId, userId, options.skills ?? []))
+  await testPresence(db, accountId, userId, options)
   const sessionToken = await beginSession(db, accountId, userId)
   const cookie = `c2m-session=${sessionToken}`
   return {
@@ -49,6 +58,22 @@ export async function testUser(
     ask: (method, path, body, headers = {}) =>
       ask(server.url + path, method, body, { cookie, origin: server.deps.publicUrl, ...headers }),
   }
+}
+
+/** Makes a user be there: `online`, with room for a hundred, and a sign of life that outlasts the test. */
+export async function testPresence(
+  db: Database,
+  accountId: string,
+  userId: string,
+  { presence = 'online', capacity = 100 }: { presence?: Presence; capacity?: number | null } = {},
+): Promise<void> {
+  await atomic(db, async (tx) => {
+    await updateUser(tx, accountId, userId, { capacity })
+    await putPresence(tx, accountId, userId, presence)
+    await tx`
+      update presences set seen_at = now() + interval '1 hour'
+      where account_id = ${accountId} and user_id = ${userId}`
+  })
 }
 
 const hashes = new Map<string, Promise<string>>()

@@ -79,7 +79,7 @@ async function ask(method: string, path: string, body: unknown, signal: AbortSig
 function queryOf(query: Record<string, unknown> | undefined): string {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '')
   if (given.length === 0) return ''
-  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))}`
 }
 
 function failureOf(status: number, json: unknown): ApiFailure {

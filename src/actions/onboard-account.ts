@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import { type AccountConfig, defaultSettings, type Privilege, type Region } from '../domain/account.ts'
 import type { Caller, Role } from '../domain/caller.ts'
-import { checkHandoff, type HandoffDraft } from '../domain/check-handoff.ts'
+import { checkHandoff, draftOf, type HandoffDraft } from '../domain/check-handoff.ts'
 import { checkEmail, checkName } from '../domain/check-name.ts'
 import { checkSender, secretNamesOf } from '../domain/check-sender.ts'
 import { checkSettings } from '../domain/check-settings.ts'
@@ -17,6 +17,7 @@ import { recordAudit } from '../store/audit.ts'
 import { configuring, NameTaken } from '../store/change-account.ts'
 import type { DbOrTx } from '../store/db.ts'
 import { generatedPassword } from '../store/generated-password.ts'
+import { keepVersion } from '../store/handoff-versions.ts'
 import { insertHandoff } from '../store/handoffs.ts'
 import { insertInternalUser } from '../store/internal-user.ts'
 import { hashPassword } from '../store/passwords.ts'
@@ -199,6 +200,8 @@ async function addHandoffs(
     refuse(checked.faults)
     warnings.push(...checked.warnings)
     await insertHandoff(tx, config.accountId, checked.handoff)
+    const state = { before: null, after: draftOf(checked.handoff) }
+    await keepVersion(tx, config.accountId, handoffId, 'system', state)
     added.push({ handoffId, title: checked.handoff.title })
   }
   return { handoffs: added, warnings }

@@ -1,13 +1,15 @@
 import type { Heard, HeardMessage, HeardOptOut, HeardStatus, HeardTemplate } from '../channels/connector.ts'
 import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
+import type { AccountConfig } from '../domain/account.ts'
 import type { Caller } from '../domain/caller.ts'
 import { consumerText, outsideId } from '../domain/consumer-text.ts'
-import { lookbackHolds, routeKeyword, routeReply } from '../domain/lookback.ts'
+import { lookbackHolds, routeKeyword, routeReply, routeScore } from '../domain/lookback.ts'
 import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/opt-out.ts'
 import { type Sender, senderWorks } from '../domain/sender.ts'
 import { addressesOf, type Person, speakerOf } from '../domain/speaker.ts'
 import { enqueue } from '../jobs/queue.ts'
+import { answerArrival } from '../store/answer-arrival.ts'
 import { learnAddress, peopleAt } from '../store/consumer-addresses.ts'
 import { lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
@@ -52,6 +54,7 @@ interface Scene {
   readonly accountId: string
   readonly sender: Sender
   readonly receivedAt: Date
+  readonly account: AccountConfig | null
   readonly brandTitle: string
   readonly optOutScope: 'channel' | 'all'
   readonly defaultSkillId: string | null
@@ -86,6 +89,7 @@ export async function receive(
     accountId: caller.accountId,
     sender: input.sender,
     receivedAt: input.receivedAt,
+    account: config,
     brandTitle: config?.title ?? '',
     optOutScope: config?.settings?.optOutScope ?? 'all',
     defaultSkillId: skill?.enabled === true ? skill.skillId : null,
@@ -284,7 +288,7 @@ async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): 
     })
     const route =
       keyword === null
-        ? routeReply({ ...facts, at, defaultSkillId: scene.defaultSkillId })
+        ? (routeScore({ ...facts, at }, body) ?? routeReply({ ...facts, at, defaultSkillId: scene.defaultSkillId }))
         : routeKeyword({ openConversationId: facts.openConversationId })
     const place = await placeReply(tx, sender, route, address, at)
     // An agent closed the conversation between our look and our touch: look again.
@@ -298,6 +302,11 @@ async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): 
       media: mediaOf(heard),
       at,
     })
+    const { account } = scene
+    if (keyword === null && account !== null && place.conversationId !== null && place.arrival !== null) {
+      const arrival = { ...place.arrival, conversationId: place.conversationId, address }
+      await answerArrival(tx, account, sender, arrival, scene.receivedAt)
+    }
     if (keyword !== null) await actOn(tx, scene, { keyword, heard, facts, address, body, at, ...place })
     return {
       kinds:

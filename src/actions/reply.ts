@@ -2,6 +2,7 @@ import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { UserCaller } from '../domain/caller.ts'
 import { mayRead, refusalOf } from '../domain/conversation-acts.ts'
+import { filePath } from '../domain/file-path.ts'
 import { windowFacts } from '../domain/message-window.ts'
 import { isStorable } from '../domain/outside-data.ts'
 import { draftReply, type ReplyWords } from '../domain/reply-draft.ts'
@@ -16,6 +17,7 @@ import {
   type WorkedConversation,
 } from '../store/conversation-work.ts'
 import { atomic } from '../store/db.ts'
+import { lockUnsentFile, sendFile } from '../store/files.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 
 export type ReplyInput = ReplyWords & {
@@ -56,8 +58,11 @@ export async function reply(
 
     const before = await findReply(tx, accountId, conversationId, input.clientId)
     if (before !== null) {
-      const said = input.kind === 'template' ? before.body : input.text
-      if (before.authorId !== userId || before.body !== said) throw new Problem('conflict')
+      const same =
+        input.kind === 'template'
+          ? before.templateId === input.templateId
+          : before.templateId === null && before.body === input.text
+      if (before.authorId !== userId || !same) throw new Problem('conflict')
       return { messageId: before.messageId, repeated: true }
     }
     const sender = account?.senders.get(conversation.senderId)
@@ -68,7 +73,16 @@ export async function reply(
     if (refusal !== null) throw new Problem(refusal)
     if (account == null || sender?.enabled !== true || limits === undefined)
       throw new Problem('cannot-send', { details: ['The number or app of this conversation is switched off.'] })
-    const draft = draftReply(input, limits, account, sender)
+    const [fileId] = (input.kind !== 'template' && input.files) || []
+    const file =
+      fileId === undefined ? null : await lockUnsentFile(tx, accountId, { fileId, conversationId, authorId: userId })
+    if (fileId !== undefined && file === null) throw fault(['The file is not known, or has been sent already.'])
+    const uploaded = file && {
+      url: deps.publicUrl + filePath(accountId, file.token),
+      contentType: file.contentType,
+      fileName: file.fileName,
+    }
+    const draft = draftReply(input, limits, account, sender, uploaded)
     if ('faults' in draft) throw fault(draft.faults)
 
     const ends = [now.getTime() + worthSendingForMs]
@@ -79,6 +93,7 @@ export async function reply(
       ...draft,
       ...{ kind: 'reply', callId: null, authorId: userId, clientId: input.clientId, expiresAt },
     })
+    if (file !== null) await sendFile(tx, accountId, file.fileId, messageId)
     await noteReply(tx, accountId, conversation, { messageId, userId })
     return { messageId, repeated: false }
   })

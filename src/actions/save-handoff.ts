@@ -5,8 +5,9 @@ import { checkHandoff, draftOf, type HandoffDraft } from '../domain/check-handof
 import { checkName } from '../domain/check-name.ts'
 import { inviteTtlSeconds, lookbackMinutes } from '../domain/handoff.ts'
 import { Problem } from '../errors.ts'
-import { recordAudit } from '../store/audit.ts'
+import { actorOf, recordAudit } from '../store/audit.ts'
 import { changeAccount } from '../store/change-account.ts'
+import { keepVersion } from '../store/handoff-versions.ts'
 import { insertHandoff, updateHandoff } from '../store/handoffs.ts'
 
 export type SavedHandoff = HandoffDraft & { readonly handoffId: string; readonly warnings: readonly string[] }
@@ -47,9 +48,12 @@ export async function saveHandoff(
     const all = switchesOff ? [] : wrongTitle === null ? faults : [...new Set([wrongTitle, ...faults])]
     if (all.length > 0) throw new Problem('invalid-request', { details: all })
 
+    const state = draftOf(handoff)
+    const left = before === null ? null : draftOf(before)
     if (before === null) await insertHandoff(tx, accountId, handoff)
-    else await updateHandoff(tx, accountId, handoff)
-    const after = { handoffId: id, ...draftOf(handoff) }
+    await keepVersion(tx, accountId, id, actorOf(caller), { before: left, after: state })
+    if (before !== null) await updateHandoff(tx, accountId, handoff)
+    const after = { handoffId: id, ...state }
     await recordAudit(tx, accountId, caller, {
       action: before === null ? 'handoff.create' : 'handoff.change',
       subject: id,

@@ -10,9 +10,10 @@ import { skillsHeld } from '../store/conversation-work.ts'
 import { atomic } from '../store/db.ts'
 import { noteTyping } from '../store/inapp-inbox.ts'
 import { noteTypingShown } from '../store/seen-marks.ts'
+import { sayAgentTypes } from '../store/typing.ts'
 
 /**
- * An agent is typing a reply. In the brand's app and on WhatsApp the consumer sees it, on WhatsApp with a read mark, which
+ * An agent is typing a reply: colleagues who follow the conversation see it. In the brand's app and on WhatsApp the consumer sees it, on WhatsApp with a read mark, which
  * the platform ties to it; on a channel that cannot show it nothing happens.
  * @throws Problem `not-found`, and whatever a reply would be refused with.
  */
@@ -28,6 +29,7 @@ export async function showTyping(deps: Deps, caller: UserCaller, conversationId:
   const window = windowFacts(connector?.limits, conversation.lastInboundAt, deps.clock.now())
   const refusal = refusalOf('reply', caller, held, { ...conversation, ...window })
   if (refusal !== null) throw new Problem(refusal)
+  await sayAgentTypes(deps.db, accountId, conversationId, userId)
   if (conversation.channel === 'inapp')
     await noteTyping(deps.db, { accountId, consumerId: conversation.address }, 'agent')
   if (connector?.markRead === undefined) return

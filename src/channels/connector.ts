@@ -41,6 +41,12 @@ export interface Connector {
    * @throws SendFailure when the provider could not say.
    */
   lookUp?(phone: string, sender: Sender, http: OutboundHttp): Promise<LineType>
+  /**
+   * Asks the provider whether this sender is set up there as it must be: credentials, number, registration, and the address
+   * of its webhook, which should be `hookUrl`. Never sends. Absent when the provider cannot be asked.
+   * @throws SendFailure when it could not be asked just now.
+   */
+  check?(sender: Sender, http: OutboundHttp, hookUrl: string): Promise<readonly SenderFinding[]>
   /** Tells the consumer that their message was read, and with `typing` that an answer is being written. Best effort. */
   markRead?(
     providerId: string,
@@ -58,6 +64,15 @@ export interface Connector {
   readonly templates?: ConnectorTemplates
   /** Absent when the provider never calls us. */
   readonly hooks?: ConnectorHooks
+}
+
+/** One thing looked at in a sender's set-up at its provider. */
+export interface SenderFinding {
+  /** For programs: `credentials`, `number`, `webhook`, ... */
+  readonly what: string
+  readonly ok: boolean
+  /** For the administrator: how it is, and what to do when it is wrong. Never a secret. */
+  readonly sentence: string
 }
 
 /** How a provider that approves templates is asked and told. Every call throws SendFailure when it did not work. */

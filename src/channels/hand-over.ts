@@ -75,6 +75,9 @@ export async function handOver(
   const connector = carrier.connectors.get(sender?.connector ?? '')
   if (!senderWorks(sender) || connector === undefined)
     return { kind: 'refused', exchanges, failure: new SendFailure('misconfigured'), unauthorized: false }
+  // Deleted while the message waited: its words alone are no message that WhatsApp takes.
+  if (attempt.templateId !== null && !config.templates.has(attempt.templateId))
+    return { kind: 'refused', exchanges, failure: new SendFailure('template-rejected'), unauthorized: false }
   if (attempt.deviceId !== null && attempt.device === null)
     return { kind: 'refused', exchanges, failure: new SendFailure('device-gone'), unauthorized: false }
 

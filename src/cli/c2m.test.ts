@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -190,6 +190,22 @@ test('templates and changes are listed', async () => {
   const shown = await c2m(['audit', 'list', '--account', accountId])
   assert.match(shown.out, /^AT +WHO +WHAT +WHICH\n/)
   assert.match(shown.out, new RegExp(`operator +account\\.create +${accountId}\\n$`))
+})
+
+test('a template is written with a file above its text, and deleted', async () => {
+  const senderId = randomUUID()
+  await server.deps.db`
+    insert into senders (account_id, sender_id, connector, channel, address, title, settings)
+    values (${accountId}, ${senderId}, 'wa-cloud', 'wa', '+12065550177', 'WhatsApp', '{}')`
+  const address = 'https://cdn.example.com/hello.png'
+  const text = ['--sender', '+12065550177', '--body', 'Hello, reply here.']
+  const added = await done('template', 'add', '--name', 'hello', ...text, '--header-file', `image=${address}`)
+  assert.deepEqual(added.header, { kind: 'image', content: address })
+  const both = ['--header', 'Hello', '--header-file', `image=${address}`]
+  const refused = await c2m(['template', 'change', 'hello', '--account', accountId, ...both])
+  assert.match(refused.err, /not both/)
+  assert.deepEqual(await done('template', 'delete', 'hello'), { deleted: 'hello' })
+  assert.deepEqual(await done('template', 'list'), { templates: [] })
 })
 
 test('accounts are listed and switched', async () => {

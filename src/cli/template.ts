@@ -25,6 +25,7 @@ const options = {
   sender: { value: 'SENDER', about: 'The WhatsApp sender, by id or address.' },
   body: { value: 'TEXT', about: 'The text; may hold {{1}}.' },
   header: { value: 'TEXT|none', about: 'A line above the text.' },
+  'header-file': { value: 'KIND=ADDRESS', about: 'Or a file there: image, video or document, and its web address.' },
   footer: { value: 'TEXT|none', about: 'A line below the text.' },
   button: { value: 'LABEL[=PAYLOAD|URL|NUMBER]', many: true, about: 'A button: what it says, and what it does.' },
   sample: { value: 'NAME=VALUE', many: true, about: 'A sample for a variable of the text.' },
@@ -96,7 +97,7 @@ function fieldsOf(given: Given): Record<string, unknown> {
     header: pairsOf(given, 'header-sample'),
     buttons: pairsOf(given, 'button-sample'),
   })
-  const header = one(given, 'header')
+  const header = headerOf(given)
   const footer = one(given, 'footer')
   return {
     ...body({
@@ -107,10 +108,21 @@ function fieldsOf(given: Given): Record<string, unknown> {
       body: one(given, 'body'),
       buttons: all(given, 'button')?.map(buttonOf),
     }),
-    ...(header === undefined ? {} : { header: header === 'none' ? null : { kind: 'text', content: header } }),
+    ...(header === undefined ? {} : { header }),
     ...(footer === undefined ? {} : { footer: footer === 'none' ? null : footer }),
     ...(Object.keys(samples).length === 0 ? {} : { samples }),
   }
+}
+
+function headerOf(given: Given): { kind: string; content: string } | null | undefined {
+  const text = one(given, 'header')
+  const file = one(given, 'header-file')
+  if (text !== undefined && file !== undefined) throw new Mistake('Give --header or --header-file, not both.')
+  if (file !== undefined) {
+    const [kind, content] = split(file, '--header-file must be like image=https://….')
+    return { kind, content }
+  }
+  return text === undefined ? undefined : text === 'none' ? null : { kind: 'text', content: text }
 }
 
 function pairsOf(given: Given, option: string): Record<string, string> | null {

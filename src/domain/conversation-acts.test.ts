@@ -16,6 +16,9 @@ const queued = facts()
 const mine = facts({ state: 'assigned', ownerId: 'me', handledBy: 'me' })
 const theirs = facts({ state: 'assigned', ownerId: 'other', handledBy: 'other' })
 const closed = facts({ state: 'closed', handledBy: 'me' })
+const offered = facts({ routing: 'offer', offeredTo: 'me', offerStands: true })
+const offeredOn = facts({ ...offered, offeredTo: 'other' })
+const joined = facts({ ...theirs, joinedBy: ['me'] })
 const stopped = facts({ ...mine, consumerOptedOut: true })
 
 test('what each person may do with each conversation', () => {
@@ -51,6 +54,43 @@ test('what each person may do with each conversation', () => {
     ['close', 'agent', ['support'], theirs, 'not-yours'],
     ['close', 'agent-manager', [], theirs, null],
     ['close', 'administrator', [], queued, null],
+    ['take', 'agent', ['support'], { ...queued, routing: 'offer' }, 'not-offered'],
+    ['take', 'agent', ['support'], offered, null],
+    ['take', 'agent', ['support'], offeredOn, 'not-offered'],
+    ['take', 'agent', ['support'], { ...offeredOn, routing: 'pull' }, 'not-offered'],
+    ['take', 'agent', ['support'], { ...offeredOn, routing: 'pull', offerStands: false }, null],
+    ['take', 'agent-manager', [], offeredOn, null],
+    ['accept', 'agent', ['support'], offered, null],
+    ['accept', 'agent', [], offered, null],
+    ['accept', 'agent', ['support'], { ...offered, offerStands: false }, 'not-offered'],
+    ['accept', 'agent', ['support'], offeredOn, 'not-offered'],
+    ['accept', 'agent-manager', ['support'], offeredOn, 'not-offered'],
+    ['accept', 'agent', ['support'], queued, 'not-offered'],
+    ['accept', 'agent', [], mine, null],
+    ['accept', 'agent', ['support'], theirs, 'already-taken'],
+    ['accept', 'agent', ['support'], closed, 'conversation-closed'],
+    ['decline', 'agent', [], offered, null],
+    ['decline', 'agent', ['support'], offeredOn, 'not-offered'],
+    ['decline', 'campaign-manager', [], offered, 'forbidden'],
+    ['transfer', 'agent', [], mine, null],
+    ['transfer', 'agent', ['support'], theirs, 'not-yours'],
+    ['transfer', 'agent', ['support'], queued, 'not-yours'],
+    ['transfer', 'agent-manager', [], queued, null],
+    ['transfer', 'agent', ['support'], closed, 'conversation-closed'],
+    ['requeue', 'agent', [], mine, null],
+    ['requeue', 'agent', ['support'], theirs, 'not-yours'],
+    ['requeue', 'agent', ['support'], queued, null],
+    ['requeue', 'agent-manager', [], theirs, null],
+    ['assign', 'agent', ['support'], mine, 'forbidden'],
+    ['assign', 'agent-manager', [], theirs, null],
+    ['assign', 'administrator', [], closed, 'conversation-closed'],
+    ['take-over', 'agent', ['support'], theirs, 'forbidden'],
+    ['take-over', 'agent-manager', [], theirs, null],
+    ['join', 'agent-manager', [], theirs, null],
+    ['join', 'agent', ['support'], theirs, 'forbidden'],
+    ['leave', 'administrator', [], closed, null],
+    ['reply', 'agent-manager', [], joined, null],
+    ['reply', 'agent-manager', [], { ...joined, joinedBy: ['another'] }, 'not-yours'],
   ]
   for (const [act, role, held, conversation, expected] of rows) {
     const title = `${role} with ${held} ${act} ${conversation.state} of ${conversation.ownerId}`
@@ -66,6 +106,8 @@ test('who may know of a conversation, and who sees the number', () => {
     ['agent', ['support'], theirs, true, false],
     ['agent', [], theirs, false, false],
     ['agent', [], closed, true, false],
+    ['agent', [], offered, true, false],
+    ['agent', [], offeredOn, false, false],
     ['agent-manager', [], theirs, true, true],
     ['administrator', [], closed, true, true],
     ['campaign-manager', ['support'], queued, false, false],

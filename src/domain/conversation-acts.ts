@@ -1,5 +1,6 @@
 import type { UserCaller } from './caller.ts'
 import { may } from './policy.ts'
+import type { Routing } from './routing.ts'
 
 /** What decides who may do what with one conversation. */
 export interface ConversationFacts {
@@ -13,19 +14,31 @@ export interface ConversationFacts {
   readonly windowClosed?: boolean
   /** The channel carries approved templates. */
   readonly takesTemplates?: boolean
+  /** Whose countdown runs, while it is queued. Absent: nobody's. */
+  readonly offeredTo?: string | null
+  /** The countdown has not run out. */
+  readonly offerStands?: boolean
+  /** Those of the overseers who write beside the owner. */
+  readonly joinedBy?: readonly string[]
+  /** Of its skill; absent: agents take by hand. */
+  readonly routing?: Routing
 }
 
 /** Codes of `errors.ts`: what the person hears. */
 export type ConversationRefusal =
   | 'forbidden'
   | 'already-taken'
+  | 'not-offered'
   | 'not-yours'
   | 'conversation-closed'
   | 'consumer-opted-out'
   | 'window-closed'
   | 'cannot-send'
 
-export const conversationActs = ['take', 'reply', 'reply-with-template', 'close'] as const
+export const conversationActs = [
+  ...(['take', 'reply', 'reply-with-template', 'close', 'accept', 'decline', 'transfer', 'requeue'] as const),
+  ...(['assign', 'take-over', 'join', 'leave'] as const),
+] as const
 export type ConversationAct = (typeof conversationActs)[number]
 
 /**
@@ -35,7 +48,9 @@ export type ConversationAct = (typeof conversationActs)[number]
 export function mayRead(caller: UserCaller, held: readonly string[], facts: ConversationFacts): boolean {
   if (may(caller, 'workspace.read-all')) return true
   if (!may(caller, 'workspace.read')) return false
-  return held.includes(facts.skillId) || facts.ownerId === caller.userId || facts.handledBy === caller.userId
+  const { userId } = caller
+  if (facts.ownerId === userId || facts.handledBy === userId || facts.offeredTo === userId) return true
+  return held.includes(facts.skillId)
 }
 
 /** Whether the person needs the consumer's full number: who talks to them, and who oversees that. */
@@ -60,14 +75,36 @@ export function refusalOf(
       if (facts.state === 'closed') return 'conversation-closed'
       if (own) return null
       if (facts.state === 'assigned') return 'already-taken'
-      return held.includes(facts.skillId) || may(caller, 'workspace.read-all') ? null : 'forbidden'
+      if (facts.offeredTo === caller.userId && facts.offerStands) return null
+      if (may(caller, 'workspace.read-all')) return null
+      if (!held.includes(facts.skillId)) return 'forbidden'
+      // Where conversations are offered nobody picks their own, and nobody snatches what is offered to another.
+      return facts.routing === 'offer' || (facts.offeredTo != null && facts.offerStands) ? 'not-offered' : null
+    case 'accept':
+      if (facts.state === 'closed') return 'conversation-closed'
+      if (own) return null
+      if (facts.state === 'assigned') return 'already-taken'
+      return facts.offeredTo === caller.userId && facts.offerStands ? null : 'not-offered'
+    case 'decline':
+      return facts.offeredTo === caller.userId ? null : 'not-offered'
     case 'reply':
     case 'reply-with-template':
       if (facts.state === 'closed') return 'conversation-closed'
-      if (!own) return 'not-yours'
+      if (!own && !facts.joinedBy?.includes(caller.userId)) return 'not-yours'
       if (facts.consumerOptedOut) return 'consumer-opted-out'
       if (act === 'reply') return facts.windowClosed ? 'window-closed' : null
       return facts.takesTemplates ? null : 'cannot-send'
+    case 'transfer':
+    case 'requeue':
+      if (facts.state === 'closed') return 'conversation-closed'
+      if (act === 'requeue' && facts.state === 'queued') return null
+      return own || may(caller, 'conversations.assign') ? null : 'not-yours'
+    case 'assign':
+    case 'take-over':
+    case 'join':
+      return facts.state === 'closed' ? 'conversation-closed' : null
+    case 'leave':
+      return null
     case 'close':
       if (facts.state === 'closed' || own || may(caller, 'conversations.close-any')) return null
       return 'not-yours'

@@ -1,3 +1,5 @@
+import { type AskedSurvey, surveyAnswer } from './survey.ts'
+
 /** An invite of this sender and consumer that has gone out, or may have. */
 export interface SentInvite {
   readonly callId: string
@@ -27,6 +29,8 @@ export type ReplyRoute =
   | { readonly kind: 'answer'; readonly skillId: string; readonly callId: string }
   /** An ordinary inbound conversation, no part of any call's journey. */
   | { readonly kind: 'ordinary'; readonly skillId: string; readonly why: 'late' | 'closed' | 'uninvited' }
+  /** The answer to the question how a conversation was that is closed. */
+  | { readonly kind: 'score'; readonly conversationId: string; readonly score: number }
   /** Kept and counted; nobody is asked to answer it. */
   | { readonly kind: 'none'; readonly why: 'late' | 'uninvited' | 'keyword' }
 
@@ -57,6 +61,16 @@ export function routeReply(facts: ReplyFacts): ReplyRoute {
   if (facts.defaultSkillId !== null) return { kind: 'ordinary', skillId: facts.defaultSkillId, why }
   if (closed !== undefined) return { kind: 'ordinary', skillId: closed.skillId, why: 'closed' }
   return { kind: 'none', why: facts.invites.length > 0 ? 'late' : 'uninvited' }
+}
+
+/** A number from 1 to 5 that answers the survey is no new conversation; null: the text is an ordinary one. */
+export function routeScore(
+  facts: Pick<ReplyFacts, 'at' | 'invites' | 'openConversationId'> & { readonly survey: AskedSurvey | null },
+  text: string,
+): ReplyRoute | null {
+  if (facts.survey === null || facts.openConversationId !== null) return null
+  const score = surveyAnswer(facts.survey, { text, at: facts.at, lastInvitedAt: facts.invites[0]?.sentAt ?? null })
+  return score === null ? null : { kind: 'score', conversationId: facts.survey.conversationId, score }
 }
 
 /** Where a keyword (STOP, START, HELP) goes: an open conversation shows it, but it never opens one. */

@@ -22,6 +22,7 @@ const policy = {
   'accounts.change': ['operator'],
   'account.read': [...campaigning, 'agent-manager', 'agent'],
 
+  'account-health.read': [...campaigning, 'agent-manager'],
   'settings.read': campaigning,
   // The original lets a campaign manager make the first settings and never change them.
   'settings.create': campaigning,
@@ -36,6 +37,8 @@ const policy = {
   'skills.change': configuring,
   'senders.read': campaigning,
   'senders.change': configuring,
+  'canned-replies.read': [...campaigning, 'agent-manager', 'agent'],
+  'canned-replies.change': [...configuring, 'agent-manager'],
   'users.read': [...configuring, 'agent-manager'],
   'users.change': configuring,
   'api-keys.read': configuring,
@@ -55,14 +58,28 @@ const policy = {
   // The whole number of a consumer; to others only its end.
   'consumers.read-addresses': [...overseeing, 'reporting', 'admin'],
 
+  'live.read': overseeing,
+  'stops.change': overseeing,
   'workspace.read': handling,
   // Every skill's queue and every agent's conversations, not only one's own.
   'workspace.read-all': overseeing,
+  'conversations.note': handling,
+  'conversations.tag': handling,
   'conversations.take': handling,
   'conversations.reply': handling,
   'conversations.reply-with-template': handling,
   'conversations.close': handling,
   'conversations.close-any': overseeing,
+  'conversations.accept': handling,
+  'conversations.decline': handling,
+  'conversations.transfer': handling,
+  'conversations.requeue': handling,
+  // Whose a conversation is, decided by somebody who oversees; joining is to write beside the owner.
+  'conversations.assign': overseeing,
+  'conversations.take-over': overseeing,
+  'conversations.join': overseeing,
+  'conversations.leave': overseeing,
+  'presence.set': handling,
 } as const satisfies Record<string, readonly Who[]>
 
 export type Act = keyof typeof policy

@@ -11,9 +11,12 @@ import {
 } from './template.ts'
 import { parseTemplateVariables } from './template-variables.ts'
 
-/** What an agent says: a text, a file with `text` as its caption (which may be empty), or an approved template. */
+/**
+ * What an agent says: a text, a file with `text` as its caption (which may be empty), or an approved template. A file is
+ * one uploaded here (`files`: its id) or one at a public address of the brand's (`media`).
+ */
 export type ReplyWords =
-  | { readonly kind?: 'text'; readonly text: string; readonly media?: StoredMedia }
+  | { readonly kind?: 'text'; readonly text: string; readonly media?: StoredMedia; readonly files?: readonly string[] }
   | { readonly kind: 'template'; readonly templateId: string; readonly templateVariables?: unknown }
 
 /** What is stored of a reply. */
@@ -33,21 +36,28 @@ interface ReplyLimits {
 const longestUrl = 2_000
 const longestFileName = 240
 
-/** A reply as it may be stored, or each reason why it cannot go, a sentence for the agent. */
+/**
+ * A reply as it may be stored, or each reason why it cannot go, a sentence for the agent.
+ * @param uploaded the file that `files` names.
+ */
 export function draftReply(
   words: ReplyWords,
   limits: ReplyLimits,
   account: Pick<AccountConfig, 'templates' | 'senders'>,
   sender: Sender,
+  uploaded: StoredMedia | null = null,
 ): ReplyDraft | { readonly faults: readonly string[] } {
-  return words.kind === 'template' ? draftTemplate(words, account, sender) : draftText(words, limits)
+  return words.kind === 'template' ? draftTemplate(words, account, sender) : draftText(words, limits, uploaded)
 }
 
 function draftText(
-  { text, media }: Extract<ReplyWords, { text: string }>,
+  { text, media: given }: Extract<ReplyWords, { text: string }>,
   limits: ReplyLimits,
+  uploaded: StoredMedia | null,
 ): ReplyDraft | { readonly faults: readonly string[] } {
   const faults: string[] = []
+  const media = uploaded ?? given
+  if (uploaded !== null && given !== undefined) faults.push('One file goes with a message.')
   if (text.trim() === '' && media === undefined) faults.push('The text is empty.')
   if (!isStorable(text)) faults.push('The text holds characters that no message can carry.')
   if (text.length > limits.text) faults.push(`The text has ${text.length} characters; ${limits.text} fit.`)
@@ -61,7 +71,10 @@ function draftText(
           : `This channel takes no files of this type; it takes ${taken.join(', ')}.`,
       )
     }
-    if (!URL.canParse(url) || new URL(url).protocol !== 'https:' || url.length > longestUrl || !isStorable(url))
+    if (
+      uploaded === null &&
+      (!URL.canParse(url) || new URL(url).protocol !== 'https:' || url.length > longestUrl || !isStorable(url))
+    )
       faults.push('The address of the file must begin with https://, where the provider can fetch it.')
     if (fileName !== null && (fileName.length > longestFileName || !isStorable(fileName) || /[/\\\n\r]/.test(fileName)))
       faults.push(`The name of the file must be one line of at most ${longestFileName} characters, without slashes.`)

@@ -4,6 +4,10 @@ export const routings = ['pull', 'offer'] as const
 /** `pull`: agents take from the queue by hand. `offer`: the server offers, and the agent has so many seconds to accept. */
 export type Routing = (typeof routings)[number]
 
+export const returnReasons = ['vanished', 'transferred', 'requeued'] as const
+/** Why a conversation stands in a queue again. */
+export type ReturnReason = (typeof returnReasons)[number]
+
 /** How the conversations of a skill reach its agents. */
 export interface SkillRouting {
   readonly routing: Routing
@@ -17,7 +21,7 @@ export const defaultRouting: SkillRouting = { routing: 'pull', offerSeconds: 30,
 /** A countdown shorter than 5 s cannot be read, and one longer than 10 minutes is no countdown to a consumer who waits. */
 export const offerSecondsRange = { least: 5, most: 600 }
 export const priorityRange = { least: -100, most: 100 }
-export const capacityRange = { least: 0, most: 100 }
+export const capacityRange = { least: 0, most: 1_000 }
 
 /**
  * Seconds for which a conversation is not offered again to an agent who declined it or let the countdown run out. Longer

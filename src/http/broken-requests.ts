@@ -24,7 +24,9 @@ export function brokenRequests(app: FastifyInstance, problemOfPath: (request: Fa
     if (request.raw.rawHeaders.length > 2 * mostHeaders) return done(new Problem('header-too-large'))
     // A `#` is no part of a request target; the router would read what follows as the query, and a signature would not.
     const broken = isRefusedQuery(request.query) || request.raw.url?.includes('#')
-    if (!broken && request.is404) return done(problemOfPath(request))
+    // What only reads has no body to wait for, and may still be a page (http/console.ts).
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (!broken && request.is404 && !reads) return done(problemOfPath(request))
     done(broken ? new Problem('invalid-request', { details: ['The query is malformed.'] }) : undefined)
   })
 }

@@ -96,6 +96,7 @@ async function sendAsset(
   const bytes = await readFile(join(folder, 'assets', coding === undefined ? name : name + ending[coding]))
   if (coding !== undefined) reply.header('content-encoding', coding)
   await reply
+    .code(200)
     .headers({
       'content-type': types[name.split('.').pop()!] ?? 'application/octet-stream',
       'cache-control': 'public, max-age=31536000, immutable',
@@ -119,6 +120,7 @@ const ending = { br: '.br', gzip: '.gz' } as const
 function sendPage({ index }: Built, reply: FastifyReply): void {
   const nonce = randomBytes(16).toString('base64')
   void reply
+    .code(200)
     .headers({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-cache',

@@ -5,6 +5,8 @@ import { cleanUp } from '../actions/clean-up.ts'
 import { deliverMessage } from '../actions/deliver-message.ts'
 import { fallBack } from '../actions/fall-back.ts'
 import { markRead } from '../actions/mark-read.ts'
+import { offerConversations } from '../actions/offer-conversations.ts'
+import { requeueVanished } from '../actions/requeue-vanished.ts'
 import { resolveAttempt } from '../actions/resolve-attempt.ts'
 import { syncTemplates } from '../actions/sync-templates.ts'
 import type { Deps } from '../deps.ts'
@@ -115,6 +117,10 @@ function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
       await syncTemplates(deps, { kind: 'system', accountId }, { senderId })
     },
     'mark-read': ({ accountId, ...input }) => markRead(deps, { kind: 'system', accountId }, input),
+    route: async ({ accountId }) => {
+      await requeueVanished(deps, accountId)
+      await offerConversations(deps, { kind: 'system', accountId })
+    },
     'clean-up': () => cleanUp(deps),
   }
   const kept = async (one: (payload: never) => Promise<void>, payload: unknown) => {

@@ -12,6 +12,8 @@ export interface Jobs {
   'sync-templates': { readonly accountId: string; readonly senderId: string }
   /** Shows the consumer that their message was read, or that an answer is being written. */
   'mark-read': { readonly accountId: string; readonly messageId: string; readonly shows: 'read' | 'typing' }
+  /** Looks at what waits in a brand's queues, and at who could be given it. */
+  route: { readonly accountId: string }
   /** Removes what has outlived its use: nonces, sessions, old exchanges of providers. */
   'clean-up': Record<string, never>
 }

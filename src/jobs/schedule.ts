@@ -1,5 +1,10 @@
+import { closeInactive } from '../actions/close-inactive.ts'
+import { offerConversations } from '../actions/offer-conversations.ts'
+import { requeueVanished } from '../actions/requeue-vanished.ts'
 import { sweepAttempts } from '../actions/sweep-attempts.ts'
+import { tellWaiting } from '../actions/tell-waiting.ts'
 import type { Deps } from '../deps.ts'
+import { accountsToRoute, offersOver } from '../store/offers.ts'
 import { beat, buryProcesses } from '../store/processes.ts'
 import { templateSyncsDue } from '../store/templates.ts'
 import { enqueue } from './queue.ts'
@@ -31,6 +36,25 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
         const buried = await buryProcesses(deps.db)
         if (buried > 0) deps.log.warn({ processes: buried }, 'the work of silent processes is taken over')
         return sweepAttempts(deps)
+      },
+    },
+    {
+      // An agent's tab is missed after a minute, and a countdown is over to the second: what they held waits no longer.
+      name: 'routing',
+      everySeconds: 2,
+      async run() {
+        await requeueVanished(deps, null)
+        const accountIds = new Set(await accountsToRoute(deps.db))
+        for (const { accountId } of await offersOver(deps.db, null, 500)) accountIds.add(accountId)
+        for (const accountId of accountIds) await offerConversations(deps, { kind: 'system', accountId })
+      },
+    },
+    {
+      name: 'waiting',
+      everySeconds: 15,
+      async run() {
+        await tellWaiting(deps)
+        await closeInactive(deps)
       },
     },
     {

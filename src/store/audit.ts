@@ -44,7 +44,8 @@ export async function listAudit(
     order by at desc, audit_id desc limit ${page.limit}`
 }
 
-function actorOf(caller: Caller): string {
+/** Who did it, as it is kept: `operator`, `system`, `user:<id>` or `credential:<id>`. */
+export function actorOf(caller: Caller): string {
   switch (caller.kind) {
     case 'user':
       return `user:${caller.userId}`

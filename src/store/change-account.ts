@@ -18,6 +18,7 @@ const takenSentences: Readonly<Record<string, string>> = {
   skills_account_id_name_key: 'A skill of this name exists already.',
   handoffs_account_id_title_key: 'A handoff with this title exists already.',
   templates_account_id_name_language_key: 'A template of this name and language exists already.',
+  canned_replies_shortcut: 'A canned reply with this shortcut exists already for this skill and language.',
   users_email: 'A user with this email exists already.',
 }
 

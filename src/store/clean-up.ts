@@ -1,3 +1,4 @@
+import { eventsKeptHours } from '../domain/event.ts'
 import type { DbOrTx } from './db.ts'
 
 /** Rows of one statement: short locks, and well below the statement's time limit. */
@@ -11,6 +12,15 @@ export async function deleteOldNonces(db: DbOrTx): Promise<boolean> {
   const rows = await db`
     delete from oauth_nonces where ctid = any(array(
       select ctid from oauth_nonces where stamp < extract(epoch from now())::bigint - 1_800 limit ${batch}))
+    returning 1`
+  return rows.length === batch
+}
+
+/** Removes events that no page goes on from any more. @returns whether there may be more. */
+export async function deleteOldEvents(db: DbOrTx): Promise<boolean> {
+  const rows = await db`
+    delete from events where ctid = any(array(
+      select ctid from events where at < now() - make_interval(hours => ${eventsKeptHours}) limit ${batch}))
     returning 1`
   return rows.length === batch
 }

@@ -136,11 +136,12 @@ export async function findReply(
   accountId: string,
   conversationId: string,
   clientId: string,
-): Promise<{ messageId: string; authorId: string | null; body: string } | null> {
-  const [row] = await db<{ message_id: string; author_id: string | null; body: string }[]>`
-    select message_id, author_id, body from messages
+): Promise<{ messageId: string; authorId: string | null; body: string; templateId: string | null } | null> {
+  const [row] = await db<{ message_id: string; author_id: string | null; body: string; template_id: string | null }[]>`
+    select message_id, author_id, body, template_id from messages
     where account_id = ${accountId} and conversation_id = ${conversationId} and client_id = ${clientId}`
-  return row === undefined ? null : { messageId: row.message_id, authorId: row.author_id, body: row.body }
+  if (row === undefined) return null
+  return { messageId: row.message_id, authorId: row.author_id, body: row.body, templateId: row.template_id }
 }
 
 /**

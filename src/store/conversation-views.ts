@@ -1,4 +1,5 @@
 import type { Channel } from '../domain/channel.ts'
+import type { ReturnReason, Routing } from '../domain/routing.ts'
 import type { Sdes } from '../domain/sde.ts'
 import type { WorkedConversation } from './conversation-work.ts'
 import type { DbOrTx } from './db.ts'
@@ -14,6 +15,8 @@ export interface ConversationView extends WorkedConversation {
   }
   readonly owner: { readonly userId: string; readonly name: string } | null
   readonly consumerPhone: string | null
+  /** As the brand’s phone system gave it with the call; at most 80 characters. */
+  readonly consumerName: string | null
   readonly openedAt: Date
   readonly queuedAt: Date
   readonly takenAt: Date | null
@@ -38,9 +41,6 @@ export interface ConversationView extends WorkedConversation {
   readonly returnedFor: ReturnReason | null
 }
 
-export const returnReasons = ['vanished', 'transferred', 'requeued'] as const
-export type ReturnReason = (typeof returnReasons)[number]
-
 interface ViewRow {
   conversation_id: string
   channel: Channel
@@ -50,6 +50,7 @@ interface ViewRow {
   sender_address: string
   address: string
   consumer_phone: string | null
+  consumer_name: string | null
   skill_id: string
   skill: string
   state: 'queued' | 'assigned' | 'closed'
@@ -74,6 +75,8 @@ interface ViewRow {
   tags: string[]
   offered_to: string | null
   offered_until: Date | null
+  offer_stands: boolean
+  routing: Routing
   joined: { userId: string; name: string }[]
   survey_asked_at: Date | null
   survey_score: number | null
@@ -92,6 +95,7 @@ const viewOf = (row: ViewRow): ConversationView => ({
   },
   address: row.address,
   consumerPhone: row.consumer_phone,
+  consumerName: row.consumer_name,
   skillId: row.skill_id,
   skill: row.skill,
   state: row.state,
@@ -114,6 +118,10 @@ const viewOf = (row: ViewRow): ConversationView => ({
   lastText: row.last_text ?? '',
   lastDirection: row.last_direction,
   tags: row.tags,
+  offeredTo: row.offered_to,
+  offerStands: row.offer_stands,
+  routing: row.routing,
+  joinedBy: row.joined.map((person) => person.userId),
   offer: row.offered_to === null ? null : { userId: row.offered_to, until: row.offered_until! },
   joined: row.joined,
   survey: row.survey_asked_at === null ? null : { asked: row.survey_asked_at, score: row.survey_score },
@@ -122,12 +130,13 @@ const viewOf = (row: ViewRow): ConversationView => ({
 
 const views = (db: DbOrTx) => db`
   select c.conversation_id, c.channel, c.sender_id, s.connector as sender_connector, s.title as sender_title, s.address as sender_address, c.address,
-    c.consumer_phone, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
+    c.consumer_phone, (select nullif(left(trim(concat_ws(' ', calls.sdes->'personal'->>'firstname', calls.sdes->'personal'->>'lastname')), 80), '')
+      from calls where calls.account_id = c.account_id and calls.call_id = c.call_id) as consumer_name, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
     exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address
       and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out,
     c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.direction as last_direction, c.tags,
-    c.offered_to, c.offered_until, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
+    c.offered_to, c.offered_until, coalesce(c.offered_until > now(), false) as offer_stands, k.routing, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
     (select coalesce(jsonb_agg(jsonb_build_object('userId', j.user_id, 'name', ju.name) order by j.joined_at, j.user_id), '[]')
       from conversation_joins j join users ju using (account_id, user_id)
       where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined

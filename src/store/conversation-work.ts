@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channel.ts'
 import type { ConversationFacts } from '../domain/conversation-acts.ts'
+import type { ReturnReason, Routing } from '../domain/routing.ts'
 import type { DbOrTx } from './db.ts'
 import { isOptedOut } from './opt-outs.ts'
 import { touchConversation } from './touched.ts'
@@ -14,6 +15,8 @@ export interface WorkedConversation extends ConversationFacts {
   readonly address: string
   readonly callId: string | null
   readonly lastInboundAt: Date | null
+  readonly lastMessageAt: Date
+  readonly queuedAt: Date
   /** Counts every change: whoever has an older number has seen something else. */
   readonly version: string
 }
@@ -29,7 +32,13 @@ interface WorkRow {
   handled_by: string | null
   call_id: string | null
   last_inbound_at: Date | null
+  last_message_at: Date
+  queued_at: Date
   version: string
+  offered_to: string | null
+  offer_stands: boolean
+  joined_by: string[]
+  routing: Routing
 }
 
 /** The consumer's address of a conversation, which `lockConsumer` needs before anything is locked; null: no such conversation. */
@@ -53,9 +62,13 @@ export async function lockConversation(
   conversationId: string,
 ): Promise<WorkedConversation | null> {
   const [row] = await tx<WorkRow[]>`
-    select conversation_id, channel, sender_id, address, skill_id, state, owner_id, handled_by, call_id, last_inbound_at,
-      version
-    from conversations where account_id = ${accountId} and conversation_id = ${conversationId} for update`
+    select c.conversation_id, c.channel, c.sender_id, c.address, c.skill_id, c.state, c.owner_id, c.handled_by, c.call_id,
+      c.last_inbound_at, c.last_message_at, c.queued_at, c.version, c.offered_to, k.routing,
+      coalesce(c.offered_until > clock_timestamp(), false) as offer_stands,
+      array(select j.user_id from conversation_joins j
+        where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined_by
+    from conversations c join skills k using (account_id, skill_id)
+    where c.account_id = ${accountId} and c.conversation_id = ${conversationId} for update of c`
   if (row === undefined) return null
   return {
     conversationId: row.conversation_id,
@@ -68,7 +81,13 @@ export async function lockConversation(
     handledBy: row.handled_by,
     callId: row.call_id,
     lastInboundAt: row.last_inbound_at,
+    lastMessageAt: row.last_message_at,
+    queuedAt: row.queued_at,
     version: row.version,
+    offeredTo: row.offered_to,
+    offerStands: row.offer_stands,
+    joinedBy: row.joined_by,
+    routing: row.routing,
     consumerOptedOut: await isOptedOut(tx, accountId, row.address, row.channel),
   }
 }
@@ -80,41 +99,115 @@ export async function skillsHeld(db: DbOrTx, accountId: string, userId: string):
   return rows.map((row) => row.skill_id)
 }
 
-/** Gives a queued conversation, locked by this tx, to its one owner, and tells the transactions that led to it. */
+/** How a conversation came to its owner; a step of the transaction. */
+export type GivenStep = 'conversation-taken' | 'conversation-transferred' | 'conversation-assigned'
+
+/**
+ * Gives an open conversation, locked by this tx, to its one owner, who may be another than before, and tells the
+ * transactions that led to it. That the agent can be given one more is decided before, under `lockAgent`.
+ */
 export async function giveConversation(
   tx: DbOrTx,
   accountId: string,
   conversation: WorkedConversation,
   userId: string,
+  step: GivenStep = 'conversation-taken',
 ): Promise<void> {
   const { conversationId } = conversation
+  await endOffer(tx, accountId, conversation, conversation.offeredTo === userId ? 'accepted' : 'withdrawn')
   await tx`
     update conversations set state = 'assigned', owner_id = ${userId}, handled_by = ${userId},
-      taken_at = coalesce(taken_at, now()), version = version + 1
-    where account_id = ${accountId} and conversation_id = ${conversationId} and state = 'queued'`
+      taken_at = coalesce(taken_at, now()), returned_for = null, preferred_agent = null, version = version + 1
+    where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed'`
+  await tx`
+    delete from conversation_joins
+    where account_id = ${accountId} and conversation_id = ${conversationId} and user_id = ${userId}`
+  await tx`update presences set given_at = now() where account_id = ${accountId} and user_id = ${userId}`
   touchConversation(tx, accountId, conversationId)
   await tx`
     update calls set conversation_taken_at = coalesce(conversation_taken_at, now())
     where account_id = ${accountId} and conversation_id = ${conversationId}`
-  await recordWork(tx, accountId, conversation, 'conversation-taken', { userId })
+  await recordWork(tx, accountId, conversation, step, { userId })
 }
 
-/** Closes a conversation locked by this tx: it leaves its owner or its queue. */
+/**
+ * Closes a conversation locked by this tx: it leaves its owner or its queue, and nobody reads along any more.
+ * @param userId who closed it; null: the clock did.
+ */
 export async function endConversation(
   tx: DbOrTx,
   accountId: string,
   conversation: WorkedConversation,
-  userId: string,
+  userId: string | null,
 ): Promise<void> {
   const { conversationId } = conversation
+  await endOffer(tx, accountId, conversation, 'withdrawn')
   await tx`
-    update conversations set state = 'closed', owner_id = null, closed_at = now(), closed_by = 'agent', version = version + 1
+    delete from conversation_joins where account_id = ${accountId} and conversation_id = ${conversationId}`
+  await tx`
+    update conversations set state = 'closed', owner_id = null, closed_at = now(),
+      closed_by = ${userId === null ? 'system' : 'agent'}, returned_for = null, preferred_agent = null, version = version + 1
     where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed'`
   touchConversation(tx, accountId, conversationId)
   await tx`
     update calls set conversation_closed_at = coalesce(conversation_closed_at, now())
     where account_id = ${accountId} and conversation_id = ${conversationId}`
-  await recordWork(tx, accountId, conversation, 'conversation-closed', { userId })
+  await recordWork(tx, accountId, conversation, 'conversation-closed', userId === null ? {} : { userId })
+}
+
+/**
+ * Puts an open conversation, locked by this tx, into a queue: it has no owner and no offer. Its place is that of the
+ * consumer's oldest message that nobody has answered, so that nobody waits twice for the same answer.
+ * @param to.preferredAgent who gets it first, when there; @param to.userId who put it there, null: the clock.
+ */
+export async function queueConversation(
+  tx: DbOrTx,
+  accountId: string,
+  conversation: WorkedConversation,
+  to: {
+    readonly skillId: string
+    readonly priority: number
+    readonly returnedFor: ReturnReason
+    readonly preferredAgent: string | null
+    readonly userId: string | null
+  },
+): Promise<void> {
+  const { conversationId } = conversation
+  await endOffer(tx, accountId, conversation, 'withdrawn')
+  await tx`
+    update conversations c set state = 'queued', owner_id = null, skill_id = ${to.skillId}, priority = ${to.priority},
+      returned_for = ${to.returnedFor}, preferred_agent = ${to.preferredAgent}, version = version + 1,
+      queued_at = coalesce((select min(m.created_at) from messages m
+        where m.account_id = c.account_id and m.conversation_id = c.conversation_id and m.direction = 'in'
+          and m.message_number > coalesce((select max(r.message_number) from messages r where r.account_id = c.account_id
+            and r.conversation_id = c.conversation_id and r.kind = 'reply'), 0)), now())
+    where c.account_id = ${accountId} and c.conversation_id = ${conversationId} and c.state <> 'closed'`
+  // Who has just given it away is not offered it again at once.
+  if (conversation.ownerId !== null && to.returnedFor !== 'vanished')
+    await tx`
+      insert into conversation_offers (account_id, conversation_id, offered_at, user_id, ended_at, outcome)
+      values (${accountId}, ${conversationId}, clock_timestamp(), ${conversation.ownerId}, clock_timestamp(), 'declined')`
+  touchConversation(tx, accountId, conversationId)
+  const by: Record<string, string> = to.userId === null ? {} : { userId: to.userId }
+  await recordWork(tx, accountId, conversation, 'conversation-queued', { why: to.returnedFor, ...by })
+}
+
+/** Ends the offer of a conversation locked by this tx, if it has one: its agent's place is free again. */
+export async function endOffer(
+  tx: DbOrTx,
+  accountId: string,
+  conversation: WorkedConversation,
+  outcome: 'accepted' | 'declined' | 'expired' | 'withdrawn',
+): Promise<void> {
+  if (conversation.offeredTo == null) return
+  const { conversationId } = conversation
+  await tx`
+    update conversations set offered_to = null, offered_until = null, version = version + 1
+    where account_id = ${accountId} and conversation_id = ${conversationId}`
+  await tx`
+    update conversation_offers set ended_at = clock_timestamp(), outcome = ${outcome}
+    where account_id = ${accountId} and conversation_id = ${conversationId} and ended_at is null`
+  touchConversation(tx, accountId, conversationId)
 }
 
 /** Notes that an agent has written, in a conversation locked by this tx. */

@@ -55,7 +55,7 @@ export async function findOpenConversation(
 }
 
 /**
- * Opens a conversation in the queue of its skill, under `lockConsumer`.
+ * Opens a conversation in the queue of its skill, under `lockConsumer`. Who talked to this consumer last is preferred.
  * @returns its id, or null when one is open with this consumer on this sender already (the unique index says so).
  */
 export async function openConversation(
@@ -74,9 +74,12 @@ export async function openConversation(
   const { at } = conversation
   const [row] = await tx<{ conversation_id: string }[]>`
     insert into conversations (account_id, conversation_id, channel, sender_id, address, consumer_phone, skill_id, state,
-      call_id, opened_at, queued_at, last_inbound_at, last_message_at)
+      call_id, opened_at, queued_at, last_inbound_at, last_message_at, priority, preferred_agent)
     values (${accountId}, ${randomUUID()}, ${conversation.channel}, ${conversation.senderId}, ${conversation.address},
-      ${conversation.consumerPhone}, ${conversation.skillId}, 'queued', ${conversation.callId}, ${at}, ${at}, ${at}, ${at})
+      ${conversation.consumerPhone}, ${conversation.skillId}, 'queued', ${conversation.callId}, ${at}, ${at}, ${at}, ${at},
+      coalesce((select priority from skills where account_id = ${accountId} and skill_id = ${conversation.skillId}), 0),
+      (select handled_by from conversations where account_id = ${accountId} and address = ${conversation.address}
+        and handled_by is not null order by opened_at desc limit 1))
     on conflict (account_id, sender_id, address) where state <> 'closed' do nothing
     returning conversation_id`
   if (row !== undefined) touchConversation(tx, accountId, row.conversation_id, true)
@@ -85,15 +88,22 @@ export async function openConversation(
 
 /**
  * Notes that the consumer wrote into an open conversation, and keeps it open until the tx ends.
- * @returns false when it was closed meanwhile: the message then belongs elsewhere.
+ * @returns where it stands; null when it was closed meanwhile: the message then belongs elsewhere.
  */
-export async function noteInbound(tx: DbOrTx, accountId: string, conversationId: string, at: Date): Promise<boolean> {
-  const rows = await tx`
+export async function noteInbound(
+  tx: DbOrTx,
+  accountId: string,
+  conversationId: string,
+  at: Date,
+): Promise<{ state: 'queued' | 'assigned'; skillId: string } | null> {
+  const [row] = await tx<{ state: 'queued' | 'assigned'; skill_id: string }[]>`
     update conversations set last_inbound_at = greatest(last_inbound_at, ${at}),
       last_message_at = greatest(last_message_at, ${at}), version = version + 1
-    where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed' returning 1`
-  if (rows.length > 0) touchConversation(tx, accountId, conversationId)
-  return rows.length > 0
+    where account_id = ${accountId} and conversation_id = ${conversationId} and state <> 'closed'
+    returning state, skill_id`
+  if (row === undefined) return null
+  touchConversation(tx, accountId, conversationId)
+  return { state: row.state, skillId: row.skill_id }
 }
 
 /**

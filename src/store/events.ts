@@ -17,11 +17,11 @@ export async function appendEvents(tx: DbOrTx): Promise<readonly string[]> {
     await tx`
       with touched as (
         select * from unnest(${own.map((touch) => touch.kind)}::text[], ${own.map((touch) => touch.subjectId)}::uuid[],
-          ${own.map((touch) => String(touch.opened))}::boolean[]) with ordinality as touch(kind, subject_id, opened, place)),
+          ${own.map((touch) => (touch.opened ? 'opened' : 'changed'))}::text[]) with ordinality as touch(kind, subject_id, how, place)),
       found as (
         select row_number() over (order by t.place) as place, t.kind, t.subject_id, c.conversation_id,
           case when t.kind = 'conversation' then jsonb_build_object('state', c.state, 'skillId', c.skill_id,
-            'ownerId', c.owner_id, 'handledBy', c.handled_by, 'offeredTo', c.offered_to, 'opened', t.opened,
+            'ownerId', c.owner_id, 'handledBy', c.handled_by, 'offeredTo', c.offered_to, 'opened', t.how = 'opened',
             'joined', array(select j.user_id from conversation_joins j
               where j.account_id = c.account_id and j.conversation_id = c.conversation_id order by j.user_id)) end as sight
         from touched t

@@ -1,6 +1,7 @@
 import type { DeviceCaller } from '../domain/caller.ts'
 import type { MessageKind, MessageStatus, StoredMedia } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
+import { sayConsumerTypes } from './typing.ts'
 
 /** What names a consumer's inbox: the consumer is the brand's, whichever of its apps they use. */
 export type Inbox = Pick<DeviceCaller, 'accountId' | 'consumerId'>
@@ -152,7 +153,9 @@ export async function noteTyping(db: DbOrTx, inbox: Inbox, who: 'consumer' | 'ag
     on conflict (account_id, consumer_id) do update set ${at} = now()
       where inbox.${at} is null or inbox.${at} < now() - interval '1 second'
     returning 1`
-  if (rows.length > 0) await db`select pg_notify('inapp_inbox', ${`${accountId}/`} || md5(${consumerId}))`
+  if (rows.length === 0) return
+  await db`select pg_notify('inapp_inbox', ${`${accountId}/`} || md5(${consumerId}))`
+  if (who === 'consumer') await sayConsumerTypes(db, accountId, consumerId)
 }
 
 /** Whether the consumer was typing within the last `seconds`. */

@@ -3,6 +3,7 @@ import type { HeardMessage } from '../channels/connector.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { SentInvite } from '../domain/lookback.ts'
 import type { Person } from '../domain/speaker.ts'
+import type { AskedSurvey } from '../domain/survey.ts'
 import type { DbOrTx } from './db.ts'
 import { touchConversation, touchMessage } from './touched.ts'
 
@@ -16,6 +17,8 @@ export interface InboundFacts {
   readonly optedOut: boolean
   readonly answeredLast: boolean
   readonly answersWithinHour: number
+  /** The newest question how a conversation was that a number may still answer. */
+  readonly survey: AskedSurvey | null
 }
 
 /** Older invites than these cannot be in their window and only tell "late" from "never invited". */
@@ -27,6 +30,7 @@ interface FactsRow {
   opted_out: boolean
   answered_last: boolean | null
   answers: number
+  survey: { conversation_id: string; asked_at: string } | null
   invites: {
     call_id: string
     skill_id: string
@@ -63,8 +67,13 @@ export async function readInboundFacts(
         and channel in (${channel}, '*') and lifted_at is null) as opted_out,
       (select kind = 'auto' from messages where account_id = ${accountId} and address = any(${addresses}) and direction = 'out'
         order by created_at desc, message_number desc limit 1) as answered_last,
-      (select count(*)::integer from messages where account_id = ${accountId} and address = any(${addresses})
-        and direction = 'out' and kind = 'auto' and created_at > now() - interval '1 hour') as answers,
+      (select count(*)::integer from messages m where account_id = ${accountId} and address = any(${addresses})
+        and direction = 'out' and kind = 'auto' and created_at > now() - interval '1 hour'
+        and not exists(select from auto_texts t where t.account_id = m.account_id
+          and t.conversation_id = m.conversation_id and t.message_id = m.message_id)) as answers,
+      (select to_jsonb(v) from surveys v join conversations c using (account_id, conversation_id)
+        where c.account_id = ${accountId} and c.sender_id = ${senderId} and c.address = any(${addresses})
+          and c.state = 'closed' and v.answerable_until > now() order by v.asked_at desc limit 1) as survey,
       (select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at desc, sent.call_id), '[]') from (
         select i.call_id, i.skill_id, coalesce(i.sent_at, i.created_at) as sent_at, i.lookback_minutes,
           i.route_all_within_lookback as route_all, i.conversation_id
@@ -87,6 +96,7 @@ export async function readInboundFacts(
     optedOut: row.opted_out,
     answeredLast: row.answered_last ?? false,
     answersWithinHour: row.answers,
+    survey: row.survey && { conversationId: row.survey.conversation_id, askedAt: new Date(row.survey.asked_at) },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AccountSettings } from '../domain/account.ts'
 import type { DbOrTx } from './db.ts'
+import { touchEverything } from './touched.ts'
 
 /** Stores the brand's settings whole; the first time makes the account answer instead of 1600. */
 export async function putSettings(tx: DbOrTx, accountId: string, settings: AccountSettings): Promise<void> {
@@ -24,4 +25,6 @@ export async function putSettings(tx: DbOrTx, accountId: string, settings: Accou
       consumer_cap = excluded.consumer_cap, opt_out_scope = excluded.opt_out_scope,
       texts = excluded.texts, waiting_after_minutes = excluded.waiting_after_minutes,
       close_after_minutes = excluded.close_after_minutes, agent_capacity = excluded.agent_capacity`
+  // The usual capacity stands with every agent.
+  touchEverything(tx, accountId)
 }

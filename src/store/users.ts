@@ -113,16 +113,19 @@ export async function updateUser(
   userId: string,
   change: { name?: string; role?: Role; enabled?: boolean; passwordHash?: string; capacity?: number | null },
 ): Promise<boolean> {
-  const rows = await db`
-    update users set name = coalesce(${change.name ?? null}, name), role = coalesce(${change.role ?? null}, role),
-      enabled = coalesce(${change.enabled ?? null}::boolean, enabled),
-      capacity = case when ${change.capacity === undefined} then capacity else ${change.capacity ?? null}::integer end,
-      password_hash = coalesce(${change.passwordHash ?? null}, password_hash)
-    where account_id = ${accountId} and user_id = ${userId} and role <> 'internal' returning 1`
-  const seen = change.name !== undefined || change.role !== undefined || change.enabled !== undefined
-  if (rows.length > 0 && seen) touchEverything(db, accountId)
-  if (rows.length > 0 && change.capacity !== undefined) touchAgent(db, accountId, userId)
-  return rows.length > 0
+  const [row] = await db<{ seen: boolean }[]>`
+    with before as (
+      select name, role, enabled from users
+      where account_id = ${accountId} and user_id = ${userId} and role <> 'internal' for update)
+    update users u set name = coalesce(${change.name ?? null}, u.name), role = coalesce(${change.role ?? null}, u.role),
+      enabled = coalesce(${change.enabled ?? null}::boolean, u.enabled),
+      capacity = case when ${change.capacity === undefined} then u.capacity else ${change.capacity ?? null}::integer end,
+      password_hash = coalesce(${change.passwordHash ?? null}, u.password_hash)
+    from before where u.account_id = ${accountId} and u.user_id = ${userId}
+    returning (u.name, u.role, u.enabled) is distinct from (before.name, before.role, before.enabled) as seen`
+  if (row?.seen) touchEverything(db, accountId)
+  if (row !== undefined && change.capacity !== undefined) touchAgent(db, accountId, userId)
+  return row !== undefined
 }
 
 /** Replaces the skills of a user. Skills of another account do not exist here and violate a foreign key. */

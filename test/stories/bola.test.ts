@@ -45,6 +45,7 @@ const nobodys: Ids = {
   waSenderId: randomUUID(),
   messageId: randomUUID(),
   optOutId: randomUUID(),
+  cannedReplyId: randomUUID(),
   place: '0',
 }
 
@@ -134,6 +135,7 @@ async function idsOf(whose: TestBrand): Promise<Ids> {
     userId: user.userId,
     cursor: cursorOf({ at: '2026-01-01 00:00:00+00', conversationId })!,
     ...{ templateId, waSenderId, messageId: message!.message_id, place: '0', optOutId: optOut!.opt_out_id },
+    cannedReplyId: await cannedReplyOf(accountId),
   }
 }
 
@@ -251,8 +253,7 @@ describe('with ids of its own brand', () => {
     test(`${method} ${path}`, async () => {
       let succeeded = false
       for (const asker of askers) {
-        const ids =
-          path.startsWith('/api/workspace') || path.startsWith('/api/transactions') ? await working(asker) : own
+        const ids = /^\/api\/(workspace|transactions)|\/canned-replies\/:/.test(path) ? await working(asker) : own
         const answer = await tryRoute(asker, method, path, row, own, ids)
         const title = `${asker.name}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
         if (!admitted(asker, row)) assert.equal(answer.status, 401, title)
@@ -274,7 +275,15 @@ async function working(asker: Asker): Promise<Ids> {
     await server.deps.db`
       update conversations set state = 'assigned', owner_id = ${asker.caller.userId} where conversation_id = ${conversationId}`
   }
-  return { ...own, conversationId, callId }
+  return { ...own, conversationId, callId, cannedReplyId: await cannedReplyOf(own.accountId) }
+}
+
+async function cannedReplyOf(accountId: string): Promise<string> {
+  const cannedReplyId = randomUUID()
+  await server.deps.db`
+    insert into canned_replies (account_id, canned_reply_id, title, shortcut, body)
+    values (${accountId}, ${cannedReplyId}, 'Hello', ${cannedReplyId.slice(0, 8)}, 'Hello')`
+  return cannedReplyId
 }
 
 test("a client's id and secret get no token for another account", async () => {

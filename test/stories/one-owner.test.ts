@@ -15,6 +15,7 @@ import { type TestBrand, testBrand } from '../test-brand.ts'
 import { journalConnector, type TestConversation, testConversation } from '../test-conversation.ts'
 import { type TestDatabase, testDatabase } from '../test-database.ts'
 import { type TestServer, testServer } from '../test-server.ts'
+import { testPresence } from '../test-user.ts'
 
 /*
  * Every conversation has exactly one owner or is in exactly one queue (promise P8; reliability CC-05), and no reply's
@@ -56,6 +57,7 @@ async function person(role: UserCaller['role'], skills: readonly string[]): Prom
     insertUser(tx, accountId, { userId, email, name: role, role, passwordHash: null }),
   )
   await atomic(server.deps.db, (tx) => setUserSkills(tx, accountId, userId, skills))
+  await testPresence(server.deps.db, accountId, userId, { capacity: 1_000 })
   return { kind: 'user', accountId, userId, name: role, role }
 }
 

@@ -24,6 +24,7 @@ export interface Ids {
   /** A message of the conversation, with a file that its provider can give. */
   readonly messageId: string
   readonly optOutId: string
+  readonly cannedReplyId: string
   /** Of a file in its message. */
   readonly place: string
 }
@@ -100,6 +101,19 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'POST /simulator/provider/:accountId/:senderId/messages': { open: 'signed like a provider’s: played below' },
   'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
+  ...Object.fromEntries(
+    [
+      'GET /lines',
+      'POST /calls',
+      'GET /calls/:callId',
+      'POST /calls/:callId/invite',
+      'GET /provider',
+      'PUT /provider',
+    ].map((route) => [
+      route.replace(' ', ' /simulator'),
+      { open: 'the sandbox brand’s own people, in the sandbox only: played in pretend-calls.test.ts' },
+    ]),
+  ),
 
   ...Object.fromEntries(
     ['', '/app.css', '/app.js', '/brand-phone.js', '/icon.svg', '/service-worker.js', '/brand', ...library].map(
@@ -108,6 +122,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   ),
   'POST /simulator/app/consumer-token': { open: 'vouches for the sandbox’s own consumers, in the sandbox only' },
   'POST /simulator/app/call': { open: 'the sandbox’s own telephone menu, in the sandbox only' },
+  'GET /files/:accountId/:token': { open: 'the token in the address is the proof (files.test.ts)' },
   'POST /api/device/registrations': { open: 'the brand’s word for a consumer is the proof (device.test.ts)' },
   'GET /api/device/web-push-key': { open: 'a public key of an app' },
   'PUT /api/device/registration': { open: 'names nothing: the device token is the only id (device.test.ts)' },
@@ -172,8 +187,52 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'session', act: 'conversations.reply-with-template', own: 400 },
     body: ({ templateId }) => ({ templateId, clientId: 'the same everywhere' }),
   },
+  [`POST ${workspace}/:conversationId/accept`]: { door: 'session', act: 'conversations.accept', own: 204 },
+  [`POST ${workspace}/:conversationId/decline`]: {
+    // Their own already, and so offered to nobody.
+    ...{ door: 'session', act: 'conversations.decline', own: 409 },
+  },
+  [`POST ${workspace}/:conversationId/transfer`]: {
+    ...{ door: 'session', act: 'conversations.transfer', own: 204 },
+    body: ({ skillId }) => ({ skillId, note: 'Please help.' }),
+  },
+  [`POST ${workspace}/:conversationId/requeue`]: { door: 'session', act: 'conversations.requeue', own: 204 },
+  [`POST ${workspace}/:conversationId/assign`]: {
+    ...{ door: 'session', act: 'conversations.assign', own: 204 },
+    body: ({ userId }) => ({ userId }),
+  },
+  [`POST ${workspace}/:conversationId/take-over`]: { door: 'session', act: 'conversations.take-over', own: 204 },
+  [`POST ${workspace}/:conversationId/join`]: { door: 'session', act: 'conversations.join', own: 204 },
+  [`POST ${workspace}/:conversationId/leave`]: { door: 'session', act: 'conversations.leave', own: 204 },
+  'PUT /api/workspace/presence': {
+    ...{ door: 'session', act: 'presence.set', own: 204 },
+    body: () => ({ status: 'online' }),
+  },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
+  [`POST ${workspace}/:conversationId/notes`]: {
+    ...{ door: 'session', act: 'conversations.note', own: 201 },
+    body: () => ({ text: 'For colleagues', clientId: 'the same everywhere' }),
+  },
+  [`PUT ${workspace}/:conversationId/tags`]: {
+    ...{ door: 'session', act: 'conversations.tag' },
+    body: () => ({ tags: ['VIP'] }),
+  },
+  [`POST ${workspace}/search`]: {
+    ...{ door: 'session', act: 'workspace.read', names: 'children' },
+    body: ({ cursor }) => ({ search: 'bill', cursor }),
+  },
+  [`POST ${workspace}/:conversationId/files`]: {
+    // SMS carries no files: known or not, a conversation of one's own takes none (files.test.ts plays the rest).
+    ...{ door: 'session', act: 'conversations.reply', own: 400 },
+    body: () => 'a file',
+  },
+  'GET /api/workspace/live': { door: 'session', act: 'live.read' },
+  'PUT /api/workspace/stops': {
+    ...{ door: 'session', act: 'stops.change', names: 'children' },
+    body: ({ skillId }) => ({ skillId, channel: 'wa', stopped: true }),
+  },
+  'GET /api/workspace/canned-replies': { door: 'session', act: 'workspace.read' },
   'POST /api/transactions/search': {
     ...{ door: 'session', act: 'transactions.read', names: 'children' },
     body: ({ callId, cursor }) => ({ callId, cursor }),
@@ -205,6 +264,8 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'admin', act: 'senders.change' },
     body: () => ({ title: fresh('Number'), address: newNumber() }),
   },
+  [`POST ${admin}/senders/:senderId/check`]: { door: 'admin', act: 'senders.change' },
+  [`GET ${admin}/health`]: { door: 'admin', act: 'account-health.read' },
   [`GET ${admin}/skills`]: { door: 'admin', act: 'skills.read' },
   [`POST ${admin}/skills`]: {
     ...{ door: 'admin', act: 'skills.change', own: 201 },
@@ -232,6 +293,11 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   [`PATCH ${admin}/handoffs/:handoffId`]: {
     ...{ door: 'admin', act: 'handoffs.change' },
     body: (ids) => ({ channels: smsChannel(ids) }),
+  },
+  [`GET ${admin}/handoffs/:handoffId/versions`]: { door: 'admin', act: 'handoffs.read' },
+  [`POST ${admin}/handoffs/:handoffId/restore`]: {
+    ...{ door: 'admin', act: 'handoffs.change' },
+    body: () => ({ version: 1 }),
   },
   [`GET ${admin}/api-keys`]: { door: 'admin', act: 'api-keys.read' },
   [`POST ${admin}/api-keys`]: {
@@ -282,5 +348,15 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: () => ({ reason: 'said so' }),
   },
   [`GET ${admin}/opt-outs.csv`]: { door: 'admin', act: 'opt-outs.read' },
+  [`GET ${admin}/canned-replies`]: { door: 'admin', act: 'canned-replies.read' },
+  [`POST ${admin}/canned-replies`]: {
+    ...{ door: 'admin', act: 'canned-replies.change', own: 201, names: 'children' },
+    body: ({ skillId }) => ({ title: 'Hello', shortcut: randomUUID().slice(0, 8), text: 'Hello', skillId }),
+  },
+  [`PATCH ${admin}/canned-replies/:cannedReplyId`]: {
+    ...{ door: 'admin', act: 'canned-replies.change' },
+    body: ({ skillId }) => ({ text: fresh('Hello'), skillId }),
+  },
+  [`DELETE ${admin}/canned-replies/:cannedReplyId`]: { door: 'admin', act: 'canned-replies.change', own: 204 },
   [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
 }

@@ -105,6 +105,11 @@ async function bearer() {
 }
 const invite = (callId: string) => sendInvite(server.deps, ivrOf(brand), { callId })
 const callOf = async (callId: string) => (await server.deps.db`select * from calls where call_id = ${callId}`)[0]!
+/** Whose turn it is, is another story. */
+const give = (conversationId: string, { userId }: TestUser) =>
+  server.deps.db`
+    update conversations set state = 'assigned', owner_id = ${userId}, handled_by = ${userId}
+    where conversation_id = ${conversationId}`
 async function until<T>(what: () => Promise<T | null | undefined | false>): Promise<T> {
   for (let tries = 0; tries < 2_000; tries++) {
     const got = await what()
@@ -215,7 +220,7 @@ test('the agent looks, types and answers with a picture: the consumer sees all t
     meta.journal.flatMap(({ kind, id, type }) => (kind === 'read' && id === asked.messageId ? [type] : []))
   assert.equal((await agent.ask('POST', `${at}/seen`)).status, 204)
   assert.deepEqual(shown(), [], 'only its owner’s look counts')
-  assert.equal((await agent.ask('POST', `${at}/take`)).status, 204)
+  await give(conversationId, agent)
   await meta.consumerSends(phone, phoneNumberId, 'Hello?')
   assert.equal((await agent.ask('POST', `${at}/seen`)).status, 204)
   await until(async () => meta.journal.some(({ kind, consumer }) => kind === 'read' && consumer === phone))
@@ -233,6 +238,34 @@ test('the agent looks, types and answers with a picture: the consumer sees all t
   const { body } = await agent.ask('GET', at)
   const told = body.messages.at(-1)
   assert.deepEqual([told.status, told.media], ['read', [media]])
+})
+
+test('too fast for one consumer (131056): the second message waits behind the first', async () => {
+  const phone = someone()
+  const { callId } = await eligible(phone)
+  await invite(callId)
+  await meta.consumerSends(phone, phoneNumberId, 'Hello?')
+  await meta.drain()
+  const { conversation_id: conversationId } = await callOf(callId)
+  const agent = await testUser(server, brand.accountId, 'agent', { skills: [brand.skills.support] })
+  const at = `/api/workspace/conversations/${conversationId}`
+  await give(conversationId, agent)
+  const match = { to: phone, operation: 'send' } as const
+  meta.fault({ phase: 'api', match, do: 'error', status: 400, code: 131056, retryAfter: '1' })
+  await agent.ask('POST', `${at}/reply`, { text: 'First', clientId: 'first' })
+  await until(async () => {
+    const [held] = await server.deps.db`
+      select 1 from attempts a join messages m using (account_id, message_id)
+      where m.conversation_id = ${conversationId} and a.failure_kind = 'throttled'`
+    return held
+  })
+  await agent.ask('POST', `${at}/reply`, { text: 'Second', clientId: 'second' })
+  const replies = () => meta.accepted.filter(({ consumer, type }) => consumer === phone && type === 'text')
+  await until(async () => replies().length === 2)
+  assert.deepEqual(
+    replies().map(({ body }) => body),
+    ['First', 'Second'],
+  )
 })
 
 test('a message of a type that nobody knows yet is kept, and shown as such', async () => {

@@ -3,7 +3,7 @@ import type { Answer } from '../api.ts'
 type Whole = Answer<'GET /api/workspace/conversations/{conversationId}'>
 
 /** A conversation as lists show it, kept up to date by events. */
-export type ConversationView = Whole['conversation'] & { consumer: { name?: string | null } }
+export type ConversationView = Whole['conversation']
 
 /** A message, or a note that only colleagues see. */
 export type MessageView = Whole['messages'][number]

@@ -14,6 +14,7 @@ const reply = (shortcut: string, title: string, skillId: string | null = null) =
   title,
   shortcut,
   text: '',
+  variables: [],
   skillId,
   language: null,
 })
@@ -29,7 +30,7 @@ test('canned replies of the skill and of all skills, the shortcut first', () => 
 })
 
 test('variables are filled, and what is not known is kept and found', () => {
-  const filled = fillCanned('Hello {{consumerName}}, order {{ order }}', { consumerName: 'Maria', order: null })
+  const filled = fillCanned('Hello {{firstName}}, order {{ order }}', { firstName: 'Maria', order: null })
   assert.equal(filled, 'Hello Maria, order {{ order }}')
   assert.deepEqual(firstGap(filled), { start: 19, end: 30 })
   assert.equal(firstGap('none'), null)

@@ -1,11 +1,6 @@
-export interface CannedReply {
-  readonly cannedReplyId: string
-  readonly title: string
-  readonly shortcut: string
-  readonly text: string
-  readonly skillId: string | null
-  readonly language: string | null
-}
+import type { Answer } from '../api.ts'
+
+export type CannedReply = Answer<'GET /api/workspace/canned-replies'>['cannedReplies'][number]
 
 /** What has been typed after a `/` at the caret; null when there is none, or when it is part of a date or an address. */
 export function slashAt(text: string, caret: number): { readonly start: number; readonly word: string } | null {

@@ -123,6 +123,7 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
           {takesTemplates && (
             <Button
               size="compact-md"
+              fz="sm"
               leftSection={<IconTemplate size={16} stroke={1.6} />}
               onClick={() => setTemplates(true)}
             >
@@ -270,16 +271,16 @@ function useTyping(conversationId: string): () => void {
   }
 }
 
-/** What a canned reply may name. */
+/** What a canned reply may name; the server lets no other be saved (domain/canned-reply.ts). */
 function variablesOf(
-  { consumer, skill }: ConversationView,
+  { skill }: ConversationView,
   { call }: Thread,
   { name, accountTitle }: { name: string; accountTitle: string },
 ): Record<string, string | null> {
-  const [firstName = null] = (consumer.name ?? '').split(' ').filter((part) => part !== '')
+  const { firstname, lastname } = call?.sdes.personal ?? {}
   return {
-    consumerName: consumer.name ?? null,
-    consumerFirstName: firstName,
+    firstName: typeof firstname === 'string' ? firstname : null,
+    lastName: typeof lastname === 'string' ? lastname : null,
     agentName: name,
     brand: accountTitle,
     skill: skill.name,

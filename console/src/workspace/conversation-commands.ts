@@ -1,4 +1,4 @@
-import type { ConversationView } from '../live/shapes.ts'
+import type { ConversationView, Thread } from '../live/shapes.ts'
 import { deeds } from './deeds.ts'
 
 export interface ConversationCommand {
@@ -12,52 +12,57 @@ export interface ConversationCommand {
 }
 
 /**
- * What this person can do with this conversation now, the likeliest first. The server decides; this only leaves out what
- * it would refuse, by the acts it gave and by whose conversation it is.
+ * What this person can do with this conversation now, the likeliest first. The server has answered what it would refuse
+ * (`acts`); of the rest this leaves out what would change nothing, like taking what one has.
  */
 export function commandsFor(
-  { conversationId, state, owner, joined, offer }: ConversationView,
+  { conversationId: id, state, owner, joined, offer }: ConversationView,
+  thread: Thread | null,
   userId: string,
-  acts: readonly string[],
-  transfer: () => void,
+  { transfer, taken }: { transfer(): void; taken(): void },
 ): readonly ConversationCommand[] {
-  const may = (act: string) => acts.includes(act)
+  type Act = Thread['acts'][number]['act']
+  const may = (act: Act) => thread?.acts.find((one) => one.act === act)?.refusal === null
   const mine = owner?.userId === userId
   const within = joined.some((one) => one.userId === userId)
-  const command = (id: string, label: string, keys: string | null, run: () => void, main = false) => ({
-    id,
-    label,
-    keys,
-    main,
-    run,
-  })
-  const commands: (ConversationCommand | false)[] = [
-    state === 'queued' &&
-      may('conversations.take') &&
-      (offer === null || offer.userId === userId) &&
-      command('take', 'Take', 'T', () => void deeds[offer === null ? 'take' : 'accept'](conversationId), true),
-    state === 'assigned' &&
-      mine &&
-      may('conversations.close') &&
-      command('close', 'Close', 'E', () => void deeds.close(conversationId)),
-    state !== 'closed' && (mine || may('conversations.assign')) && command('transfer', 'Transfer', 'R', transfer),
-    state === 'assigned' &&
-      mine &&
-      command('requeue', 'Back to the queue', null, () => void deeds.requeue(conversationId)),
-    state === 'assigned' &&
-      !mine &&
-      may('conversations.take-over') &&
-      command('take-over', 'Take over', null, () => void deeds.takeOver(conversationId)),
-    state === 'assigned' &&
-      !mine &&
-      !within &&
-      may('conversations.join') &&
-      command('join', 'Join', null, () => void deeds.join(conversationId)),
-    within && command('leave', 'Leave', null, () => void deeds.leave(conversationId)),
-    state !== 'closed' &&
-      !mine &&
-      may('conversations.close-any') &&
-      command('close', 'Close', 'E', () => void deeds.close(conversationId)),
+  const offered = state === 'queued' && offer?.userId === userId
+  const take = async (deed: 'take' | 'accept' | 'takeOver') => {
+    if (await deeds[deed](id)) taken()
+  }
+  const all: readonly (readonly [wanted: boolean, command: ConversationCommand])[] = [
+    [offered, { id: 'take', label: 'Accept', keys: 'T', main: true, run: () => void take('accept') }],
+    [
+      state === 'queued' && !offered && may('take'),
+      { id: 'take', label: 'Take', keys: 'T', main: true, run: () => void take('take') },
+    ],
+    [
+      state === 'assigned' && may('close'),
+      { id: 'close', label: 'Close', keys: 'E', main: false, run: () => void deeds.close(id) },
+    ],
+    [
+      state !== 'closed' && may('transfer'),
+      { id: 'transfer', label: 'Transfer', keys: 'R', main: false, run: transfer },
+    ],
+    [
+      state === 'assigned' && may('requeue'),
+      { id: 'requeue', label: 'Back to the queue', keys: null, main: false, run: () => void deeds.requeue(id) },
+    ],
+    [
+      state === 'assigned' && !mine && may('take-over'),
+      { id: 'take-over', label: 'Take over', keys: null, main: false, run: () => void take('takeOver') },
+    ],
+    [
+      state === 'assigned' && !mine && !within && may('join'),
+      { id: 'join', label: 'Join', keys: null, main: false, run: () => void deeds.join(id) },
+    ],
+    [
+      within && state !== 'closed',
+      { id: 'leave', label: 'Leave', keys: null, main: false, run: () => void deeds.leave(id) },
+    ],
+    [
+      state === 'queued' && may('close'),
+      { id: 'close', label: 'Close', keys: 'E', main: false, run: () => void deeds.close(id) },
+    ],
   ]
-  return commands.filter((one) => one !== false)
+  return all.flatMap(([wanted, command]) => (wanted ? [command] : []))
 }

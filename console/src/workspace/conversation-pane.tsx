@@ -18,7 +18,7 @@ import { useSession } from '../session.ts'
 import { ErrorState } from '../ui/error-state.tsx'
 import { formatPhone } from '../ui/format-phone.ts'
 import { Composer } from './composer.tsx'
-import { type ConversationCommand, commandsFor } from './conversation-commands.ts'
+import type { ConversationCommand } from './conversation-commands.ts'
 import names from './conversation-pane.module.css'
 import { channelWords, nameOf } from './lists.ts'
 import { OfferLine } from './offer-line.tsx'
@@ -43,17 +43,17 @@ export function ConversationPane({
   onBack,
   onDetails,
   detailsOpen,
-  onTransfer,
+  commands,
 }: {
   conversation: ConversationView
   opened: ReturnType<typeof useThread>
   onBack(): void
   onDetails(): void
   detailsOpen: boolean
-  onTransfer(): void
+  commands: readonly ConversationCommand[]
 }) {
   const { conversationId, channel, skill, consumer, owner, state, returnedFor } = conversation
-  const { userId, acts } = useSession()
+  const { userId } = useSession()
   const { thread, error, again } = opened
   const typing = useLive((live) => live.state?.typing.get(conversationId) ?? null)
   const all = useOutbox()
@@ -61,7 +61,6 @@ export function ConversationPane({
     const confirmed = new Set(thread?.messages.flatMap((one) => one.clientId ?? []) ?? [])
     return all.filter((one) => one.conversationId === conversationId && !confirmed.has(one.clientId))
   }, [all, thread, conversationId])
-  const commands = commandsFor(conversation, userId, acts, onTransfer)
   const [main, ...others] = commands
   const number = formatPhone(consumer.phone ?? consumer.address)
   const name = nameOf(conversation)
@@ -128,6 +127,7 @@ function CommandButton({ command: { id, label, run, main, keys } }: { command: C
     <Tooltip label={keys === null ? label : `${label} (${keys})`}>
       <Button
         size="compact-md"
+        fz="sm"
         variant={main ? 'filled' : 'default'}
         leftSection={<Icon size={16} stroke={1.6} />}
         onClick={run}

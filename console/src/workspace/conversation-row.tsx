@@ -28,6 +28,7 @@ export const ConversationRow = memo(function ConversationRow({
     <Link
       to="/workspace/$conversationId"
       params={{ conversationId }}
+      search={true}
       className={names.row}
       data-row={conversationId}
       data-fresh={fresh}
@@ -46,7 +47,7 @@ export const ConversationRow = memo(function ConversationRow({
           </>
         ) : (
           <>
-            {lastDirection === 'out' && <span>You: </span>}
+            {lastDirection === 'out' && owner?.userId === userId && <span>You: </span>}
             <bdi>{lastText}</bdi>
           </>
         )}

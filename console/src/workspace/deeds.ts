@@ -1,5 +1,5 @@
 import { ApiFailure, api } from '../api.ts'
-import { putThread } from '../live/live-store.ts'
+import { currentLive, putThread } from '../live/live-store.ts'
 import type { Presence } from '../live/shapes.ts'
 import { toast } from '../ui/toast.tsx'
 
@@ -14,43 +14,32 @@ export type Target = { readonly skillId: string } | { readonly userId: string }
  * @returns whether it was done
  */
 export const deeds = {
-  take: (id: string) =>
+  /** Whoever takes is there: an agent who was offline is online from then on. */
+  take: async (id: string) =>
+    (await beThere()) &&
     done('It was not taken', api('POST /api/workspace/conversations/{conversationId}/take', at(id)), id),
-  accept: (id: string) =>
-    // @ts-expect-error the route is on its way
+  accept: async (id: string) =>
+    (await beThere()) &&
     done('It was not accepted', api('POST /api/workspace/conversations/{conversationId}/accept', at(id)), id),
   decline: (id: string) =>
-    // @ts-expect-error the route is on its way
     done('It was not declined', api('POST /api/workspace/conversations/{conversationId}/decline', at(id)), id),
   close: (id: string) =>
     done('It was not closed', api('POST /api/workspace/conversations/{conversationId}/close', at(id)), id),
   requeue: (id: string) =>
     done(
       'It did not go back to the queue',
-      // @ts-expect-error the route is on its way
       api('POST /api/workspace/conversations/{conversationId}/requeue', at(id)),
       id,
     ),
   takeOver: (id: string) =>
-    // @ts-expect-error the route is on its way
     done('It was not taken over', api('POST /api/workspace/conversations/{conversationId}/take-over', at(id)), id),
   join: (id: string) =>
-    // @ts-expect-error the route is on its way
     done('You did not join', api('POST /api/workspace/conversations/{conversationId}/join', at(id)), id),
   leave: (id: string) =>
-    // @ts-expect-error the route is on its way
     done('You did not leave', api('POST /api/workspace/conversations/{conversationId}/leave', at(id)), id),
-  assign: (id: string, userId: string) =>
-    done(
-      'It was not reassigned',
-      // @ts-expect-error the route is on its way
-      api('POST /api/workspace/conversations/{conversationId}/assign', { ...at(id), body: { userId } }),
-      id,
-    ),
   transfer: (id: string, target: Target, note: string) =>
     done(
       'It was not transferred',
-      // @ts-expect-error the route is on its way
       api('POST /api/workspace/conversations/{conversationId}/transfer', {
         ...at(id),
         body: { ...target, ...(note === '' ? {} : { note }) },
@@ -58,8 +47,11 @@ export const deeds = {
       id,
     ),
   presence: (status: Presence) =>
-    // @ts-expect-error the route is on its way
     done('Your status did not change', api('PUT /api/workspace/presence', { body: { status } })),
+}
+
+async function beThere(): Promise<boolean> {
+  return currentLive().state?.me.presence !== 'offline' || (await deeds.presence('online'))
 }
 
 async function done(unless: string, asked: Promise<unknown>, conversationId?: string): Promise<boolean> {

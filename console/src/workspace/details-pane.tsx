@@ -1,12 +1,5 @@
 import { ActionIcon, Badge, Collapse, Skeleton, UnstyledButton } from '@mantine/core'
-import {
-  IconBan,
-  IconChevronDown,
-  IconChevronRight,
-  IconShieldCheck,
-  IconShieldQuestion,
-  IconX,
-} from '@tabler/icons-react'
+import { IconBan, IconChevronDown, IconChevronRight, IconCircleCheck, IconHelpCircle, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import type { ConversationView, MessageView, Thread } from '../live/shapes.ts'
@@ -14,6 +7,7 @@ import { Phone } from '../ui/phone.tsx'
 import { Time } from '../ui/time.tsx'
 import { deliveryWord } from './delivery-words.ts'
 import names from './details-pane.module.css'
+import { inviteOf } from './invite-of.ts'
 import { channelWords, nameOf } from './lists.ts'
 import { SafeText } from './safe-text.tsx'
 import { sdeRows, standing } from './sde-rows.ts'
@@ -62,15 +56,18 @@ export function DetailsPane({
   )
 }
 
-function Known({ thread: { call, lastInvites, previousConversations } }: { thread: Thread }) {
+function Known({ thread }: { thread: Thread }) {
+  const { call, previousConversations } = thread
+  const invite = inviteOf(thread)
+  const earlier = thread.lastInvites.filter((one) => one.messageId !== invite?.messageId)
   return (
     <>
       {call !== null && <AboutCaller call={call} />}
       {call !== null && <AboutCall call={call} />}
-      {lastInvites.length > 0 && (
-        <Section title={`Earlier messages (${lastInvites.length})`}>
+      {earlier.length > 0 && (
+        <Section title={`Earlier messages (${earlier.length})`}>
           <ul className={names.list}>
-            {lastInvites.map((message) => (
+            {earlier.map((message) => (
               <Earlier key={message.messageId} message={message} />
             ))}
           </ul>
@@ -114,9 +111,9 @@ function AboutCaller({ call }: { call: NonNullable<Thread['call']> }) {
       beside={
         <span className={names.verified} data-verified={call.sdes.verified}>
           {call.sdes.verified ? (
-            <IconShieldCheck size={14} stroke={1.6} aria-hidden />
+            <IconCircleCheck size={14} stroke={1.6} aria-hidden />
           ) : (
-            <IconShieldQuestion size={14} stroke={1.6} aria-hidden />
+            <IconHelpCircle size={14} stroke={1.6} aria-hidden />
           )}
           {call.sdes.verified ? 'verified' : 'not verified'}
         </span>
@@ -125,7 +122,7 @@ function AboutCaller({ call }: { call: NonNullable<Thread['call']> }) {
       {words.length > 0 && (
         <div className={names.badges}>
           {words.map((word) => (
-            <Badge key={word} color="gray">
+            <Badge key={word} variant="default">
               <bdi>{word}</bdi>
             </Badge>
           ))}

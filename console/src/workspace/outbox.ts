@@ -109,7 +109,6 @@ async function post({ conversationId, kind, text, files, template, clientId }: O
   const params = { conversationId }
   switch (kind) {
     case 'note':
-      // @ts-expect-error the route is on its way
       await api('POST /api/workspace/conversations/{conversationId}/notes', { params, body: { text, clientId } })
       return
     case 'template':

@@ -1,10 +1,9 @@
 import type { Thread } from '../live/shapes.ts'
+import { formatPhone } from '../ui/format-phone.ts'
 
 type Known = Readonly<Record<string, unknown>> | null
 
 const words: Readonly<Record<string, string>> = {
-  ctype: 'Type',
-  cstatus: 'Status',
   balance: 'Balance',
   customerId: 'Customer id',
   socialId: 'Social id',
@@ -41,7 +40,7 @@ export function sdeRows(sdes: NonNullable<Thread['call']>['sdes']): readonly (re
     add('Email', plain(contact.email))
     add(
       `Phone${contact.phoneType ? ` (${String(contact.phoneType).toLowerCase().replace('_', ' ')})` : ''}`,
-      plain(contact.phone),
+      formatPhone(plain(contact.phone) ?? ''),
     )
     const { country, region } = (contact.address ?? {}) as Record<string, unknown>
     add('Address', [plain(region), plain(country)].filter((part) => part !== null).join(', '))

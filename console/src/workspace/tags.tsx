@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, CloseButton, TextInput, Tooltip } from '@mantine/core'
+import { Badge, Button, CloseButton, TextInput } from '@mantine/core'
 import { IconTag } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -15,7 +15,6 @@ export function Tags({ conversation }: { conversation: ConversationView }) {
   const save = useMutation({
     mutationFn: (next: string[]) => {
       anticipate({ kind: 'conversation', conversation: { ...conversation, tags: next } })
-      // @ts-expect-error the route is on its way
       return api('PUT /api/workspace/conversations/{conversationId}/tags', {
         params: { conversationId },
         body: { tags: next },
@@ -36,7 +35,7 @@ export function Tags({ conversation }: { conversation: ConversationView }) {
       {tags.map((tag) => (
         <Badge
           key={tag}
-          color="gray"
+          variant="default"
           rightSection={
             <CloseButton
               size={14}
@@ -49,11 +48,15 @@ export function Tags({ conversation }: { conversation: ConversationView }) {
         </Badge>
       ))}
       {adding === null ? (
-        <Tooltip label="Add a tag">
-          <ActionIcon size="sm" variant="subtle" color="gray" aria-label="Add a tag" onClick={() => setAdding('')}>
-            <IconTag size={14} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconTag size={14} stroke={1.6} />}
+          onClick={() => setAdding('')}
+        >
+          Add a tag
+        </Button>
       ) : (
         <form
           className={names.tagForm}

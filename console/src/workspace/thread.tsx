@@ -8,6 +8,7 @@ import type { MessageView, Thread as ThreadView } from '../live/shapes.ts'
 import { toast } from '../ui/toast.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { dayWords } from './day-words.ts'
+import { inviteOf } from './invite-of.ts'
 import { MessageRow } from './message-row.tsx'
 import type { Outgoing } from './outbox.ts'
 import { OutgoingRow } from './outgoing-row.tsx'
@@ -35,6 +36,8 @@ export function Thread({
   const box = useRef<HTMLDivElement>(null)
   const { atEnd, unseen, toEnd } = useEnd(box, thread.messages, outbox.length)
   const earlier = useEarlier(conversationId, thread, box)
+  const invite = inviteOf(thread)
+  const messages = invite === null ? thread.messages : [invite, ...thread.messages]
   let day = ''
   return (
     <div className={names.around}>
@@ -52,7 +55,7 @@ export function Thread({
           </Button>
         )}
         <ol className={names.messages} aria-live="polite" aria-relevant="additions">
-          {thread.messages.map((message) => {
+          {messages.map((message) => {
             const words = dayWords(message.createdAt, now)
             const heading = words === day ? null : words
             day = words

@@ -13,14 +13,12 @@ export function useCanned(given: {
   const { text, caret, skillId, onPick } = given
   const all = useQuery({
     queryKey: ['canned-replies'],
-    // @ts-expect-error the route is on its way
     queryFn: ({ signal }) => api('GET /api/workspace/canned-replies', { signal }),
     staleTime: 60_000,
   })
   const [closedAt, setClosedAt] = useState<number | null>(null)
   const [chosen, setChosen] = useState(0)
   const slash = slashAt(text, caret)
-  // @ts-expect-error the route is on its way
   const replies = slash === null ? [] : cannedFor(all.data?.cannedReplies ?? [], skillId, slash.word)
   const open = slash !== null && slash.start !== closedAt
   const place = Math.min(chosen, Math.max(0, replies.length - 1))
@@ -32,7 +30,6 @@ export function useCanned(given: {
     open,
     replies,
     chosen: place,
-    // @ts-expect-error the route is on its way
     known: (all.data?.cannedReplies.length ?? 0) > 0,
     choose: setChosen,
     pick,

@@ -16,16 +16,17 @@ export function useClosed(
     queryKey: ['closed', words],
     enabled: wanted,
     initialPageParam: '',
+    // The words may be somebody's number: they go in the body, never in an address.
     queryFn: ({ pageParam, signal }) =>
-      api('GET /api/workspace/conversations', {
-        query: {
-          // @ts-expect-error the route is on its way
-          state: 'closed',
-          ...(words === '' ? {} : { search: words }),
-          ...(pageParam === '' ? {} : { cursor: pageParam }),
-        },
-        signal,
-      }),
+      words === ''
+        ? api('GET /api/workspace/conversations', {
+            query: { list: 'closed', ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            signal,
+          })
+        : api('POST /api/workspace/conversations/search', {
+            body: { search: words, list: 'closed', cursor: pageParam === '' ? null : pageParam },
+            signal,
+          }),
     getNextPageParam: (last) => last.next ?? undefined,
   })
   if (!wanted) return { conversations: [], more: null }

@@ -92,7 +92,9 @@ export function Workspace() {
   useAttention(open, counts.waiting)
   useTitleBadge(counts.unread + counts.waiting)
 
-  const commands = kept === null ? [] : commandsFor(kept, userId, session.acts, () => setDialog('transfer'))
+  const taken = () => setFilters({ list: 'mine' })
+  const commands =
+    kept === null ? [] : commandsFor(kept, opened.thread, userId, { transfer: () => setDialog('transfer'), taken })
   const run = (id: string) => commands.find((one) => one.id === id)?.run()
   const step = (by: number) => {
     const at = shown.findIndex((one) => one.conversationId === chosen)
@@ -113,7 +115,7 @@ export function Workspace() {
     const next = listOf('queue', all.values(), userId, '').find((one) => isWaitingFor(userId, one))
     if (next === undefined) return
     open(next.conversationId)
-    await deeds[next.offer === null ? 'take' : 'accept'](next.conversationId)
+    if (await deeds[next.offer === null ? 'take' : 'accept'](next.conversationId)) taken()
   }
   const shortcuts: Shortcut[] = [
     { keys: 'mod+k', label: 'Command bar', everywhere: true, run: openCommandBar },
@@ -187,7 +189,7 @@ export function Workspace() {
               onBack={back}
               onDetails={toggleDetails}
               detailsOpen={details}
-              onTransfer={() => setDialog('transfer')}
+              commands={commands}
             />
             <DetailsPane conversation={kept} thread={opened.thread} onClose={toggleDetails} />
           </>

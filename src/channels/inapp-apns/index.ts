@@ -1,5 +1,6 @@
 import { appFiles } from '../app-files.ts'
 import type { Connector } from '../connector.ts'
+import { check } from './check.ts'
 import { send } from './send.ts'
 import { checkSender, settings } from './settings.ts'
 
@@ -10,5 +11,6 @@ export const inappApns: Connector = {
   settings,
   limits: { text: 1000, templateToBegin: false, windowHours: null, media: appFiles },
   checkSender,
+  check,
   send,
 }

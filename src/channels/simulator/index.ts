@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/channel.ts'
 import { appFiles } from '../app-files.ts'
 import type { Connector } from '../connector.ts'
 import { parse, verify } from './receive.ts'
-import { find, send } from './send.ts'
+import { check, find, send } from './send.ts'
 import { checkSender, settings } from './settings.ts'
 
 /** Characters each real channel takes, so that a text that fits here fits there. */
@@ -23,6 +23,7 @@ export const simulators: readonly Connector[] = (['sms', 'wa', 'inapp'] as const
     media: channel === 'inapp' ? appFiles : {},
   },
   checkSender: (sender) => checkSender(channel, sender),
+  check,
   send,
   find,
   hooks: { verify, parse },

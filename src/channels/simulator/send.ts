@@ -1,6 +1,6 @@
 import { isRecord } from '../../domain/outside-data.ts'
 import type { Sender } from '../../domain/sender.ts'
-import type { Found, Outgoing, Sent } from '../connector.ts'
+import type { Found, Outgoing, SenderFinding, Sent } from '../connector.ts'
 import { type FailureKind, SendFailure } from '../failures.ts'
 import type { OutboundAnswer, OutboundHttp } from '../http.ts'
 import { pushedText } from '../push-payload.ts'
@@ -36,7 +36,16 @@ export async function find(out: Outgoing, since: Date, sender: Sender, http: Out
   return { kind: Date.parse(now) - since.getTime() >= settledAfterMs ? 'absent' : 'unsure' }
 }
 
-function messagesUrl(out: Outgoing, sender: Sender): string {
+/** See `Connector.check`: whether the simulated provider takes our signature. */
+export async function check(sender: Sender, http: OutboundHttp, hookUrl: string): Promise<readonly SenderFinding[]> {
+  const answer = await call('GET', `${messagesUrl({ statusUrl: hookUrl }, sender)}?attempt=none`, sender, http, '')
+  const what = 'credentials'
+  if (answer.status === 200) return [{ what, ok: true, sentence: 'The simulated provider takes the secret.' }]
+  if (answer.status === 401) return [{ what, ok: false, sentence: 'The simulated provider refuses the secret.' }]
+  throw failureOf(answer)
+}
+
+function messagesUrl(out: Pick<Outgoing, 'statusUrl'>, sender: Sender): string {
   const base = settingsOf(sender).baseUrl ?? new URL(out.statusUrl).origin
   return `${base}/simulator/provider/${sender.accountId}/${sender.senderId}/messages`
 }

@@ -2,6 +2,7 @@ import type { Connector } from '../connector.ts'
 import { fetchMedia } from '../twilio/fetch-media.ts'
 import { answerHook } from '../twilio/parse-hook.ts'
 import { verify } from '../twilio/verify.ts'
+import { check } from './check.ts'
 import { find } from './find.ts'
 import { lookUp } from './look-up.ts'
 import { parse } from './receive.ts'
@@ -15,6 +16,7 @@ export const smsTwilio: Connector = {
   settings,
   limits: { text: 1600, templateToBegin: false, windowHours: null, media: {} },
   checkSender,
+  check,
   send,
   find,
   lookUp,

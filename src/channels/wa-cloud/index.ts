@@ -1,4 +1,5 @@
 import type { Connector } from '../connector.ts'
+import { check } from './check.ts'
 import { fetchMedia } from './fetch-media.ts'
 import { limits } from './limits.ts'
 import { markRead } from './mark-read.ts'
@@ -18,6 +19,7 @@ export const waCloud: Connector = {
   settings,
   limits,
   checkSender,
+  check,
   send,
   markRead,
   fetchMedia,

@@ -2,6 +2,7 @@ import type { Connector } from '../connector.ts'
 import { fetchMedia } from '../twilio/fetch-media.ts'
 import { answerHook } from '../twilio/parse-hook.ts'
 import { verify } from '../twilio/verify.ts'
+import { check } from './check.ts'
 import { find } from './find.ts'
 import { limits } from './limits.ts'
 import { markRead } from './mark-read.ts'
@@ -17,6 +18,7 @@ export const waTwilio: Connector = {
   settings,
   limits,
   checkSender,
+  check,
   send,
   find,
   markRead,

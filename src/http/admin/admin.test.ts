@@ -286,7 +286,7 @@ test('settings: checked, merged, and seen by the next request', async () => {
     [{ quietHours: { from: '21:00', to: '08:00', timeZone: 'Moon/Crater' } }, /time zone/],
     [{ quietHours: { from: '21:00', to: '08:00', timeZone: '+02:00' } }, /time zone/],
     [{ consumerCap: { invites: 0, hours: 24 } }, /1 to 1000 invites/],
-    [{ agentCapacity: 101 }, /0 to 100 conversations/],
+    [{ agentCapacity: 1_001 }, /0 to 1000 conversations/],
     [{ closeAfterMinutes: 0 }, /1 to 43200 minutes/],
     [{ waitingAfterMinutes: 0 }, /1 to 1440 minutes/],
     [{ texts: { outOfHours: 'x'.repeat(1_601) } }, /1600/],
@@ -367,7 +367,7 @@ test('users: added with a password told once, changed, reset, disabled', async (
   assert.equal((await call('PATCH', path, { capacity: 3 })).body.capacity, 3)
   assert.equal((await call('PATCH', path, { name: 'Still three' })).body.capacity, 3)
   assert.equal((await call('PATCH', path, { capacity: null })).body.capacity, null)
-  refused(await call('PATCH', path, { capacity: 101 }), /<= 100/)
+  refused(await call('PATCH', path, { capacity: 1_001 }), /<= 1000/)
   const twice = await call('POST', '/users', { email: email.toUpperCase(), role: 'agent' })
   assert.equal(twice.status, 409)
   refused(await call('POST', '/users', { email: 'nobody', role: 'agent' }), /like name@example.com/)

@@ -16,11 +16,14 @@ import { operatorOf } from '../operator/operator-of.ts'
 import { answerProblem } from '../problems.ts'
 import { fromHere } from '../same-site.ts'
 import { sessionCookies } from '../session-cookies.ts'
+import { accountHealth } from './account-health.ts'
 import { apiKeys } from './api-keys.ts'
 import { apps } from './apps.ts'
 import { audit } from './audit.ts'
+import { cannedReplies } from './canned-replies.ts'
 import { changeProblem } from './change-problem.ts'
 import { eligibilityTest } from './eligibility-test.ts'
+import { handoffVersions } from './handoff-versions.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
 import { jsonBody } from './json-body.ts'
@@ -60,6 +63,9 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         audit,
         eligibilityTest,
         optOuts,
+        accountHealth,
+        handoffVersions,
+        cannedReplies,
       ]) {
         noun(scope, { deps })
       }

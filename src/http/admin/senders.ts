@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { checkSender, hookUrlOf } from '../../actions/check-sender.ts'
 import { saveSender } from '../../actions/save-sender.ts'
 import type { Deps } from '../../deps.ts'
 import { channels } from '../../domain/channel.ts'
@@ -18,6 +19,9 @@ const connectorAnswer = Type.Object({
 
 const listedSender = Type.Object({
   ...senderAnswer.properties,
+  hookUrl: Type.Union([Type.String(), Type.Null()], {
+    description: 'What to enter at the provider as the address of its webhook; null: it has none.',
+  }),
   trouble: Type.Union(
     [
       Type.Object({
@@ -79,6 +83,7 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
         senders: [...config.senders.values()]
           .map((sender) => ({
             ...writable(presentSender(sender, deps.connectors.get(sender.connector))),
+            hookUrl: deps.connectors.get(sender.connector)?.hooks === undefined ? null : hookUrlOf(deps, sender),
             trouble: shownTrouble(trouble.get(sender.senderId)),
           }))
           .sort((a, b) => a.title.localeCompare(b.title)),
@@ -121,7 +126,41 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
       return writable(await saveSender(deps, caller, accountId, request.params.senderId, request.body))
     },
   )
+
+  routes.post(
+    '/senders/:senderId/check',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'Check a sender: what is wrong, and what to do',
+        description:
+          'Looks at its settings, asks the provider about credentials, number, registration and webhook, and at how the last sends went. Sends nothing.',
+        params: ofUuid('senderId'),
+        response: { 200: checkAnswer },
+      },
+    },
+    async (request) => {
+      const permitted = permit(request, 'senders.change')
+      const config = await configOf(deps, permitted)
+      const checks = await checkSender(deps, permitted.caller, config, request.params.senderId)
+      return { ok: checks.every(({ ok }) => ok), checks: [...checks] }
+    },
+  )
 }
+
+const checkAnswer = Type.Object({
+  ok: Type.Boolean(),
+  checks: Type.Array(
+    Type.Object({
+      what: Type.String({
+        description:
+          'settings, switch, public-address, credentials, number, messaging-service, registration, quality, webhook, templates, provider, last-send, connector.',
+      }),
+      ok: Type.Boolean(),
+      sentence: Type.String({ description: 'How it is, and what to do when it is wrong.' }),
+    }),
+  ),
+})
 
 const shownTrouble = (trouble: SenderTrouble | undefined) =>
   trouble === undefined ? null : { ...trouble, openUntil: trouble.openUntil?.toISOString() ?? null }

@@ -4,12 +4,15 @@ import type { Deps } from '../../deps.ts'
 import { isRecord, isStorable } from '../../domain/outside-data.ts'
 import type { Sender } from '../../domain/sender.ts'
 import { Problem } from '../../errors.ts'
+import { readSimulatorBehaviour, type SimulatorBehaviour } from '../../store/simulator-behaviours.ts'
 import { findSimulatorMessage, insertSimulatorMessage, setSimulatorStatus } from '../../store/simulator-messages.ts'
 import { callBack, secretOf } from './call-back.ts'
 import { isSignedBy, signatureHeader } from './provider-signature.ts'
 
 /** Milliseconds between the statuses of one message: long enough that `accepted`, `sent`, `delivered` can be seen to follow. */
 const stepMs = 50
+/** The same of a slow provider, and what it takes to answer: to be felt, and well within a provider's time-out. */
+const slowMs = 2_500
 /** A callback that was not answered with a yes is repeated this often, as careful providers do. */
 const retries = 3
 const retryMs = 300
@@ -32,6 +35,11 @@ export async function provider(app: FastifyInstance, { deps }: { deps: Deps }): 
     const sender = await signedSender(deps, request as ProviderRequest)
     const message = messageIn((request as ProviderRequest).body)
     if (message === null) throw new Problem('invalid-request')
+    const behaviour = await readSimulatorBehaviour(deps.db, sender.accountId)
+    if (behaviour === 'refuse') {
+      throw new Problem('invalid-request', { details: ['The simulated provider has been told to refuse.'] })
+    }
+    if (behaviour === 'slow') await pause(slowMs)
     const id = await insertSimulatorMessage(deps.db, sender.accountId, {
       senderId: sender.senderId,
       number: message.to,
@@ -43,7 +51,7 @@ export async function provider(app: FastifyInstance, { deps }: { deps: Deps }): 
       reference: message.reference,
       statusUrl: message.statusUrl,
     })
-    const reporting = reportDelivery(deps, sender, id, message.statusUrl).catch((error) =>
+    const reporting = reportDelivery(deps, sender, { id, statusUrl: message.statusUrl, behaviour }).catch((error) =>
       deps.log.warn({ err: error }, 'the simulator could not report a delivery'),
     )
     deps.background.add(reporting)
@@ -98,10 +106,15 @@ const isText = (value: unknown, most: number): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= most && isStorable(value)
 
 /** The message arrives: first `sent`, then `delivered`, each told to the server like a provider's callback. */
-async function reportDelivery(deps: Deps, sender: Sender, id: string, statusUrl: string): Promise<void> {
+async function reportDelivery(
+  deps: Deps,
+  sender: Sender,
+  { id, statusUrl, behaviour }: { id: string; statusUrl: string; behaviour: SimulatorBehaviour },
+): Promise<void> {
   for (const status of ['sent', 'delivered'] as const) {
-    await pause(stepMs)
+    await pause(behaviour === 'slow' ? slowMs : stepMs)
     await setSimulatorStatus(deps.db, sender.accountId, id, status)
+    if (behaviour === 'drop-receipts') continue
     for (let tries = 1; !(await callBack(deps, sender, statusUrl, { type: 'status', id, status })); tries++) {
       if (tries > retries) return
       await pause(retryMs)

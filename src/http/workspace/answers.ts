@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { channels } from '../../domain/channel.ts'
 import { conversationActs } from '../../domain/conversation-acts.ts'
 import { shownKinds, statusRanks } from '../../domain/message.ts'
-import { returnReasons } from '../../store/conversation-views.ts'
+import { returnReasons } from '../../domain/routing.ts'
 
 const time = Type.String({ format: 'date-time' })
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -22,6 +22,7 @@ export const conversationAnswer = Type.Object({
   consumer: Type.Object({
     address: Type.String({ description: 'Only its last digits for those who do not talk to the consumer.' }),
     phone: orNull(Type.String()),
+    name: orNull(Type.String({ description: 'As the brand’s phone system gave it with the call.' })),
     optedOut: Type.Boolean({ description: 'The consumer cannot be written to on this channel.' }),
   }),
   owner: orNull(person),

@@ -14,6 +14,7 @@ import { problemAnswer } from '../problem-answer.ts'
 import { uuidParam } from '../uuid-param.ts'
 import { replyAnswer, replyTemplatesAnswer } from './answers.ts'
 
+const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 const byId = Type.Object({ conversationId: Type.String() })
 const clientId = Type.String({ minLength: 1, maxLength: 100, description: 'The page’s own id of this reply.' })
 const done = Type.Null({ description: 'Done, now or before.' })
@@ -55,6 +56,12 @@ export function conversationDeeds(scope: FastifyInstance, deps: Deps): void {
               url: Type.String({ maxLength: 2_000, description: 'https, where the provider can fetch it.' }),
               contentType: Type.String({ maxLength: 100 }),
               fileName: Type.Optional(Type.String({ maxLength: 240 })),
+            }),
+          ),
+          files: Type.Optional(
+            Type.Array(Type.String({ pattern: uuidPattern }), {
+              maxItems: 1,
+              description: 'Id of an uploaded file: one goes with a message.',
             }),
           ),
           clientId,

@@ -14,7 +14,12 @@ export function presentConversation(view: ConversationView): Static<typeof conve
     channel: view.channel,
     skill: { skillId: view.skillId, name: view.skill },
     sender: { title: view.sender.title, address: view.sender.address },
-    consumer: { address: view.address, phone: view.consumerPhone, optedOut: view.consumerOptedOut },
+    consumer: {
+      address: view.address,
+      phone: view.consumerPhone,
+      name: view.consumerName,
+      optedOut: view.consumerOptedOut,
+    },
     owner: view.owner,
     callId: view.callId,
     openedAt: view.openedAt.toISOString(),

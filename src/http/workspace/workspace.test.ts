@@ -81,6 +81,8 @@ test('the queue shows what waits for the skills one holds, longest first, with c
   assert.deepEqual({ ...hidden.body, requestId: '' }, { ...absent.body, requestId: '' })
 })
 
+const overseeing = ['assign', 'take-over', 'join', 'leave'].map((act) => ({ act, refusal: 'forbidden' }))
+
 test('a conversation carries everything the call knew', async () => {
   const sdes = { ctmrinfo: { customerId: 'C-17' }, personal: { firstname: 'Ada' } }
   const phone = testPhone()
@@ -93,7 +95,7 @@ test('a conversation carries everything the call knew', async () => {
   assert.equal(body.conversation.state, 'assigned')
   assert.deepEqual(body.conversation.owner, { userId: anna.userId, name: 'Test agent' })
   assert.deepEqual(body.conversation.skill, { skillId: brand.skills.support, name: 'support' })
-  assert.deepEqual(body.conversation.consumer, { address: phone, phone, optedOut: false })
+  assert.deepEqual(body.conversation.consumer, { address: phone, phone, name: 'Ada', optedOut: false })
   assert.equal(body.conversation.sender.address, brand.smsSender.address)
   assert.ok(body.conversation.takenAt)
   assert.deepEqual(
@@ -125,6 +127,11 @@ test('a conversation carries everything the call knew', async () => {
     { act: 'reply', refusal: null },
     { act: 'reply-with-template', refusal: 'cannot-send' },
     { act: 'close', refusal: null },
+    { act: 'accept', refusal: null },
+    { act: 'decline', refusal: 'not-offered' },
+    { act: 'transfer', refusal: null },
+    { act: 'requeue', refusal: null },
+    ...overseeing,
   ])
 })
 
@@ -154,6 +161,7 @@ test("the consumer's number is cut for those who do not talk to them", async () 
   assert.deepEqual(await seenBy(bert), {
     address: `••••${phone.slice(-4)}`,
     phone: `••••${phone.slice(-4)}`,
+    name: null,
     optedOut: false,
   })
 })
@@ -196,6 +204,11 @@ test('one agent takes it; the other hears so; taking it again is no fault', asyn
     { act: 'reply', refusal: 'not-yours' },
     { act: 'reply-with-template', refusal: 'not-yours' },
     { act: 'close', refusal: 'not-yours' },
+    { act: 'accept', refusal: 'already-taken' },
+    { act: 'decline', refusal: 'not-offered' },
+    { act: 'transfer', refusal: 'not-yours' },
+    { act: 'requeue', refusal: 'not-yours' },
+    ...overseeing,
   ])
 })
 

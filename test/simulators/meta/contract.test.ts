@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkAnswer, checkHeaders, checkMessage, checkTemplateBody, falseAlarms } from './contract.ts'
+import { checkAnswer, checkDeletion, checkHeaders, checkMessage, checkTemplateBody, falseAlarms } from './contract.ts'
 
 const plain = {
   messaging_product: 'whatsapp',
@@ -75,4 +75,7 @@ test('what really is wrong is found, false alarms or not', () => {
   assert.notDeepEqual(checkHeaders({ authorization: 'Basic x' }, ['authorization']), [])
   assert.notDeepEqual(checkHeaders({ 'content-type': 'text/plain' }, ['content-type']), [])
   assert.notDeepEqual(checkAnswer.send({ messages: 'x' }), [])
+  assert.deepEqual(checkDeletion(new URLSearchParams('name=x&hsm_id=1')), [])
+  for (const query of ['', 'name=x', 'hsm_id=1', 'name=x&hsm_id=1&language=en'])
+    assert.notDeepEqual(checkDeletion(new URLSearchParams(query)), [], query)
 })

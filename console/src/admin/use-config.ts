@@ -1,0 +1,56 @@
+import { type UseMutationResult, type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query'
+import { type Answer, api } from '../api.ts'
+import { queryClient } from '../query-client.ts'
+import { useSession } from '../session.ts'
+
+/** What of a brand's configuration can be read whole. */
+export type Noun =
+  | 'handoffs'
+  | 'templates'
+  | 'senders'
+  | 'connectors'
+  | 'skills'
+  | 'settings'
+  | 'users'
+  | 'api-keys'
+  | 'apps'
+  | 'canned-replies'
+
+export type Config<N extends Noun> = Answer<`GET /api/admin/accounts/{accountId}/${N}`>
+
+const keyOf = (accountId: string, noun: string) => ['config', accountId, noun] as const
+/** What the health strip reads (shell/health-strip.tsx). */
+export const healthKey = (accountId: string) => keyOf(accountId, 'health')
+
+/** One noun of the brand's configuration; `enabled` false: it is not asked for, since the person may not read it. */
+export function useConfig<N extends Noun>(noun: N, { enabled = true } = {}): UseQueryResult<Config<N>> {
+  const { accountId } = useSession()
+  return useQuery({
+    queryKey: keyOf(accountId, noun),
+    queryFn: async ({ signal }) => {
+      const operation = `GET /api/admin/accounts/{accountId}/${noun}` as 'GET /api/admin/accounts/{accountId}/skills'
+      return (await api(operation, { params: { accountId }, signal })) as Config<N>
+    },
+    enabled,
+  })
+}
+
+/**
+ * A change of the configuration: afterwards the nouns that it changes, and what the health strip says, are read anew.
+ * It is pending until they are, so that nobody sees what was before.
+ */
+export function useChange<Input, Changed>(
+  change: (accountId: string, input: Input) => Promise<Changed>,
+  changes: readonly Noun[],
+): UseMutationResult<Changed, Error, Input> {
+  const { accountId } = useSession()
+  return useMutation({
+    mutationFn: (input: Input) => change(accountId, input),
+    onSuccess: () =>
+      Promise.all(
+        [...changes, 'health', 'versions'].map((noun) =>
+          queryClient.invalidateQueries({ queryKey: keyOf(accountId, noun) }),
+        ),
+      ),
+  })
+}

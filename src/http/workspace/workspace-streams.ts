@@ -1,0 +1,184 @@
+import { PassThrough } from 'node:stream'
+import type { Deps } from '../../deps.ts'
+import type { UserCaller } from '../../domain/caller.ts'
+import { Problem } from '../../errors.ts'
+import { skillsHeld } from '../../store/conversation-work.ts'
+import { eventWatch } from '../../store/event-watch.ts'
+import { lastEvent, readEvents } from '../../store/events.ts'
+import { seePresences } from '../../store/presences.ts'
+import { callerOfSession } from '../../store/sessions.ts'
+import { type Listener, restart, tell, write } from './listener.ts'
+import { tellEvents } from './tell-events.ts'
+import { tellTyping } from './tell-typing.ts'
+
+export interface WorkspaceStreams {
+  /**
+   * Begins to tell a person what happens on their page, as server-sent events.
+   * @param after number of the last event that the page knows; null: only what comes from now on.
+   * @throws Problem `unavailable` when this process has as many streams as it can hold.
+   */
+  open(caller: UserCaller, sessionToken: string, after: number | null): Promise<PassThrough>
+  stop(): Promise<void>
+}
+
+const mostStreams = 2_000
+/** Tabs of one person; of more the eldest is one whose end we have not heard of. */
+const mostOfUser = 12
+/** Below the idle time-outs of proxies. With it go the sign of life, and the question whether the person may still listen. */
+const heartbeatMs = 15_000
+/** Events read at once; a page that is further behind than `mostBehind` is better off with a new snapshot. */
+const page = 500
+const mostBehind = 5_000
+const tryAgainMs = 1_000
+
+/** The listeners of one account, who are told each event after one reading of it. */
+interface Room {
+  readonly accountId: string
+  readonly listeners: Set<Listener>
+  /** Listeners, and those about to be. */
+  holders: number
+  /** The number up to which was read; null: nobody has asked yet. */
+  cursor: number | null
+  /** Events were announced since the last reading began. */
+  news: boolean
+  reading: boolean
+  unwatch(): void
+}
+
+/** The live streams of this process: woken by the watch, told from the database, never from memory. */
+export function workspaceStreams(deps: Deps): WorkspaceStreams {
+  const rooms = new Map<string, Room>()
+  const watch = eventWatch(deps.db, {
+    onEvents(accountId, last) {
+      const room = rooms.get(accountId)
+      if (room !== undefined && last !== room.cursor) wake(room)
+    },
+    onTyping: (typing) => void tellTyping(deps, typing, rooms.get(typing.accountId)?.listeners ?? new Set()),
+  })
+  const heartbeat = setInterval(() => void beat(deps, rooms), heartbeatMs)
+  heartbeat.unref()
+  let count = 0
+  let stopping = false
+
+  const wake = (room: Room) => {
+    room.news = true
+    if (!room.reading) void read(room)
+  }
+
+  const read = async (room: Room) => {
+    const { accountId, listeners } = room
+    room.reading = true
+    try {
+      while (room.news && room.cursor !== null && listeners.size > 0) {
+        room.news = false
+        const events = await readEvents(deps.db, accountId, room.cursor, page)
+        if (events === null) {
+          room.cursor = await lastEvent(deps.db, accountId)
+          for (const listener of listeners) restart(listener)
+          continue
+        }
+        const tellings = await tellEvents(deps, accountId, events)
+        for (const listener of listeners) tell(listener, tellings)
+        room.cursor = events.at(-1)?.number ?? room.cursor
+        if (events.length === page) room.news = true
+      }
+      room.reading = false
+    } catch {
+      setTimeout(() => {
+        room.reading = false
+        wake(room)
+      }, tryAgainMs).unref()
+    }
+  }
+
+  const enter = (accountId: string): Room => {
+    const room: Room = rooms.get(accountId) ?? {
+      ...{ accountId, listeners: new Set(), holders: 0, cursor: null, news: false, reading: false },
+      unwatch: watch.watch(accountId),
+    }
+    rooms.set(accountId, room)
+    room.holders += 1
+    return room
+  }
+  const leave = (room: Room) => {
+    room.holders -= 1
+    if (room.holders > 0) return
+    room.unwatch()
+    rooms.delete(room.accountId)
+  }
+
+  /** Tells what came before the listener joined, and joins at the moment when nothing lies between. */
+  const join = async (room: Room, listener: Listener) => {
+    room.cursor ??= listener.cursor
+    while (listener.cursor < room.cursor && !listener.stream.destroyed) {
+      const behind = room.cursor - listener.cursor
+      const events = behind > mostBehind ? null : await readEvents(deps.db, room.accountId, listener.cursor, page)
+      if (events === null) return restart(listener)
+      tell(listener, await tellEvents(deps, room.accountId, events))
+    }
+    room.listeners.add(listener)
+    // What was announced while nobody listened was not read.
+    wake(room)
+  }
+
+  return {
+    async open(caller, sessionToken, after) {
+      if (stopping || count >= mostStreams) throw new Problem('unavailable', { headers: { 'retry-after': '5' } })
+      const { accountId, userId } = caller
+      const stream = new PassThrough()
+      const room = enter(accountId)
+      count += 1
+      stream.on('error', () => {})
+      stream.once('close', () => {
+        count -= 1
+        for (const one of room.listeners) if (one.stream === stream) room.listeners.delete(one)
+        leave(room)
+      })
+      try {
+        const last = await lastEvent(deps.db, accountId)
+        // After the number: whoever loses a skill from now on is told to begin again.
+        const held = await skillsHeld(deps.db, accountId, userId)
+        await seePresences(deps.db, [caller])
+        const listener: Listener = { caller, held, stream, sessionToken, cursor: after ?? last }
+        const own = [...room.listeners].filter((one) => one.caller.userId === userId)
+        if (own.length >= mostOfUser) own[0]!.stream.end()
+        write(listener, `retry: 2000\nid: ${listener.cursor}\nevent: ready\ndata: {}\n\n`)
+        // A number from before a restored backup.
+        if (listener.cursor > last) restart(listener)
+        else await join(room, listener)
+        return stream
+      } catch (error) {
+        stream.destroy()
+        throw error
+      }
+    },
+    async stop() {
+      stopping = true
+      clearInterval(heartbeat)
+      for (const room of rooms.values()) for (const { stream } of [...room.listeners]) stream.end()
+      await watch.stop()
+    },
+  }
+}
+
+/** Asks of each listener whether they may still listen; those who may are seen to be there. */
+async function beat(deps: Deps, rooms: ReadonlyMap<string, Room>): Promise<void> {
+  const all = [...rooms.values()].flatMap((room) => [...room.listeners])
+  const there = await Promise.all(
+    all.map(async (listener) => {
+      const { caller, sessionToken, cursor } = listener
+      // When the database is away the stream has nothing to tell, and the page nothing to gain from coming back.
+      const now = await callerOfSession(deps.db, sessionToken).catch(() => caller)
+      if (now?.userId !== caller.userId) {
+        write(listener, 'event: signed-out\ndata: {}\n\n')
+        listener.stream.end()
+        return []
+      }
+      if (now.role !== caller.role) restart(listener)
+      // The number moves on also for those whom nothing concerned.
+      else write(listener, `: still here\nid: ${cursor}\n\n`)
+      return [caller]
+    }),
+  )
+  await seePresences(deps.db, there.flat()).catch(() => {})
+}

@@ -1,0 +1,85 @@
+import { eventsChannel, onCommitted } from './committed.ts'
+import type { Database } from './db.ts'
+import { lastEvents } from './events.ts'
+import { type Typing, typingChannel, typingOf } from './typing.ts'
+
+/** Tells those who follow accounts that there may be something new. */
+export interface EventWatch {
+  /** @returns the function that ends it. */
+  watch(accountId: string): () => void
+  stop(): Promise<void>
+}
+
+export interface WatchEars {
+  /** Events came, or the account's number was looked at: `last` is then known. */
+  onEvents(accountId: string, last: number | null): void
+  onTyping(typing: Typing): void
+}
+
+/** NOTIFY only wakes: whoever missed one is told at the next look. One query for all accounts that this process follows. */
+const lookEveryMs = 1_000
+
+/** Hears of commits of this process at once, of others by NOTIFY, and of those it missed by looking each second. */
+export function eventWatch(db: Database, ears: WatchEars): EventWatch {
+  const followed = new Map<string, number>()
+  let listening: Promise<{ unlisten(): Promise<void> }>[] | null = null
+  let timer: NodeJS.Timeout | null = null
+  let looking = false
+
+  const look = async () => {
+    if (looking || followed.size === 0) return
+    looking = true
+    try {
+      for (const [accountId, last] of await lastEvents(db, [...followed.keys()])) ears.onEvents(accountId, last)
+    } catch {
+      // The database is away: the next look finds what was missed.
+    } finally {
+      looking = false
+    }
+  }
+  const tell = (accountId: string) => {
+    if (followed.has(accountId)) ears.onEvents(accountId, null)
+  }
+  const hearNothing = onCommitted(db, tell)
+  const begin = () => {
+    // A listener that reconnects has missed what came meanwhile.
+    listening ??= [
+      db.listen(eventsChannel, tell, () => void look()),
+      db.listen(typingChannel, (said) => {
+        const typing = typingOf(said)
+        if (typing !== null && followed.has(typing.accountId)) ears.onTyping(typing)
+      }),
+    ]
+    for (const one of listening)
+      one.catch(() => {
+        listening = null
+      })
+    timer ??= setInterval(() => void look(), lookEveryMs)
+  }
+  const rest = () => {
+    if (timer !== null) clearInterval(timer)
+    timer = null
+  }
+
+  return {
+    watch(accountId) {
+      followed.set(accountId, (followed.get(accountId) ?? 0) + 1)
+      begin()
+      let ended = false
+      return () => {
+        if (ended) return
+        ended = true
+        const left = followed.get(accountId)! - 1
+        if (left > 0) followed.set(accountId, left)
+        else followed.delete(accountId)
+        if (followed.size === 0) rest()
+      }
+    },
+    async stop() {
+      hearNothing()
+      rest()
+      followed.clear()
+      for (const one of listening ?? []) await (await one.catch(() => null))?.unlisten().catch(() => {})
+    },
+  }
+}
