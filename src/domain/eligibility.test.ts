@@ -182,6 +182,33 @@ const lacking: [string, World, readonly string[]][] = [
     ],
   ],
   [
+    'two addresses of buttons that both call theirs {{1}}, as at Meta: by place',
+    {
+      template: {
+        buttons: [
+          { kind: 'url', label: 'Bill', value: 'https://example.com/bill/{{1}}' },
+          { kind: 'quick-reply', label: 'No', value: 'no' },
+          { kind: 'url', label: 'Help', value: 'https://example.com/help/{{1}}' },
+        ],
+      },
+      question: { templateVariables: { ...noVariables, buttons: { 1: '77' } } },
+    },
+    ['templateVariables.buttonVariables.2 is missing: the wa message needs it'],
+  ],
+  [
+    'addresses of buttons whose names differ stand for themselves',
+    {
+      template: {
+        buttons: [
+          { kind: 'url', label: 'Bill', value: 'https://example.com/bill/{{bill}}' },
+          { kind: 'url', label: 'Help', value: 'https://example.com/help/{{case}}' },
+        ],
+      },
+      question: { templateVariables: { ...noVariables, buttons: { bill: '77' } } },
+    },
+    ['templateVariables.buttonVariables.case is missing: the wa message needs it'],
+  ],
+  [
     'in-app title and text, and the consumer id',
     { channels: [{ ...inapp, title: '{{a}}', text: '{{b}} {{a}}' }] },
     [

@@ -8,7 +8,13 @@ import { isQuiet } from './quiet-hours.ts'
 import { type Sender, senderWorks } from './sender.ts'
 import { type Skill, skillUsable } from './skill.ts'
 import { isStopped } from './stop.ts'
-import { type ManagedTemplate, missingVariables, type Template, type TemplateVariables } from './template.ts'
+import {
+  lackingVariables,
+  type ManagedTemplate,
+  missingVariables,
+  type Template,
+  type TemplateVariables,
+} from './template.ts'
 
 /** What the IVR asks, checked and in our own forms. */
 export interface EligibilityQuestion {
@@ -111,23 +117,19 @@ function whyNotApproved(template: ManagedTemplate | null | undefined): string {
 
 /** What the body lacks for this channel's first message. */
 function lacks(channel: HandoffChannel, template: Template | null, question: EligibilityQuestion): readonly string[] {
-  const { body, header, buttons } = question.templateVariables
-  const lacking = (at: string, text: string, values: Readonly<Record<string, string>>) =>
-    missingVariables(text, values).map((name) => `${at}.${name} is missing: the ${channel.channel} message needs it`)
+  const given = question.templateVariables
+  const tell = (fields: readonly string[]) =>
+    fields.map((field) => `templateVariables.${field} is missing: the ${channel.channel} message needs it`)
   switch (channel.channel) {
     case 'sms':
-      return lacking('templateVariables', channel.text, body)
+      return tell(missingVariables(channel.text, given.body))
     case 'inapp':
       return [
         ...(question.consumerId === null ? ['consumerId is missing: the handoff is in-app'] : []),
-        ...lacking('templateVariables', `${channel.title} ${channel.text}`, body),
+        ...tell(missingVariables(`${channel.title} ${channel.text}`, given.body)),
       ]
     case 'wa':
-      return [
-        ...lacking('templateVariables', template!.body, body),
-        ...lacking('templateVariables.headerVariables', template!.header?.content ?? '', header),
-        ...lacking('templateVariables.buttonVariables', template!.buttons.map(({ value }) => value).join(' '), buttons),
-      ]
+      return tell(lackingVariables(template!, given))
   }
 }
 

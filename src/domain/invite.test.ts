@@ -93,7 +93,7 @@ const config = {
     sender('a2'),
     sender('a3'),
   ]),
-  templates: new Map([['t1', { templateId: 't1', status: 'approved', body: 'Dear {{1}}' }]]),
+  templates: new Map([['t1', { templateId: 't1', status: 'approved', body: 'Dear {{1}}', header: null, buttons: [] }]]),
   skillsByName: new Map([skill('support'), skill('sales'), skill('idle', false)].map((one) => [one.name, one])),
 } as unknown as AccountConfig
 const call = { consumerPhone: '+12065550100', consumerId: 'ada', ivrNumber: null, templateVariables: ada }

@@ -4,7 +4,7 @@ import type { Channel } from './channel.ts'
 import { type Handoff, type HandoffChannel, type SmsHandoffChannel, sendersOf } from './handoff.ts'
 import { senderWorks } from './sender.ts'
 import { skillUsable } from './skill.ts'
-import { fillVariables, missingVariables, type TemplateVariables } from './template.ts'
+import { fillVariables, lackingVariables, missingVariables, type TemplateVariables } from './template.ts'
 
 /**
  * The life of an invite. `sending` until a provider has it (`sent`) or has refused it on every channel (`failed`);
@@ -120,10 +120,7 @@ function wordsOf(
     }
     case 'wa': {
       const template = config.templates.get(channel.templateId)
-      if (template?.status !== 'approved' || missingVariables(template.body, variables.body).length > 0) return null
-      const links = template.buttons?.map(({ value }) => value).join(' ') ?? ''
-      if (missingVariables(template.header?.content ?? '', variables.header).length > 0) return null
-      if (missingVariables(links, variables.buttons).length > 0) return null
+      if (template?.status !== 'approved' || lackingVariables(template, variables).length > 0) return null
       return { body: fillVariables(template.body, variables.body), title: null, templateId: template.templateId }
     }
     case 'inapp':

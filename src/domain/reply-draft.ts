@@ -3,9 +3,10 @@ import type { StoredMedia } from './message.ts'
 import { isStorable } from './outside-data.ts'
 import type { Sender } from './sender.ts'
 import {
+  buttonKeys,
   fillVariables,
+  lackingVariables,
   type ManagedTemplate,
-  missingVariables,
   type TemplateVariables,
   variablesIn,
 } from './template.ts'
@@ -93,12 +94,7 @@ function draftTemplate(
     return { faults: ['There is no such approved template for the sender of this conversation.'] }
   const { variables, faults } = parseTemplateVariables(words.templateVariables)
   if (faults.length > 0) return { faults }
-  const { body, header, buttons } = partsOf(template)
-  const missing = [
-    ...missingVariables(body, variables.body).map((name) => `templateVariables.${name}`),
-    ...missingVariables(header, variables.header).map((name) => `templateVariables.headerVariables.${name}`),
-    ...missingVariables(buttons, variables.buttons).map((name) => `templateVariables.buttonVariables.${name}`),
-  ]
+  const missing = lackingVariables(template, variables).map((field) => `templateVariables.${field}`)
   if (missing.length > 0) return { faults: missing.map((name) => `${name} is missing.`) }
   return {
     body: fillVariables(template.body, variables.body),
@@ -122,12 +118,10 @@ export function replyTemplates(
 
 /** Names of the variables that a template needs, by part. */
 export function neededVariables(template: ManagedTemplate): Readonly<Record<'body' | 'header' | 'buttons', string[]>> {
-  const { body, header, buttons } = partsOf(template)
-  return { body: [...variablesIn(body)], header: [...variablesIn(header)], buttons: [...variablesIn(buttons)] }
+  const { body, header, buttons } = template
+  return {
+    body: [...variablesIn(body)],
+    header: [...variablesIn(header?.content ?? '')],
+    buttons: [...buttonKeys(buttons)],
+  }
 }
-
-const partsOf = ({ body, header, buttons }: ManagedTemplate) => ({
-  body,
-  header: header?.content ?? '',
-  buttons: buttons.map(({ value }) => value).join(' '),
-})

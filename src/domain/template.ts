@@ -57,3 +57,22 @@ export function missingVariables(text: string, values: Readonly<Record<string, s
 export function fillVariables(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(placeholder, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole))
 }
+
+/**
+ * The keys of `buttonVariables` that the addresses of these buttons need, in their order. Names that differ stand for
+ * themselves; where buttons all call theirs `{{1}}`, as at Meta, the first takes value `1`, the second `2`.
+ */
+export function buttonKeys(buttons: Template['buttons']): readonly string[] {
+  const names = buttons.flatMap(({ kind, value }) => (kind === 'url' ? variablesIn(value) : []))
+  return new Set(names).size === names.length ? names : names.map((_name, place) => String(place + 1))
+}
+
+/** What this template needs and `given` lacks, as the fields of `templateVariables`: `buttonVariables.2`. */
+export function lackingVariables(template: Template, given: TemplateVariables): readonly string[] {
+  const keys = buttonKeys(template.buttons).filter((key) => !Object.hasOwn(given.buttons, key))
+  return [
+    ...missingVariables(template.body, given.body),
+    ...missingVariables(template.header?.content ?? '', given.header).map((name) => `headerVariables.${name}`),
+    ...keys.map((key) => `buttonVariables.${key}`),
+  ]
+}
