@@ -1,8 +1,10 @@
 import { benchEligibility } from './eligibility.ts'
+import { benchLive } from './live.ts'
 
 /** The benchmarks by name: `npm run bench -- eligibility`. Each resolves to whether every bar was reached. */
 const benchmarks: Readonly<Record<string, (options: readonly string[]) => Promise<boolean>>> = {
   eligibility: benchEligibility,
+  live: benchLive,
 }
 
 const [name = '', ...options] = process.argv.slice(2)
