@@ -62,6 +62,7 @@ export async function routingStage(options: { clock?: Clock } = {}) {
       testConversation(server, brand, options),
     /** Changes a skill's or the settings' row, as an administrator would. */
     async configure(brand: TestBrand, table: 'skills' | 'settings', change: Record<string, unknown>, skillId?: string) {
+      if (Object.keys(change).length === 0) return
       const row = Object.fromEntries(
         Object.entries(change).map(([name, value]) => [
           name,
