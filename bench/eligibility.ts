@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -41,6 +41,8 @@ export async function benchEligibility(options: readonly string[]): Promise<bool
   const rounds = Number(values.rounds)
   const seconds = Number(values.seconds)
   const folder = await mkdtemp(join(tmpdir(), 'c2m-bench-'))
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  await chmod(folder, 0o711)
   const quiet = { info() {}, warn() {}, error() {} }
   const postgres = await startPostgres({ dataDir: folder, log: quiet })
   console.log(`PostgreSQL is process ${postgres.pid}.`)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,8 @@ test('a sound database has no remark', async () => {
 
 test('fsync=off is refused', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'c2m-unfit-'))
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  await chmod(dataDir, 0o711)
   const postgres = await startPostgres({
     dataDir,
     log: { info() {}, warn() {}, error() {} },
