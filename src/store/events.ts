@@ -55,6 +55,8 @@ export async function lastEvents(db: DbOrTx, accountIds: readonly string[]): Pro
 }
 
 interface EventRow {
+  /** Of the account's newest event. */
+  last: string
   number: string
   kind: EventKind
   subject_id: string | null
@@ -73,16 +75,17 @@ export async function readEvents(
   after: number,
   limit: number,
 ): Promise<readonly LiveEvent[] | null> {
-  const last = await lastEvent(db, accountId)
-  if (last < after) return null
-  const rows = await db<EventRow[]>`
-    select e.number, e.kind, e.subject_id, e.conversation_id, e.sight, case when e.kind = 'conversation' then (
+  const rows = await db<(EventRow | (Record<keyof EventRow, null> & { last: string }))[]>`
+    with known as (select coalesce((select last from event_numbers where account_id = ${accountId}), 0) as last)
+    select known.last, e.number, e.kind, e.subject_id, e.conversation_id, e.sight, case when e.kind = 'conversation' then (
       select b.sight from events b where b.account_id = e.account_id and b.conversation_id = e.conversation_id
         and b.kind = 'conversation' and b.number < e.number order by b.number desc limit 1) end as before
-    from events e where e.account_id = ${accountId} and e.number > ${after} order by e.number limit ${limit}`
-  if (rows.length === 0 && last > after) return null
-  if (rows.some((row, place) => Number(row.number) !== after + 1 + place)) return null
-  return rows.map(eventOf)
+    from known left join events e on e.account_id = ${accountId} and e.number > ${after}
+    order by e.number limit ${limit}`
+  const events = rows.flatMap((row) => (row.number === null ? [] : [row]))
+  if (events.length === 0 && Number(rows[0]?.last) !== after) return null
+  if (events.some((row, place) => Number(row.number) !== after + 1 + place)) return null
+  return events.map(eventOf)
 }
 
 function eventOf(row: EventRow): LiveEvent {
