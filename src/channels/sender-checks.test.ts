@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { simulatedBusiness, simulatedWaSender, startMetaSimulator, waWayOut } from '../../test/simulators/meta/index.ts'
+import { contracts } from '../../test/simulators/twilio/contract.ts'
+import {
+  simulatedAccount,
+  simulatedSender,
+  simulatedWayOut,
+  simulatedWhatsappSender,
+  startTwilioSimulator,
+} from '../../test/simulators/twilio/index.ts'
 import type { Sender } from '../domain/sender.ts'
 import type { SenderFinding } from './connector.ts'
 import { SendFailure } from './failures.ts'
 import type { OutboundHttp } from './http.ts'
 import { smsTwilio } from './sms-twilio/index.ts'
 import { waCloud } from './wa-cloud/index.ts'
+import { waTwilio } from './wa-twilio/index.ts'
 
 /*
- * What each provider's answers say about a sender's set-up. The answers are the documented resources, cut to what is read;
- * the simulated provider's check is played over HTTP in `http/admin/sender-check.test.ts`.
+ * What each provider's answers say about a sender's set-up. That the right things are asked, the providers' simulators hold
+ * against the providers' own descriptions; whatever else can be answered is given below, cut to what is read.
  */
 const hookUrl = 'https://c2m.example/hooks/x/1/2'
 const sid = `AC${'0'.repeat(32)}`
@@ -104,7 +114,7 @@ test('Twilio that does not answer is no finding about the sender', async () => {
 
 const phone = (more: object): [number, unknown] => [
   200,
-  { display_phone_number: '+1 206-555-0100', status: 'CONNECTED', quality_rating: 'GREEN', ...more },
+  { display_phone_number: '+1 206-555-0100', platform_type: 'CLOUD_API', quality_rating: 'GREEN', ...more },
 ]
 const subscribed: [number, unknown] = [200, { data: [{ whatsapp_business_api_data: { id: '1' } }] }]
 const metaRows: [string, Record<string, [number, unknown]>, readonly string[]][] = [
@@ -115,9 +125,13 @@ const metaRows: [string, Record<string, [number, unknown]>, readonly string[]][]
   ],
   ['a dead token', { '/10001': [401, { error: { code: 190, message: 'expired' } }] }, ['credentials wrong']],
   [
-    'the id of another number, banned, of low quality, and nobody subscribed',
+    'the id of another number, not registered, of low quality, and nobody subscribed',
     {
-      '/10001': phone({ display_phone_number: '+44 20 7946 0000', status: 'BANNED', quality_rating: 'RED' }),
+      '/10001': phone({
+        display_phone_number: '+44 20 7946 0000',
+        platform_type: 'NOT_APPLICABLE',
+        quality_rating: 'RED',
+      }),
       subscribed_apps: [200, { data: [] }],
     },
     ['credentials ok', 'number wrong', 'registration wrong', 'quality wrong', 'webhook wrong'],
@@ -127,3 +141,56 @@ for (const [name, answers, expected] of metaRows)
   test(`Meta: ${name}`, async () => {
     assert.deepEqual(said(await waCloud.check!(meta, provider(answers), hookUrl)), expected)
   })
+
+test('Twilio is asked as its own description says, for a number and for a service', async () => {
+  const simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
+  try {
+    const { http, exchanges } = simulatedWayOut(simulator.baseUrl)
+    const ours = 'http://127.0.0.1:9/hooks/sms-twilio/1/2'
+    const sender = simulatedSender(simulator.baseUrl)
+    assert.deepEqual(said(await smsTwilio.check!(sender, http, ours)), ['credentials ok', 'number ok', 'webhook wrong'])
+    simulator.inboundUrl(sender.address, ours)
+    assert.deepEqual(said(await smsTwilio.check!(sender, http, ours)), ['credentials ok', 'number ok', 'webhook ok'])
+    const { sid } = simulatedAccount.messagingServices[0]
+    simulator.inboundUrl(sid, ours)
+    const whatsapp = simulatedWhatsappSender(simulator.baseUrl, { messagingServiceSid: sid })
+    const expected = ['credentials ok', 'messaging-service ok', 'webhook ok']
+    assert.deepEqual(said(await waTwilio.check!(whatsapp, http, ours)), expected)
+    const stranger = { ...sender, settings: { ...sender.settings, authToken: 'wrong' } }
+    assert.deepEqual(said(await smsTwilio.check!(stranger, http, ours)), ['credentials wrong'])
+    assert.deepEqual(simulator.violations, [])
+    assert.ok(!JSON.stringify(exchanges).includes(simulatedAccount.authToken))
+    for (const operation of ['account', 'numbers', 'service'] as const) {
+      const path = {
+        account: `/2010-04-01/Accounts/${simulatedAccount.accountSid}.json`,
+        numbers: `/2010-04-01/Accounts/${simulatedAccount.accountSid}/IncomingPhoneNumbers.json`,
+        service: `/v1/Services/${sid}`,
+      }[operation]
+      const basic = Buffer.from(`${simulatedAccount.accountSid}:${simulatedAccount.authToken}`).toString('base64')
+      const answer = await fetch(simulator.baseUrl + path, { headers: { authorization: `Basic ${basic}` } })
+      assert.deepEqual(contracts[operation].answer(await answer.json()), [], operation)
+    }
+  } finally {
+    await simulator.close()
+  }
+})
+
+test('Meta is asked with the token, and an account without a subscribed app is told', async () => {
+  for (const [business, last] of [
+    [simulatedBusiness, 'webhook ok'],
+    [{ ...simulatedBusiness, unsubscribed: true }, 'webhook wrong'],
+  ] as const) {
+    const simulator = await startMetaSimulator({ businesses: [business] })
+    try {
+      const { http } = waWayOut(simulator.baseUrl)
+      const sender = simulatedWaSender(simulator.baseUrl)
+      const expected = ['credentials ok', 'number ok', 'registration ok', 'quality ok', last]
+      assert.deepEqual(said(await waCloud.check!(sender, http, hookUrl)), expected)
+      const stranger = { ...sender, settings: { ...sender.settings, accessToken: 'wrong' } }
+      assert.deepEqual(said(await waCloud.check!(stranger, http, hookUrl)), ['credentials wrong'])
+      assert.deepEqual(simulator.violations, [])
+    } finally {
+      await simulator.close()
+    }
+  }
+})

@@ -51,14 +51,17 @@ export async function checkNumber(
   return settings.messagingServiceSid === null ? [number_, webhookFinding(found.sms_url, hookUrl)] : [number_]
 }
 
-/** Where the Messaging Service brings what consumers write. @throws SendFailure */
+/**
+ * Where the Messaging Service brings what consumers write.
+ * @param base Twilio's address for its messaging API. @throws SendFailure
+ */
 export async function checkService(
   settings: AccountSettings,
   http: OutboundHttp,
   serviceSid: string,
   hookUrl: string,
+  base = settings.apiBaseUrl.replace('//api.twilio.com', '//messaging.twilio.com'),
 ): Promise<readonly SenderFinding[]> {
-  const base = settings.apiBaseUrl.replace('//api.twilio.com', '//messaging.twilio.com')
   const answer = await callTwilio(settings, http, { method: 'GET', url: `${base}/v1/Services/${serviceSid}` })
   const what = 'messaging-service'
   if (answer.status === 404)

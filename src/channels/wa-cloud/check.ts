@@ -5,15 +5,13 @@ import { callGraph, type Fields, jsonObject, listOf, textOf } from './call-graph
 import { answerFailure } from './error-codes.ts'
 import { settingsOf } from './settings.ts'
 
-const fields = 'display_phone_number,quality_rating,status'
-
 /**
- * See `Connector.check`: whether Meta takes the token, the number is the one of this sender and connected, its quality, and
+ * See `Connector.check`: whether Meta takes the token, the number is the one of this sender and registered, its quality, and
  * whether an app is subscribed, without which no webhook ever comes.
  */
 export async function check(sender: Sender, http: OutboundHttp, hookUrl: string): Promise<readonly SenderFinding[]> {
   const settings = settingsOf(sender)
-  const number = await callGraph(settings, http, { method: 'GET', path: `/${settings.phoneNumberId}?fields=${fields}` })
+  const number = await callGraph(settings, http, { method: 'GET', path: `/${settings.phoneNumberId}` })
   if (number.status < 200 || number.status > 299) {
     const failure = answerFailure(number)
     if (failure.kind !== 'misconfigured' && number.status !== 400 && number.status !== 404) throw failure
@@ -39,6 +37,13 @@ function numberFindings(told: Fields, address: string): readonly SenderFinding[]
   const same = digits(shown) === digits(address)
   const is = same ? 'The phone number ID is this number’s.' : `The phone number ID is that of ${shown}.`
   const findings: SenderFinding[] = [{ what: 'number', ok: same, sentence: is }]
+  // What Meta tells by itself has changed from version to version; what it does not tell is not judged.
+  const platform = textOf(told.platform_type)
+  if (platform !== '') {
+    const registered = platform === 'CLOUD_API'
+    const not = 'The number is not registered for the Cloud API: register it in WhatsApp Manager, with its PIN.'
+    findings.push({ what: 'registration', ok: registered, sentence: registered ? 'The number is registered.' : not })
+  }
   const status = textOf(told.status)
   if (status !== '') {
     const connected = status === 'CONNECTED'
@@ -46,7 +51,7 @@ function numberFindings(told: Fields, address: string): readonly SenderFinding[]
     findings.push({ what: 'registration', ok: connected, sentence })
   }
   const quality = textOf(told.quality_rating)
-  if (quality !== '' && quality !== 'UNKNOWN') {
+  if (quality !== '' && !['UNKNOWN', 'NA'].includes(quality)) {
     const word = quality.toLowerCase()
     const low = quality === 'RED'
     const sentence = low

@@ -10,5 +10,5 @@ export async function check(sender: Sender, http: OutboundHttp, hookUrl: string)
   const account = await checkAccount(settings, http)
   const service = settings.messagingServiceSid
   if (!account.ok || service === null) return [account]
-  return [account, ...(await checkService(settings, http, service, hookUrl))]
+  return [account, ...(await checkService(settings, http, service, hookUrl, settings.messagingBaseUrl))]
 }

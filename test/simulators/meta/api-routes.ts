@@ -14,6 +14,8 @@ const scopes: Readonly<Record<Operation, Scope>> = {
   send: 'whatsapp_business_messaging',
   read: 'whatsapp_business_messaging',
   media: 'whatsapp_business_messaging',
+  number: 'whatsapp_business_management',
+  'subscribed-apps': 'whatsapp_business_management',
   file: 'whatsapp_business_messaging',
   'create-template': 'whatsapp_business_management',
   'delete-template': 'whatsapp_business_management',
@@ -38,7 +40,11 @@ export function apiRoutes(app: FastifyInstance, world: World): void {
     const file = world.published.get((request.params as { name: string }).name)
     return file === undefined ? reply.code(404).send('') : reply.type(file.contentType).send(file.bytes)
   })
-  app.get('/:version/:id', (request, reply) => serve(world, request, reply, 'media'))
+  app.get('/:version/:id/subscribed_apps', (request, reply) => serve(world, request, reply, 'subscribed-apps'))
+  app.get('/:version/:id', (request, reply) => {
+    const isNumber = numberOf(world, (request.params as { id: string }).id) !== undefined
+    return serve(world, request, reply, isNumber ? 'number' : 'media')
+  })
   app.get('/files/:id', (request, reply) => serve(world, request, reply, 'file'))
   app.setNotFoundHandler((_, reply) => void reply.code(404).send(errorAnswer(2500).body))
 }
@@ -109,6 +115,15 @@ async function right(
       return beginUpload(world, business, query)
     case 'upload':
       return takeUpload(world, id, request.body as Buffer, String(request.headers.file_offset))
+    case 'number': {
+      const { displayPhoneNumber } = numberOf(world, id)!.number
+      const shown = { verified_name: 'Simulated', quality_rating: 'GREEN', platform_type: 'CLOUD_API' }
+      return { status: 200, body: { id, display_phone_number: `+${displayPhoneNumber}`, ...shown } }
+    }
+    case 'subscribed-apps': {
+      const app = { whatsapp_business_api_data: { id: '1', name: 'Simulated', link: 'https://app.example/' } }
+      return { status: 200, body: { data: business.unsubscribed === true ? [] : [app] } }
+    }
     case 'media':
     case 'file': {
       const file = world.files.get(id)!
@@ -151,7 +166,7 @@ function violationsOf(
 
 /** The business to which the number, account or file of the path belongs. */
 function ownerOf(world: World, operation: Operation, id: string): SimulatedBusiness | undefined {
-  if (operation === 'send' || operation === 'read') return numberOf(world, id)?.business
+  if (operation === 'send' || operation === 'read' || operation === 'number') return numberOf(world, id)?.business
   if (operation === 'media' || operation === 'file')
     return numberOf(world, world.files.get(id)?.phoneNumberId ?? '')?.business
   const wabaId = operation === 'upload' ? world.uploads.get(id)?.wabaId : id

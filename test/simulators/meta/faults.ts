@@ -9,6 +9,8 @@ export interface FaultMatch {
     | 'begin-upload'
     | 'upload'
     | 'media'
+    | 'number'
+    | 'subscribed-apps'
     | 'file'
   /** The consumer's number, E.164. */
   readonly to?: string

@@ -15,6 +15,8 @@ export interface SimulatedBusiness {
   readonly verifyToken: string
   readonly tokens: readonly { readonly token: string; readonly scopes: readonly Scope[] }[]
   readonly numbers: readonly SimulatedNumber[]
+  /** No app gets the account's webhooks. */
+  readonly unsubscribed?: boolean
   readonly templates?: readonly SimulatedTemplate[]
 }
 

@@ -16,6 +16,8 @@ export interface SeenRequest {
     | 'begin-upload'
     | 'upload'
     | 'media'
+    | 'number'
+    | 'subscribed-apps'
     | 'file'
     | 'none'
   /** The version in its path. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { accountAnswer } from './account-answers.ts'
 import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
 import { contentAnswer } from './content-answers.ts'
 import { contracts } from './contract.ts'
@@ -20,6 +21,11 @@ export function apiRoutes(app: FastifyInstance, world: World): void {
   app.get('/2010-04-01/Accounts/:AccountSid/Messages/:Sid.json', (request, reply) =>
     serve(world, request, reply, 'fetch'),
   )
+  app.get('/2010-04-01/Accounts/:Sid.json', (request, reply) => serve(world, request, reply, 'account'))
+  app.get('/2010-04-01/Accounts/:AccountSid/IncomingPhoneNumbers.json', (request, reply) =>
+    serve(world, request, reply, 'numbers'),
+  )
+  app.get('/v1/Services/:Sid', (request, reply) => serve(world, request, reply, 'service'))
   app.get('/v2/PhoneNumbers/:PhoneNumber', (request, reply) => serve(world, request, reply, 'lookup'))
   app.post('/v3/Indicators/Typing.json', (request, reply) => serve(world, request, reply, 'typing'))
   app.post('/v1/Content', (request, reply) => serve(world, request, reply, 'content-create'))
@@ -67,6 +73,8 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
       const baseUrl = `http://${request.headers.host}`
       return contentAnswer(world, operation, { accountSid, sid: params.Sid ?? '', query, json, baseUrl })
     }
+    if (operation === 'account' || operation === 'numbers' || operation === 'service')
+      return accountAnswer(world, account, operation, { sid: params.Sid ?? '', query })
     if (operation === 'typing') return showTyping(world, account, request.body as { messageId: string })
     if (operation !== 'create') return read(world, account, operation, params, query)
     const created = await create(world, account, form)

@@ -37,6 +37,8 @@ const messages = read('messages.json')
 const lookups = read('lookups.json')
 const content = read('content.json')
 const messaging = read('messaging.json')
+const accounts = read('accounts.json')
+const services = read('services.json')
 const list = '/2010-04-01/Accounts/{AccountSid}/Messages.json'
 
 /** Twilio's own descriptions of the operations, cut out of twilio-oai (openapi/, MIT). */
@@ -45,6 +47,9 @@ export const contracts = {
   list: contract(messages, list, 'get'),
   fetch: contract(messages, '/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json', 'get'),
   lookup: contract(lookups, '/v2/PhoneNumbers/{PhoneNumber}', 'get'),
+  account: contract(accounts, '/2010-04-01/Accounts/{Sid}.json', 'get'),
+  numbers: contract(accounts, '/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json', 'get'),
+  service: contract(services, '/v1/Services/{Sid}', 'get'),
   typing: contract(messaging, '/v3/Indicators/Typing.json', 'post'),
   'content-create': contract(content, '/v1/Content', 'post'),
   'content-fetch': contract(content, '/v1/Content/{Sid}', 'get'),
@@ -105,6 +110,8 @@ function makeAjv(coerceTypes: boolean): Ajv {
   ajv.addFormat('uri', /^(https?:\/\/\S+|\/\S+)$/)
   ajv.addFormat('int64', true)
   ajv.addFormat('uri-map', true)
+  ajv.addFormat('phone-number-capabilities', true)
+  ajv.addFormat('http-method', true)
   return ajv
 }
 
