@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Database } from './db.ts'
 
-/** The channel on which the processes of a deployment wake each other; what is said there are account ids. */
+/** The channel on which the processes of a deployment wake each other; what is said there: who speaks, and an account's id. */
 export const eventsChannel = 'events'
 
 /** Milliseconds between two notifications of one process: each is a commit of its own, and wakes every process. */
@@ -9,6 +10,8 @@ const notifyEveryMs = 50
 type Listener = (accountId: string) => void
 
 interface Announcer {
+  /** Who speaks: whoever committed something itself has heard of it at once. */
+  readonly name: string
   readonly listeners: Set<Listener>
   readonly waiting: Set<string>
   busy: boolean
@@ -19,7 +22,7 @@ const announcers = new WeakMap<Database, Announcer>()
 function announcerOf(db: Database): Announcer {
   let announcer = announcers.get(db)
   if (announcer === undefined) {
-    announcer = { listeners: new Set(), waiting: new Set(), busy: false }
+    announcer = { name: randomUUID(), listeners: new Set(), waiting: new Set(), busy: false }
     announcers.set(db, announcer)
   }
   return announcer
@@ -30,6 +33,12 @@ export function onCommitted(db: Database, listener: Listener): () => void {
   const { listeners } = announcerOf(db)
   listeners.add(listener)
   return () => void listeners.delete(listener)
+}
+
+/** The account that another process speaks of; null for our own words. */
+export function accountSaid(db: Database, said: string): string | null {
+  const [name, accountId] = said.split('/')
+  return accountId === undefined || name === announcerOf(db).name ? null : accountId
 }
 
 /**
@@ -50,7 +59,9 @@ async function notify(db: Database, announcer: Announcer): Promise<void> {
   const said = [...announcer.waiting]
   announcer.waiting.clear()
   // What cannot be said now is found by whoever looks every second.
-  await db`select pg_notify(${eventsChannel}, account_id) from unnest(${said}::text[]) account_id`.catch(() => {})
+  await db`
+    select pg_notify(${eventsChannel}, ${`${announcer.name}/`} || account_id)
+    from unnest(${said}::text[]) account_id`.catch(() => {})
   setTimeout(() => {
     announcer.busy = false
     if (announcer.waiting.size > 0) void notify(db, announcer)

@@ -1,4 +1,4 @@
-import { eventsChannel, onCommitted } from './committed.ts'
+import { accountSaid, eventsChannel, onCommitted } from './committed.ts'
 import type { Database } from './db.ts'
 import { lastEvents } from './events.ts'
 import { type Typing, typingChannel, typingOf } from './typing.ts'
@@ -37,14 +37,18 @@ export function eventWatch(db: Database, ears: WatchEars): EventWatch {
       looking = false
     }
   }
-  const tell = (accountId: string) => {
-    if (followed.has(accountId)) ears.onEvents(accountId, null)
+  const tell = (accountId: string | null) => {
+    if (accountId !== null && followed.has(accountId)) ears.onEvents(accountId, null)
   }
   const hearNothing = onCommitted(db, tell)
   const begin = () => {
     // A listener that reconnects has missed what came meanwhile.
     listening ??= [
-      db.listen(eventsChannel, tell, () => void look()),
+      db.listen(
+        eventsChannel,
+        (said) => tell(accountSaid(db, said)),
+        () => void look(),
+      ),
       db.listen(typingChannel, (said) => {
         const typing = typingOf(said)
         if (typing !== null && followed.has(typing.accountId)) ears.onTyping(typing)

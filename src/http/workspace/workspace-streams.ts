@@ -9,6 +9,7 @@ import { seePresences } from '../../store/presences.ts'
 import { callerOfSession } from '../../store/sessions.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
 import { tellEvents } from './tell-events.ts'
+import { tellHours } from './tell-hours.ts'
 import { tellTyping } from './tell-typing.ts'
 
 export interface WorkspaceStreams {
@@ -42,6 +43,8 @@ interface Room {
   /** Events were announced since the last reading began. */
   news: boolean
   reading: boolean
+  /** Which skills were open when that was looked at last. */
+  readonly open: Map<string, boolean>
   unwatch(): void
 }
 
@@ -93,7 +96,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
 
   const enter = (accountId: string): Room => {
     const room: Room = rooms.get(accountId) ?? {
-      ...{ accountId, listeners: new Set(), holders: 0, cursor: null, news: false, reading: false },
+      ...{ accountId, listeners: new Set(), holders: 0, cursor: null, news: false, reading: false, open: new Map() },
       unwatch: watch.watch(accountId),
     }
     rooms.set(accountId, room)
@@ -145,7 +148,10 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
         write(listener, `retry: 2000\nid: ${listener.cursor}\nevent: ready\ndata: {}\n\n`)
         // A number from before a restored backup.
         if (listener.cursor > last) restart(listener)
-        else await join(room, listener)
+        else {
+          await join(room, listener)
+          await tellHours(deps, accountId, [listener], null)
+        }
         return stream
       } catch (error) {
         stream.destroy()
@@ -166,7 +172,7 @@ async function beat(deps: Deps, rooms: ReadonlyMap<string, Room>): Promise<void>
   const all = [...rooms.values()].flatMap((room) => [...room.listeners])
   const there = await Promise.all(
     all.map(async (listener) => {
-      const { caller, sessionToken, cursor } = listener
+      const { caller, sessionToken } = listener
       // When the database is away the stream has nothing to tell, and the page nothing to gain from coming back.
       const now = await callerOfSession(deps.db, sessionToken).catch(() => caller)
       if (now?.userId !== caller.userId) {
@@ -176,9 +182,11 @@ async function beat(deps: Deps, rooms: ReadonlyMap<string, Room>): Promise<void>
       }
       if (now.role !== caller.role) restart(listener)
       // The number moves on also for those whom nothing concerned.
-      else write(listener, `: still here\nid: ${cursor}\n\n`)
+      else write(listener, `: still here\nid: ${listener.cursor}\n\n`)
       return [caller]
     }),
   )
   await seePresences(deps.db, there.flat()).catch(() => {})
+  for (const { accountId, listeners, open } of rooms.values())
+    await tellHours(deps, accountId, listeners, open).catch(() => {})
 }
