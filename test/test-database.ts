@@ -6,6 +6,7 @@ import { startPostgres } from '../src/postgres/start-postgres.ts'
 import { type Database, openDatabase } from '../src/store/db.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { migrateQueue } from '../src/store/migrate-queue.ts'
+import { within } from '../src/within.ts'
 
 /** The socket folder of a PostgreSQL that the whole run shares; a test file run alone starts its own. */
 const sharedVariable = 'C2M_TEST_POSTGRES'
@@ -43,17 +44,23 @@ async function server(): Promise<{ socketDir: string; user: string }> {
   return owned
 }
 
+/** Far longer than making a template takes on a busy machine: only a step that never ends is cut off. */
+const stuckMs = 60_000
+
 /**
  * A fresh, migrated database of its own for one test file: a clone of a template that is made once per state of
  * `migrations/`, so it costs a copy instead of the migrations.
+ * @throws the database's error. Nothing is left open then: an open connection would keep the test file's process from
+ * ending and from saying what failed, for as long as the run lasts.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const { socketDir, user } = await server()
   users += 1
-  const admin = openDatabase({ socketDir, user, database: 'postgres' }, { max: 1, name: 'test-admin' })
-  const template = await makeTemplate(admin, socketDir, user)
-  const name = `t_${randomBytes(6).toString('hex')}`
-  await admin.unsafe(`create database ${name} template ${template}`)
+  const made = await makeDatabase(socketDir, user).catch(async (error: unknown) => {
+    await leaveServer()
+    throw error
+  })
+  const { admin, name } = made
   const opened: Database[] = []
   return {
     socketDir,
@@ -68,13 +75,40 @@ export async function testDatabase(): Promise<TestDatabase> {
       await Promise.all(opened.map((db) => db.end({ timeout: 1 })))
       await admin.unsafe(`drop database if exists ${name} with (force)`)
       await admin.end({ timeout: 1 })
-      users -= 1
-      if (users === 0 && owned !== null) {
-        const running = await owned
-        owned = null
-        await running.stop()
-      }
+      await leaveServer()
     },
+  }
+}
+
+async function leaveServer(): Promise<void> {
+  users -= 1
+  if (users > 0 || owned === null) return
+  const running = await owned
+  owned = null
+  await running.stop()
+}
+
+/** Clones the template over a connection of its own, and over a second one if the first is stuck. */
+async function makeDatabase(socketDir: string, user: string): Promise<{ admin: Database; name: string }> {
+  for (let again = true; ; again = false) {
+    const admin = openDatabase({ socketDir, user, database: 'postgres' }, { max: 1, name: 'test-admin' })
+    const name = `t_${randomBytes(6).toString('hex')}`
+    const making = (async () => {
+      const template = await makeTemplate(admin, socketDir, user)
+      await admin.unsafe(`create database ${name} template ${template}`)
+    })()
+    if (await within(stuckMs, making)) {
+      try {
+        await making
+        return { admin, name }
+      } catch (error) {
+        await admin.end({ timeout: 1 })
+        throw error
+      }
+    }
+    await admin.end({ timeout: 0 })
+    if (!again) throw new Error(`A test database was not made within twice ${stuckMs} ms.`)
+    process.stderr.write('A test database was not made in time; it is tried once more.\n')
   }
 }
 
@@ -96,8 +130,11 @@ async function makeTemplate(admin: Database, socketDir: string, user: string): P
       await session.unsafe(`drop database if exists ${making} with (force)`)
       await session.unsafe(`create database ${making}`)
       const db = openDatabase({ socketDir, user, database: making }, { max: 2, name: 'test-template' })
-      await migrate(db)
-      await db.end()
+      try {
+        await migrate(db)
+      } finally {
+        await db.end()
+      }
       await migrateQueue({ socketDir, user, database: making })
       await session.unsafe(`alter database ${making} rename to ${name}`)
     }
