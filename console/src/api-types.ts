@@ -2992,6 +2992,21 @@ sentence: string
 }[]
 }
 }
+"GET /api/admin/accounts/{accountId}/connector-setup": {
+params: {
+accountId: string
+}
+query: {
+connector: string
+}
+body: undefined
+answer: {
+/**
+ * Markdown; null: nothing has to be set up.
+ */
+text: (string | null)
+}
+}
 "GET /api/admin/accounts/{accountId}/templates": {
 params: {
 accountId: string

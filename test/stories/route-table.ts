@@ -255,6 +255,10 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: ({ skill }) => ({ defaultSkill: skill }),
   },
   [`GET ${admin}/connectors`]: { door: 'admin', act: 'senders.read' },
+  [`GET ${admin}/connector-setup`]: {
+    ...{ door: 'admin', act: 'senders.read' },
+    query: () => 'connector=sms-twilio',
+  },
   [`GET ${admin}/senders`]: { door: 'admin', act: 'senders.read' },
   [`POST ${admin}/senders`]: {
     ...{ door: 'admin', act: 'senders.change', own: 201 },

@@ -69,7 +69,9 @@ export function List<Row>({
         {filters}
       </ListToolbar>
       {found.length === 0 ? (
-        <EmptyState title={`None of the ${noun[1]} is like that`}>Search for something else, or widen the filters.</EmptyState>
+        <EmptyState title={`None of the ${noun[1]} is like that`}>
+          Search for something else, or widen the filters.
+        </EmptyState>
       ) : (
         <DataTable
           label={noun[1]}

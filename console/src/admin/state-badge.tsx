@@ -21,4 +21,6 @@ export function StateBadge({ kind, children }: { kind: StateKind; children: stri
   )
 }
 
-export const OnOff = ({ on }: { on: boolean }) => <StateBadge kind={on ? 'good' : 'off'}>{on ? 'On' : 'Off'}</StateBadge>
+export const OnOff = ({ on }: { on: boolean }) => (
+  <StateBadge kind={on ? 'good' : 'off'}>{on ? 'On' : 'Off'}</StateBadge>
+)

@@ -22,6 +22,7 @@ import { apps } from './apps.ts'
 import { audit } from './audit.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { changeProblem } from './change-problem.ts'
+import { connectorSetup } from './connector-setup.ts'
 import { eligibilityTest } from './eligibility-test.ts'
 import { handoffVersions } from './handoff-versions.ts'
 import { handoffs } from './handoffs.ts'
@@ -54,6 +55,7 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         settings,
         skills,
         senders,
+        connectorSetup,
         templates,
         handoffs,
         apiKeys,

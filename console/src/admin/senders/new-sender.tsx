@@ -1,0 +1,100 @@
+import { Button, Group, Select } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api } from '../../api.ts'
+import { useMay, useSession } from '../../session.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { PageHeader } from '../../ui/page-header.tsx'
+import { Problem } from '../../ui/problem.tsx'
+import { BackLink } from '../back-link.tsx'
+import { channelLabels } from '../channel-words.tsx'
+import { Section } from '../section.tsx'
+import type { Connector } from '../shapes.ts'
+import { useChange } from '../use-config.ts'
+import { connectorTitle } from './connector-title.ts'
+import { type SenderDraft, SenderFields } from './sender-fields.tsx'
+import { SetupText } from './setup-text.tsx'
+
+const blank: SenderDraft = { title: '', address: '', settings: {} }
+
+/** A new sender: first its provider, then what that one asks for, with how it is set up there. */
+export function NewSender({ connectors, onAdded }: { connectors: readonly Connector[]; onAdded?(id: string): void }) {
+  const mayAdd = useMay()('senders.change')
+  const { sandbox } = useSession()
+  const navigate = useNavigate()
+  const [name, setName] = useState<string | null>(null)
+  const [draft, setDraft] = useState(blank)
+  const connector = connectors.find((one) => one.name === name)
+  const add = useChange(
+    (accountId, chosen: string) =>
+      api('POST /api/admin/accounts/{accountId}/senders', {
+        params: { accountId },
+        body: { connector: chosen, ...draft, settings: given(draft.settings) },
+      }),
+    ['senders'],
+  )
+  if (!mayAdd) return <EmptyState title="Your role cannot add senders">An administrator can do it.</EmptyState>
+  const offered = connectors.filter((one) => sandbox || !one.name.endsWith('-simulator'))
+  return (
+    <>
+      {onAdded === undefined && (
+        <PageHeader
+          back={<BackLink to="/senders">Senders</BackLink>}
+          title="New sender"
+          purpose="Choose who carries the messages, then fill in what they gave you."
+        />
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (connector === undefined) return
+          add.mutate(connector.name, {
+            onSuccess: ({ senderId }) =>
+              onAdded === undefined
+                ? void navigate({ to: '/senders/$senderId', params: { senderId } as never })
+                : onAdded(senderId),
+          })
+        }}
+      >
+        <Section title="Who carries it" about="One number can have a sender on each channel.">
+          <Select
+            label="Provider"
+            placeholder="Choose"
+            required
+            data={(['sms', 'wa', 'inapp'] as const).map((channel) => ({
+              group: channelLabels[channel],
+              items: offered
+                .filter((one) => one.channel === channel)
+                .map((one) => ({ value: one.name, label: connectorTitle(one.name) })),
+            }))}
+            value={name}
+            onChange={setName}
+            allowDeselect={false}
+          />
+        </Section>
+        {connector !== undefined && (
+          <>
+            <SenderFields
+              connector={connector}
+              draft={draft}
+              set={(change) => setDraft((before) => ({ ...before, ...change }))}
+              secrets={[]}
+            />
+            {add.error !== null && <Problem error={add.error} title="Not added" />}
+            <Group justify="flex-end" my="md">
+              <Button type="submit" loading={add.isPending}>
+                Add sender
+              </Button>
+            </Group>
+            <SetupText connector={connector.name} />
+          </>
+        )}
+      </form>
+    </>
+  )
+}
+
+/** What was left empty is not given: the connector then takes its default. */
+function given(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
+}
