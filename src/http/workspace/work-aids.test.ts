@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { applyEvents, applyMessages } from '../../../test/apply-events.ts'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
 import { journalConnector, testConversation } from '../../../test/test-conversation.ts'
+import { testListener } from '../../../test/test-listener.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type TestUser, testUser } from '../../../test/test-user.ts'
+import { lastEvent } from '../../store/events.ts'
 
 const connector = journalConnector()
 let server: TestServer
@@ -154,4 +157,33 @@ test('canned replies: kept by a manager, used by those who hold the skill', asyn
   assert.equal((await manager.ask('DELETE', `${admin}/${made.body.cannedReplyId}`)).status, 204)
   assert.equal((await manager.ask('DELETE', `${admin}/${made.body.cannedReplyId}`)).status, 404)
   assert.deepEqual(await usable(agent), [])
+})
+
+test('a page that hears of notes, tags and opt-outs stands as one that begins anew', async () => {
+  const { conversationId, phone } = await testConversation(server, brand)
+  const snapshot = (await manager.ask('GET', '/api/workspace/snapshot')).body
+  const messagesNow = async () => (await manager.ask('GET', of(conversationId, '/messages'))).body.messages
+  const messages = await messagesNow()
+  const listener = await testListener(server, manager, snapshot.number)
+  const { conversations: before } = applyEvents(snapshot, [])
+  await agent.ask('POST', of(conversationId, '/notes'), { text: 'Careful.', clientId: 'live' })
+  await agent.ask('PUT', of(conversationId, '/tags'), { tags: ['VIP'] })
+  const optOuts = `/api/admin/accounts/${brand.accountId}/opt-outs`
+  await manager.ask('POST', optOuts, { address: phone, channel: 'sms', evidence: 'said so' })
+  const found = await manager.ask('POST', `${optOuts}/search`, { search: phone, channel: 'sms' })
+  const lift = `${optOuts}/${found.body.optOuts[0].optOutId}/lift`
+  assert.equal((await manager.ask('POST', lift, { reason: 'said otherwise' })).status, 204)
+
+  const events = await listener.until(await lastEvent(server.deps.db, brand.accountId))
+  listener.close()
+  const told = events.filter(
+    ({ conversationId: of, conversation }) => (of ?? conversation?.conversationId) === conversationId,
+  )
+  assert.ok(told.some(({ conversation }) => conversation?.consumer.optedOut === true))
+  const after = applyEvents(snapshot, events)
+  assert.notDeepEqual(after.conversations, before)
+  assert.deepEqual(after, applyEvents((await manager.ask('GET', '/api/workspace/snapshot')).body, []))
+  const known = applyMessages(messages, conversationId, events)
+  assert.equal(known.length, messages.length + 1)
+  assert.deepEqual(known, applyMessages(await messagesNow(), conversationId, []))
 })
