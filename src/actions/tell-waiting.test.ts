@@ -6,6 +6,7 @@ import { testPhone } from '../../test/test-conversation.ts'
 import type { Clock } from '../domain/clock.ts'
 import { closeConversation } from './close-conversation.ts'
 import { takeConversation } from './take-conversation.ts'
+import { tellOpening } from './tell-opening.ts'
 import { tellWaiting } from './tell-waiting.ts'
 
 /** Monday noon in UTC; a test moves it. */
@@ -99,6 +100,21 @@ test('who waits for so many minutes is told once; out of hours, or once taken, n
   await tellWaiting(stage.deps)
   await tellWaiting(stage.deps)
   assert.deepEqual(await stage.told(phone), ['We have it.', 'Not forgotten.'])
+})
+
+test('agents’ pages hear that a skill opens and closes, within the minute', async () => {
+  const brand = await talking({}, { hours: office })
+  const heard = async (time: string) => {
+    clock.at = new Date(time)
+    await stage.db`delete from events where account_id = ${brand.accountId}`
+    await tellOpening(stage.deps, 40)
+    return (await stage.db`select 1 from events where account_id = ${brand.accountId} and kind = 'skill'`).length
+  }
+  assert.equal(await heard('2026-03-02T08:59:59Z'), 0)
+  assert.equal(await heard('2026-03-02T09:00:20Z'), 1)
+  assert.equal(await heard('2026-03-02T12:00:00Z'), 0)
+  assert.equal(await heard('2026-03-02T17:00:10Z'), 1)
+  clock.at = new Date('2026-03-02T12:00:00Z')
 })
 
 test('two robots run dry: one that answers whatever we say, however often it is closed', async () => {

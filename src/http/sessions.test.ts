@@ -51,14 +51,12 @@ test('signing in sets a cookie that scripts and other sites cannot use, and the 
     role: 'agent',
     skills: [{ skillId: brand.skills.support, name: 'support' }],
     acts: [
-      'account.read',
-      'skills.read',
-      'workspace.read',
-      'conversations.take',
-      'conversations.reply',
-      'conversations.reply-with-template',
-      'conversations.close',
+      ...['account.read', 'skills.read', 'canned-replies.read', 'workspace.read', 'conversations.note'],
+      ...['conversations.tag', 'conversations.take', 'conversations.reply', 'conversations.reply-with-template'],
+      ...['conversations.close', 'conversations.accept', 'conversations.decline', 'conversations.transfer'],
+      ...['conversations.requeue', 'presence.set'],
     ],
+    sandbox: false,
   })
 })
 

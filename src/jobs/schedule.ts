@@ -2,6 +2,7 @@ import { closeInactive } from '../actions/close-inactive.ts'
 import { offerConversations } from '../actions/offer-conversations.ts'
 import { requeueVanished } from '../actions/requeue-vanished.ts'
 import { sweepAttempts } from '../actions/sweep-attempts.ts'
+import { tellOpening } from '../actions/tell-opening.ts'
 import { tellWaiting } from '../actions/tell-waiting.ts'
 import type { Deps } from '../deps.ts'
 import { accountsToRoute, offersOver } from '../store/offers.ts'
@@ -53,6 +54,7 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
       name: 'waiting',
       everySeconds: 15,
       async run() {
+        await tellOpening(deps, 40)
         await tellWaiting(deps)
         await closeInactive(deps)
       },

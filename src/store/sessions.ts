@@ -50,6 +50,14 @@ export async function endSession(db: DbOrTx, token: string): Promise<void> {
   await db`delete from sessions where account_id = ${accountId} and session_hash = ${hashOf(secret)}`
 }
 
+/** Whether a person is signed in anywhere. */
+export async function hasSession(db: DbOrTx, accountId: string, userId: string): Promise<boolean> {
+  const rows = await db`
+    select 1 from sessions where account_id = ${accountId} and user_id = ${userId} and expires_at > now()
+      and seen_at > now() - make_interval(hours => ${sessionHours.idle}) limit 1`
+  return rows.length > 0
+}
+
 /** Signs a user out everywhere: after a changed password, or when an administrator wants it. */
 export async function endSessionsOf(db: DbOrTx, accountId: string, userId: string): Promise<void> {
   await db`delete from sessions where account_id = ${accountId} and user_id = ${userId}`

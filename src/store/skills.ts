@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { OpeningHours } from '../domain/opening-hours.ts'
 import { defaultSkillWork, type Skill, type SkillWork } from '../domain/skill.ts'
 import type { DbOrTx } from './db.ts'
 import { touchEverything } from './touched.ts'
@@ -31,6 +32,15 @@ export async function updateSkill(tx: DbOrTx, accountId: string, before: Skill, 
   if (before.engaged && !after.engaged) {
     await tx`delete from engagements where account_id = ${accountId} and skill_id = ${after.skillId}`
   }
+}
+
+/** Every enabled skill that is not always open, over all brands. */
+export async function skillsWithHours(
+  db: DbOrTx,
+): Promise<readonly { accountId: string; skillId: string; hours: OpeningHours }[]> {
+  const rows = await db<{ account_id: string; skill_id: string; hours: OpeningHours }[]>`
+    select account_id, skill_id, hours from skills where enabled and hours is not null`
+  return rows.map((row) => ({ accountId: row.account_id, skillId: row.skill_id, hours: row.hours }))
 }
 
 const workRow = (tx: DbOrTx, work: SkillWork) => ({

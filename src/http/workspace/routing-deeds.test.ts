@@ -6,6 +6,7 @@ import { journalConnector, testConversation } from '../../../test/test-conversat
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type TestUser, testUser } from '../../../test/test-user.ts'
 import { offerConversations } from '../../actions/offer-conversations.ts'
+import { beginSession } from '../../store/sessions.ts'
 
 const connector = journalConnector()
 let server: TestServer
@@ -103,6 +104,18 @@ test('a manager sees, joins and writes, leaves, assigns and takes over', async (
   assert.equal((await manager.ask('POST', at(id, '/requeue'))).status, 204)
   assert.equal((await seen(manager, id)).conversation.returnedFor, 'requeued')
   for (const deed of ['/join', '/take-over', '/leave']) assert.equal((await bert.ask('POST', at(id, deed))).status, 403)
+})
+
+test('who signs out is offline, unless signed in elsewhere', async () => {
+  const dora = await person()
+  const elsewhere = await beginSession(server.deps.db, brand.accountId, dora.userId)
+  const status = async () =>
+    (await server.deps.db`select status from presences where user_id = ${dora.userId}`)[0]!.status
+  assert.equal((await dora.ask('DELETE', '/api/session')).status, 204)
+  assert.equal(await status(), 'online')
+  const cookie = { cookie: `c2m-session=${elsewhere}` }
+  assert.equal((await dora.ask('DELETE', '/api/session', undefined, cookie)).status, 204)
+  assert.equal(await status(), 'offline')
 })
 
 test('an offer shows with its countdown, and presence decides', async () => {
