@@ -1,4 +1,11 @@
-import { IconMessages } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconChecklist,
+  IconDeviceMobile,
+  IconListSearch,
+  IconMessages,
+  IconPhoneCall,
+} from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import type { PagePath } from './paths.ts'
 import type { Session } from './session.ts'
@@ -50,15 +57,47 @@ const lazyPage = (
  * The workspace is part of the first load, since most people open nothing else; everything else is fetched when opened.
  */
 export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
+  '/try': lazyPage(
+    'Try it',
+    [],
+    () => import('./try/try-page.tsx').then((part) => part.TryPage),
+    { group: 'try', label: 'Try it', icon: IconPhoneCall },
+    { sandboxOnly: true },
+  ),
+  '/phone': lazyPage(
+    'Phone',
+    [],
+    () => import('./try/phone-page.tsx').then((part) => part.PhonePage),
+    { group: 'try', label: 'Phone', icon: IconDeviceMobile },
+    { sandboxOnly: true },
+  ),
   '/workspace': page('Workspace', ['workspace.read'], WorkspacePage, {
     group: 'work',
     label: 'Workspace',
     icon: IconMessages,
   }),
   '/workspace/$conversationId': page('Workspace', ['workspace.read'], WorkspacePage),
+  '/live': lazyPage('Live', ['live.read'], () => import('./supervision/live-page.tsx').then((part) => part.LivePage), {
+    group: 'work',
+    label: 'Live',
+    icon: IconActivity,
+  }),
+  '/transactions': lazyPage(
+    'Transactions',
+    ['transactions.read'],
+    () => import('./transactions/transactions-page.tsx').then((part) => part.TransactionsPage),
+    { group: 'understand', label: 'Transactions', icon: IconListSearch },
+  ),
+  '/transactions/$callId': lazyPage('Transaction', ['transactions.read'], () =>
+    import('./transactions/transaction-page.tsx').then((part) => part.TransactionPage),
+  ),
+  '/eligibility': lazyPage(
+    'Eligibility tester',
+    ['eligibility.test'],
+    () => import('./eligibility/eligibility-page.tsx').then((part) => part.EligibilityPage),
+    { group: 'understand', label: 'Eligibility tester', icon: IconChecklist },
+  ),
 }
-
-void lazyPage
 
 /** Whether the session may open the page at all. */
 export function mayOpen(session: Session, { acts, sandboxOnly }: Page): boolean {

@@ -2,6 +2,16 @@
  * Every page's path, in the router's notation. The server learns them from the build (`pages.json`) and answers 404 to
  * all others; `pages.ts` must say what each one shows. Plain data: the build reads this file as well.
  */
-export const pagePaths = ['/', '/workspace', '/workspace/$conversationId'] as const
+export const pagePaths = [
+  '/',
+  '/try',
+  '/phone',
+  '/workspace',
+  '/workspace/$conversationId',
+  '/live',
+  '/transactions',
+  '/transactions/$callId',
+  '/eligibility',
+] as const
 
 export type PagePath = (typeof pagePaths)[number]

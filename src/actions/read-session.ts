@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Role, UserCaller } from '../domain/caller.ts'
 import { type Act, actsOf } from '../domain/policy.ts'
+import { sandboxAccountId } from '../domain/sandbox-account.ts'
 import type { Skill } from '../domain/skill.ts'
 import { Problem } from '../errors.ts'
 import { findUser } from '../store/users.ts'
@@ -16,7 +17,7 @@ export interface SessionView {
   readonly skills: Pick<Skill, 'skillId' | 'name'>[]
   /** What the user may do: a page shows what is in here and need not know the rules. */
   readonly acts: Act[]
-  /** Pretend phones and providers are here to be played with. */
+  /** The brand is the sandbox's: pretend phones and providers are here to be played with. */
   readonly sandbox: boolean
 }
 
@@ -36,6 +37,6 @@ export async function readSession(deps: Deps, caller: UserCaller): Promise<Sessi
     role: user.role,
     skills: user.skillIds.map((skillId) => ({ skillId, name: account.skills.get(skillId)?.name ?? '' })),
     acts: [...actsOf(caller)],
-    sandbox: deps.config.sandbox,
+    sandbox: deps.config.sandbox && caller.accountId === sandboxAccountId,
   }
 }

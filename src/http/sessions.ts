@@ -29,7 +29,9 @@ const sessionAnswer = Type.Object({
   role: Type.Enum(roles),
   skills: Type.Array(Type.Object({ skillId: Type.String(), name: Type.String() })),
   acts: Type.Array(Type.String(), { description: 'What this person may do.' }),
-  sandbox: Type.Boolean({ description: 'This deployment has pretend phones and providers to play with.' }),
+  sandbox: Type.Boolean({
+    description: 'The brand is the sandbox’s: it has pretend phones and providers to play with.',
+  }),
 })
 
 /** Signing in and out with an email and a password. */

@@ -249,7 +249,7 @@ function useKept(chosen: string | null, all: ReadonlyMap<string, ConversationVie
 }
 
 /** What the stream has brought leaves the outbox; what waits goes out when the line is back. */
-function useConfirmedSends(userId: string): void {
+export function useConfirmedSends(userId: string): void {
   const threads = useLiveState((state) => state.threads)
   const line = useLive((live) => live.line)
   const outbox = useOutbox()

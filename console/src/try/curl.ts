@@ -1,0 +1,13 @@
+import type { IvrExchange } from './shapes.ts'
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/** The same request from a terminal. The token is left to its reader: how to get one stands in the terminal of `npm start`. */
+export function curlOf({ url, body }: Pick<IvrExchange, 'url' | 'body'>): string {
+  return [
+    '# TOKEN: a bearer token, see the terminal of npm start or POST /sentinel/api/v2/account/…/app/token in /docs',
+    `curl -s ${quoted(url)} \\`,
+    '  -H "Authorization: Bearer $TOKEN" -H \'Content-Type: application/json\' \\',
+    `  -d ${quoted(JSON.stringify(body))}`,
+  ].join('\n')
+}
