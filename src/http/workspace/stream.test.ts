@@ -198,17 +198,6 @@ test('a colleague sees who types; the one who types does not', async () => {
   other!.close()
 })
 
-test('whoever comes back hears whether a skill with business hours has opened or closed', async () => {
-  const { db } = server.deps
-  const hours = { timeZone: 'UTC', weekly: {}, holidays: [] }
-  const skillId = brand.skills.support
-  await db`update skills set hours = ${db.json(hours)} where account_id = ${brand.accountId} and skill_id = ${skillId}`
-  const listener = await testListener(server, agent, null)
-  await listener.when(({ events }) => events.length > 0)
-  assert.deepEqual([listener.events[0].skill.skillId, listener.events[0].skill.open], [skillId, false])
-  listener.close()
-})
-
 test('an open page is a sign of life', async () => {
   assert.equal((await agent.ask('PUT', '/api/workspace/presence', { status: 'online' })).status, 204)
   const { db } = server.deps

@@ -9,7 +9,6 @@ import { seePresences } from '../../store/presences.ts'
 import { callerOfSession } from '../../store/sessions.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
 import { tellEvents } from './tell-events.ts'
-import { tellHours } from './tell-hours.ts'
 import { tellTyping } from './tell-typing.ts'
 
 export interface WorkspaceStreams {
@@ -43,8 +42,6 @@ interface Room {
   /** Events were announced since the last reading began. */
   news: boolean
   reading: boolean
-  /** Which skills were open when that was looked at last. */
-  readonly open: Map<string, boolean>
   unwatch(): void
 }
 
@@ -96,7 +93,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
 
   const enter = (accountId: string): Room => {
     const room: Room = rooms.get(accountId) ?? {
-      ...{ accountId, listeners: new Set(), holders: 0, cursor: null, news: false, reading: false, open: new Map() },
+      ...{ accountId, listeners: new Set(), holders: 0, cursor: null, news: false, reading: false },
       unwatch: watch.watch(accountId),
     }
     rooms.set(accountId, room)
@@ -148,10 +145,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
         write(listener, `retry: 2000\nid: ${listener.cursor}\nevent: ready\ndata: {}\n\n`)
         // A number from before a restored backup.
         if (listener.cursor > last) restart(listener)
-        else {
-          await join(room, listener)
-          await tellHours(deps, accountId, [listener], null)
-        }
+        else await join(room, listener)
         return stream
       } catch (error) {
         stream.destroy()
@@ -187,6 +181,4 @@ async function beat(deps: Deps, rooms: ReadonlyMap<string, Room>): Promise<void>
     }),
   )
   await seePresences(deps.db, there.flat()).catch(() => {})
-  for (const { accountId, listeners, open } of rooms.values())
-    await tellHours(deps, accountId, listeners, open).catch(() => {})
 }
