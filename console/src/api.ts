@@ -42,11 +42,31 @@ export class Unreachable extends Error {
  */
 export async function api<O extends Operation>(operation: O, ...[input]: Given<O>): Promise<Answer<O>> {
   const { params, query, body, signal } = (input ?? {}) as Loose
-  const space = operation.indexOf(' ')
-  const path = operation
-    .slice(space + 1)
-    .replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')))
-  const response = await ask(operation.slice(0, space), path + queryOf(query), body, signal)
+  return answerOf(
+    await ask(operation, params, query, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    }),
+  )
+}
+
+/** Sends a file as the body, its name in a header (percent-encoded, since headers carry plain letters only). Throws as `api` does. */
+export async function upload<O extends Operation>(
+  operation: O,
+  { params, file }: { params: Api[O]['params']; file: File },
+): Promise<Answer<O>> {
+  return answerOf(
+    await ask(operation, params as Loose['params'], undefined, {
+      body: file,
+      headers: {
+        'content-type': file.type === '' ? 'application/octet-stream' : file.type,
+        'x-file-name': encodeURIComponent(file.name.toWellFormed()),
+      },
+    }),
+  )
+}
+
+async function answerOf<O extends Operation>(response: Response): Promise<Answer<O>> {
   if (response.status === 204 || response.status === 205) return undefined as Answer<O>
   const json = /json/.test(response.headers.get('content-type') ?? '') ? await response.json().catch(() => null) : null
   if (response.ok) return json as Answer<O>
@@ -54,22 +74,22 @@ export async function api<O extends Operation>(operation: O, ...[input]: Given<O
 }
 
 interface Loose {
-  params?: Record<string, unknown>
-  query?: Record<string, unknown>
+  params?: Record<string, unknown> | undefined
+  query?: Record<string, unknown> | undefined
   body?: unknown
   signal?: AbortSignal
 }
 
-async function ask(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<Response> {
-  const raw = body instanceof Blob
+async function ask(
+  operation: string,
+  params: Loose['params'],
+  query: Loose['query'],
+  init: RequestInit,
+): Promise<Response> {
+  const [method, pattern] = operation.split(' ') as [string, string]
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')))
   try {
-    return await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      ...(signal === undefined ? {} : { signal }),
-      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
-      ...(body === undefined ? {} : { headers: { 'content-type': raw ? body.type : 'application/json' } }),
-    })
+    return await fetch(path + queryOf(query), { method, credentials: 'same-origin', ...init })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Unreachable(error)

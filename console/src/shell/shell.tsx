@@ -41,7 +41,7 @@ function Frame({ title }: { title: string }) {
       <a href="#page" className={names.skip}>
         Skip to the page
       </a>
-      <header className={names.side}>
+      <div className={names.side}>
         <div className={names.brand}>
           <ActionIcon
             className={names.burger!}
@@ -57,7 +57,7 @@ function Frame({ title }: { title: string }) {
           <span className={names.account}>{title}</span>
         </div>
         <div className={names.wide}>{inside}</div>
-      </header>
+      </div>
       <Drawer opened={open} onClose={() => setOpen(false)} title={title} size={280} padding="sm">
         <div className={names.drawer}>{inside}</div>
       </Drawer>

@@ -9,7 +9,7 @@ const shown = /^image\/(png|jpeg|gif|webp)$/
 export function Attachment({ file, mine }: { file: MessageView['media'][number]; mine: boolean }) {
   const { url, contentType, fileName } = file
   const [broken, setBroken] = useState(false)
-  const ours = url.startsWith('/')
+  const ours = new URL(url, location.href).origin === location.origin
   const name =
     fileName ??
     (contentType.startsWith('image/') ? 'Picture' : contentType.startsWith('audio/') ? 'Voice note' : 'File')

@@ -44,6 +44,7 @@ export function CommandBar({
   ]
   return (
     <Spotlight
+      title="Commands"
       actions={groups.filter((group) => group.actions.length > 0)}
       shortcut={null}
       limit={12}

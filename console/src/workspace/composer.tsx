@@ -14,7 +14,7 @@ import { refusalWords } from './refusal-words.ts'
 import { SegmentCounter } from './segment-counter.tsx'
 import { TemplatePicker } from './template-picker.tsx'
 import { useCanned } from './use-canned.ts'
-import { fileTypes, useFiles } from './use-files.ts'
+import { offeredTypes, useFiles } from './use-files.ts'
 import { WindowLine } from './window-line.tsx'
 
 const typingEveryMs = 4_000
@@ -64,14 +64,13 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
   const empty = text.trim() === '' && (note || files.files.length === 0)
   const submit = () => {
     if (empty || !ready || blocked !== null) return
-    send({
-      userId,
-      conversationId,
-      kind: note ? 'note' : 'reply',
-      text: text.trim(),
-      files: note ? [] : files.files.map(({ fileId, name, contentType }) => ({ fileId: fileId!, name, contentType })),
-      template: null,
-    })
+    const going = note
+      ? []
+      : files.files.map(({ fileId, name, contentType }) => ({ fileId: fileId!, name, contentType }))
+    const one = { userId, conversationId, kind: note ? 'note' : 'reply', template: null } as const
+    // A message carries one file; the words go with the first.
+    send({ ...one, text: text.trim(), files: going.slice(0, 1) })
+    for (const file of going.slice(1)) send({ ...one, text: '', files: [file] })
     setDraft(userId, conversationId, { text: '', note: false })
     setCaret(0)
     if (!note) files.clear()
@@ -214,7 +213,7 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
                   type="file"
                   hidden
                   multiple
-                  accept={fileTypes.join(',')}
+                  accept={offeredTypes}
                   onChange={(event) => {
                     files.add([...(event.currentTarget.files ?? [])])
                     event.currentTarget.value = ''

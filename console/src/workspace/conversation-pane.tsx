@@ -77,9 +77,9 @@ export function ConversationPane({
           <IconArrowLeft size={20} stroke={1.6} />
         </ActionIcon>
         <div className={names.title}>
-          <h1>
+          <h2>
             <bdi>{name}</bdi>
-          </h1>
+          </h2>
           <div className={names.about}>
             {channelWords[channel]}
             {name !== number && <> · {number}</>} · {skill.name}

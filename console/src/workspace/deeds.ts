@@ -1,6 +1,7 @@
 import { ApiFailure, api } from '../api.ts'
 import { currentLive, putThread } from '../live/live-store.ts'
 import type { Presence } from '../live/shapes.ts'
+import { sentenceOf } from '../ui/sentence-of.ts'
 import { toast } from '../ui/toast.tsx'
 
 const at = (conversationId: string) => ({ params: { conversationId } })
@@ -59,8 +60,7 @@ async function done(unless: string, asked: Promise<unknown>, conversationId?: st
     await asked
     return true
   } catch (error) {
-    const { message, details = [] } = error as ApiFailure
-    toast({ text: [`${unless}: ${message}`, ...details].join(' '), kind: 'error' })
+    toast({ text: `${unless}: ${sentenceOf(error)}`, kind: 'error' })
     return false
   } finally {
     if (conversationId !== undefined) void readThread(conversationId).catch(() => {})

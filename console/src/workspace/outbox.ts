@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { ApiFailure, api, Unreachable } from '../api.ts'
+import { sentenceOf } from '../ui/sentence-of.ts'
 import { readStored, writeStored } from './stored.ts'
 
 /** A reply or note on its way to the server. Its `clientId` makes it one message, however often it is sent. */
@@ -25,6 +26,7 @@ let all: readonly Outgoing[] = readStored<Outgoing[]>(storedKey, []).map((one) =
 )
 const watchers = new Set<() => void>()
 const running = new Set<string>()
+const lines = new Map<string, Promise<boolean>>()
 let attempt = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -81,8 +83,16 @@ export async function sendWaiting(userId: string): Promise<void> {
   }
 }
 
+/** What was written first arrives first: in a conversation one is sent after the other. */
+function attemptOne(one: Outgoing): Promise<boolean> {
+  const before = lines.get(one.conversationId) ?? Promise.resolve(true)
+  const result = before.then(() => attemptNow(one))
+  lines.set(one.conversationId, result)
+  return result
+}
+
 /** Whether the server heard it. */
-async function attemptOne(one: Outgoing): Promise<boolean> {
+async function attemptNow(one: Outgoing): Promise<boolean> {
   const { clientId, userId } = one
   if (running.has(clientId)) return true
   running.add(clientId)
@@ -93,7 +103,7 @@ async function attemptOne(one: Outgoing): Promise<boolean> {
     return true
   } catch (error) {
     if (error instanceof ApiFailure && error.status < 500 && error.status !== 401 && error.status !== 429) {
-      change(clientId, { state: 'refused', reason: [error.message, ...error.details].join(' ') })
+      change(clientId, { state: 'refused', reason: sentenceOf(error) })
       return true
     }
     change(clientId, { state: 'waiting', reason: error instanceof Unreachable ? null : (error as Error).message })

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { api } from '../api.ts'
 import { anticipate } from '../live/live-store.ts'
 import type { ConversationView } from '../live/shapes.ts'
+import { sentenceOf } from '../ui/sentence-of.ts'
 import { toast } from '../ui/toast.tsx'
 import names from './details-pane.module.css'
 
@@ -22,7 +23,7 @@ export function Tags({ conversation }: { conversation: ConversationView }) {
     },
     onError: (error) => {
       anticipate({ kind: 'conversation', conversation })
-      toast({ text: `The tags were not saved: ${error.message}`, kind: 'error' })
+      toast({ text: `The tags were not saved: ${sentenceOf(error)}`, kind: 'error' })
     },
   })
   const add = () => {

@@ -61,11 +61,7 @@ export function Thread({
             day = words
             return (
               <Fragment key={message.messageId}>
-                {heading !== null && (
-                  <li className={names.day} role="presentation">
-                    {heading}
-                  </li>
-                )}
+                {heading !== null && <li className={names.day}>{heading}</li>}
                 <MessageRow message={message} now={now} />
               </Fragment>
             )

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { api } from '../api.ts'
+import { upload } from '../api.ts'
+import { sentenceOf } from '../ui/sentence-of.ts'
 import { toast } from '../ui/toast.tsx'
 
 export interface ReadyFile {
@@ -12,16 +13,8 @@ export interface ReadyFile {
   readonly preview: string | null
 }
 
-export const fileTypes = [
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'application/pdf',
-  'audio/mpeg',
-  'audio/ogg',
-  'video/mp4',
-]
+/** What the dialog offers; what a file really is, the server reads from its bytes. */
+export const offeredTypes = 'image/*,audio/*,video/mp4,application/pdf,text/plain,.docx,.xlsx,.pptx,.doc,.xls,.ppt'
 const mostBytes = 5 * 1024 * 1024
 const kept = new Map<string, readonly ReadyFile[]>()
 
@@ -46,16 +39,14 @@ export function useFiles(conversationId: string) {
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null
     set((before) => [...before, { key, name: file.name, contentType: file.type, fileId: null, preview }])
     try {
-      // @ts-expect-error the route is on its way
-      const { fileId } = await api('POST /api/workspace/conversations/{conversationId}/files', {
+      const { fileId } = await upload('POST /api/workspace/conversations/{conversationId}/files', {
         params: { conversationId },
-        query: { name: file.name },
-        body: file,
+        file,
       })
       set((before) => before.map((one) => (one.key === key ? { ...one, fileId } : one)))
     } catch (error) {
       remove(key)
-      toast({ text: `${file.name} was not added: ${(error as Error).message}`, kind: 'error' })
+      toast({ text: `${file.name} was not added: ${sentenceOf(error)}`, kind: 'error' })
     }
   }
   return {
@@ -68,9 +59,8 @@ export function useFiles(conversationId: string) {
   }
 }
 
-function refusalOf({ name, type, size }: File): string | null {
+function refusalOf({ name, size }: File): string | null {
   if (size > mostBytes) return `${name} is ${(size / 1024 / 1024).toFixed(1)} MB; at most 5 MB can be sent.`
   if (size === 0) return `${name} is empty.`
-  if (!fileTypes.includes(type)) return `${name} cannot be sent: pictures, PDF, audio and video can.`
   return null
 }

@@ -139,6 +139,7 @@ export function Workspace() {
 
   return (
     <div className={names.page}>
+      <h1 className="visually-hidden">Workspace</h1>
       <LineBanner />
       <div
         className={names.workspace}
