@@ -80,8 +80,11 @@ create table opt_out_history (
   source text not null,
   evidence text,
   sender_id uuid,
+  -- When it was said, by the provider's clock; null: no provider said when.
+  said_at timestamptz,
   primary key (account_id, entry_id)
 );
+create index opt_out_history_of_address on opt_out_history (account_id, address);
 
 -- What a look-up or a provider's refusal taught us about an address on a channel; believed until it expires.
 create table reachability (

@@ -159,6 +159,57 @@ test('an opt-out by the provider’s own means', async () => {
   )
 })
 
+test('what the provider says of opt-outs ends the same in any order, told any number of times (P5)', async () => {
+  const sender = (await server.deps.accounts.get(brand.accountId))!.senders.get(brand.smsSender.senderId)!
+  const caller = { kind: 'system', accountId: brand.accountId } as const
+  const began = Date.now() - 60_000
+  // The consumer stopped, resumed, and stopped again; who resumed last has not stopped.
+  for (const words of [
+    ['stop', 'start', 'stop'],
+    ['start', 'stop', 'start'],
+  ]) {
+    const told = words.map((word, place) => ({ resume: word === 'start', at: new Date(began + place * 1_000) }))
+    for (const order of [
+      [0, 1, 2, 0, 1],
+      [0, 2, 1, 2],
+      [1, 0, 2, 1],
+      [1, 2, 0, 2],
+      [2, 0, 1, 0],
+      [2, 1, 0, 1],
+    ]) {
+      const phone = testPhone()
+      for (const place of order) {
+        const heard = { kind: 'opt-out', from: phone, evidence: 'preference', ...told[place]! } as const
+        await receive(server.deps, caller, { sender, heard: [heard], receivedAt: new Date(), exchange: null })
+      }
+      assert.equal(await optedOut(phone), words.at(-1) === 'stop', `${words} in the order ${order}`)
+      const history = await historyOf(phone)
+      assert.equal(
+        new Set(order).size >= history.length,
+        true,
+        `${words} in the order ${order}: a line for each at most`,
+      )
+    }
+  }
+})
+
+test('an old "resume" of the provider’s does not undo a STOP that came since by text', async () => {
+  const sender = (await server.deps.accounts.get(brand.accountId))!.senders.get(brand.smsSender.senderId)!
+  const caller = { kind: 'system', accountId: brand.accountId } as const
+  const phone = testPhone()
+  const resume = { kind: 'opt-out', from: phone, resume: true, evidence: 'preference' } as const
+  const before = new Date(Date.now() - 60_000)
+  await provider.text(phone, 'STOP')
+  await receive(server.deps, caller, {
+    ...{ sender, heard: [{ ...resume, at: before }], receivedAt: new Date(), exchange: null },
+  })
+  assert.equal(await optedOut(phone), true)
+  await receive(server.deps, caller, {
+    ...{ sender, heard: [{ ...resume, at: new Date(Date.now() + 60_000) }], receivedAt: new Date(), exchange: null },
+  })
+  assert.equal(await optedOut(phone), false)
+})
+
 test('two machines that answer each other run dry (CC-09)', async () => {
   const phone = testPhone()
   for (let n = 0; n < 6; n++) await provider.text(phone, 'HELP')

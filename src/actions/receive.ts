@@ -16,7 +16,7 @@ import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
 import { followTemplate } from '../store/follow-template.ts'
 import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
 import { isTelling } from '../store/learn-from-refusal.ts'
-import { recordWord } from '../store/opt-outs.ts'
+import { isOldWord, recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { placeReply } from '../store/place-reply.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
@@ -257,10 +257,14 @@ async function takeOptOut(tx: DbOrTx, scene: HeardScene, heard: HeardOptOut): Pr
   const speaker = speakerOf(addressesOf(scene.sender.channel, heard), scene.people)
   if (speaker === null) return { kinds: ['malformed'] }
   const { address } = speaker
-  const at = timeOf(scene, heard.at)
+  const { at: saidAt, resume } = heard
+  const { channel } = scene.sender
+  if (saidAt !== null && (await isOldWord(tx, scene.accountId, { address, channel, resume, saidAt })))
+    return { kinds: ['duplicate'] }
+  const at = timeOf(scene, saidAt)
   const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), speaker, providerId: '' })
-  const word = heard.resume ? 'start' : 'stop'
-  await takeWord(tx, scene, { word, address, at, evidence: heard.evidence, source: 'provider' }, facts)
+  const word = resume ? 'start' : 'stop'
+  await takeWord(tx, scene, { word, address, at, saidAt, evidence: heard.evidence, source: 'provider' }, facts)
   return { kinds: ['opt-out'] }
 }
 
@@ -346,7 +350,12 @@ async function actOn(tx: DbOrTx, scene: Scene, said: SaidKeyword): Promise<void>
   const { keyword, address, at } = said
   if (keyword.word !== 'help') {
     const source = said.heard.keyword === null ? 'keyword' : 'provider'
-    await takeWord(tx, scene, { word: keyword.word, address, at, evidence: said.body, source }, said.facts)
+    await takeWord(
+      tx,
+      scene,
+      { word: keyword.word, address, at, saidAt: said.heard.at, evidence: said.body, source },
+      said.facts,
+    )
   }
   if (keyword.answer === null || !senderWorks(scene.sender)) return
   await createOutgoing(tx, scene.accountId, {
@@ -369,6 +378,7 @@ function takeWord(
     readonly word: 'stop' | 'start'
     readonly address: string
     readonly at: Date
+    readonly saidAt: Date | null
     readonly evidence: string
     readonly source: 'keyword' | 'provider'
   },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { hooksStoredOnce } from '../../test/hooks-stored-once.ts'
 import type { Sender } from '../domain/sender.ts'
 import { type Connector, type Heard, type RawHook, Unauthentic } from './connector.ts'
 import { type FailureKind, failures } from './failures.ts'
@@ -67,6 +68,10 @@ export function connectorSuite(connector: Connector, options: SuiteOptions): voi
     }
 
     if (connector.hooks) {
+      test('a whole server: a wrong signature stores nothing, the same webhook twice is stored once', async () => {
+        const hooks = fixturesIn(options.fixtures).map(([name, { hook }]) => [name, hook] as const)
+        assert.ok((await hooksStoredOnce(connector, options.sender, hooks, options.sign!)) > 0, 'nothing was stored')
+      })
       test('garbage never crashes parse, and nothing is heard from it', () => {
         const { parse } = connector.hooks!
         fc.assert(

@@ -15,6 +15,8 @@ export interface OptOutWord {
   /** What proves it: the word as written, or the provider's code. At most 200 characters are kept. */
   readonly evidence: string | null
   readonly senderId: string | null
+  /** When the provider says that it was said; absent: it does not say. */
+  readonly saidAt?: Date | null
 }
 
 /** Whether this address has stopped this channel, or everything. */
@@ -90,9 +92,30 @@ async function touchConversations(tx: DbOrTx, accountId: string, address: string
 
 async function appendHistory(tx: DbOrTx, accountId: string, word: OptOutWord, resumed: boolean): Promise<void> {
   await tx`
-    insert into opt_out_history (account_id, entry_id, address, channel, resumed, source, evidence, sender_id)
+    insert into opt_out_history (account_id, entry_id, address, channel, resumed, source, evidence, sender_id,
+      said_at)
     values (${accountId}, ${randomUUID()}, ${word.address}, ${word.channel}, ${resumed}, ${word.source}, ${kept(word.evidence)},
-      ${word.senderId})`
+      ${word.senderId}, ${word.saidAt ?? null})`
+}
+
+/**
+ * Whether a word that a provider tells by its own means is old news: told before, or overtaken by a newer one of the other
+ * kind. Providers repeat themselves, and in any order. A STOP is only ever measured against the provider's own clock,
+ * which no difference to ours can make it lose by. Call it under `lockConsumer`.
+ */
+export async function isOldWord(
+  tx: DbOrTx,
+  accountId: string,
+  word: { readonly address: string; readonly channel: Channel; readonly resume: boolean; readonly saidAt: Date },
+): Promise<boolean> {
+  const { address, channel, resume, saidAt } = word
+  const [row] = await tx`
+    select 1 from opt_out_history
+    where account_id = ${accountId} and address = ${address} and channel = ${channel}
+      and (resumed = ${resume} and said_at = ${saidAt} or resumed = ${!resume} and said_at > ${saidAt}
+        or ${resume} and not resumed and said_at is null and at > ${saidAt})
+    limit 1`
+  return row !== undefined
 }
 
 const kept = (evidence: string | null): string | null => evidence?.slice(0, 200).toWellFormed() ?? null
