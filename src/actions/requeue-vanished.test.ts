@@ -80,3 +80,15 @@ test('a sign of life of somebody who is offline does not bring them back', async
   await seePresences(stage.db, [anna])
   assert.equal(await statusOf(anna.userId), 'offline')
 })
+
+test('each change of a presence is told to the pages, and none that changes nothing', async () => {
+  const brand = await stage.brand()
+  const anna = await stage.person(brand, { presence: 'offline' })
+  const told = async () =>
+    (await stage.db`select 1 from events where account_id = ${brand.accountId} and kind = 'agent'`).length
+  const before = await told()
+  for (const [n, status] of (['online', 'online', 'away', 'offline', 'offline', 'online'] as const).entries()) {
+    await setPresence(stage.deps, anna, status)
+    assert.equal((await told()) - before, [1, 1, 2, 3, 3, 4][n], `${n}: ${status}`)
+  }
+})

@@ -10,15 +10,16 @@ const usualCapacity = 5
 
 /** Sets a person's presence, which is a sign of life too. @returns whether it is another than before. */
 export async function putPresence(tx: DbOrTx, accountId: string, userId: string, status: Presence): Promise<boolean> {
-  const [row] = await tx<{ changed: boolean }[]>`
-    with before as (
-      select status from presences where account_id = ${accountId} and user_id = ${userId} for update)
+  // Looked at apart: within one statement the row would be read after its change.
+  const [before] = await tx<{ status: Presence }[]>`
+    select status from presences where account_id = ${accountId} and user_id = ${userId} for update`
+  await tx`
     insert into presences (account_id, user_id, status) values (${accountId}, ${userId}, ${status})
     on conflict (account_id, user_id) do update set status = excluded.status, seen_at = now(),
-      changed_at = case when presences.status = excluded.status then presences.changed_at else now() end
-    returning coalesce((select status from before), 'offline') <> ${status} as changed`
-  if (row?.changed) touchAgent(tx, accountId, userId)
-  return row?.changed ?? false
+      changed_at = case when presences.status = excluded.status then presences.changed_at else now() end`
+  const changed = (before?.status ?? 'offline') !== status
+  if (changed) touchAgent(tx, accountId, userId)
+  return changed
 }
 
 /** A sign of life of people whose pages are open. It changes nothing that anybody sees. */

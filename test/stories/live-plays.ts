@@ -5,8 +5,9 @@ import { offerConversations } from '../../src/actions/offer-conversations.ts'
 import { requeueVanished } from '../../src/actions/requeue-vanished.ts'
 import { resolveAttempt } from '../../src/actions/resolve-attempt.ts'
 import { sweepAttempts } from '../../src/actions/sweep-attempts.ts'
+import { tellOpening } from '../../src/actions/tell-opening.ts'
 import { tellWaiting } from '../../src/actions/tell-waiting.ts'
-import type { TestUser } from '../test-user.ts'
+import { type TestUser, testUser } from '../test-user.ts'
 import type { LiveStage } from './live-stage.ts'
 
 /** One way in which an action changes what agents see. It prepares the scene, and returns the action itself. */
@@ -218,6 +219,28 @@ export const plays: Readonly<Record<string, Play>> = {
     actions: ['set-presence'],
     play: async (stage) => () => stage.expect(stage.colleague, 'PUT', '/api/workspace/presence', { status: 'away' }),
   },
+  'an agent signs out': {
+    actions: ['sign-out'],
+    async play(stage) {
+      const leaving = await testUser(stage.server, stage.brand.accountId, 'agent')
+      return () => stage.expect(leaving, 'DELETE', '/api/session')
+    },
+  },
+  'a skill opens by the clock': {
+    actions: ['tell-opening'],
+    async play(stage) {
+      const { accountId, skills } = stage.brand
+      const today = new Date().toISOString().slice(0, 10)
+      const hours = async (holidays: { date: string; open: { from: string; to: string }[] }[]) => stage.db`
+        update skills set hours = ${stage.db.json({ timeZone: 'UTC', weekly: {}, holidays })}
+        where account_id = ${accountId} and skill_id = ${skills.sales}`
+      await hours([])
+      return async () => {
+        await hours([{ date: today, open: [{ from: '00:00', to: '24:00' }] }])
+        await tellOpening(stage.deps, 86_400)
+      }
+    },
+  },
   'an agent vanishes': {
     actions: ['requeue-vanished'],
     async play(stage) {
@@ -314,16 +337,16 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
   'only reads': [
     ...['list-conversations', 'list-opt-outs', 'list-queue', 'list-reply-templates', 'list-usable-canned-replies'],
     ...['read-conversation', 'read-media', 'read-messages', 'read-session', 'read-snapshot', 'read-transaction'],
-    ...['search-conversations', 'search-transactions', 'check-sender'],
+    ...['search-conversations', 'search-transactions', 'check-sender', 'read-live'],
   ],
   'before there is a conversation': ['check-eligibility', 'fall-back', 'send-invite', 'test-eligibility'],
   'configuration that is used, not shown': [
     ...['delete-canned-reply', 'delete-template', 'issue-api-key', 'issue-app', 'renew-api-key', 'renew-app'],
     ...['save-account', 'save-api-key', 'save-app', 'save-canned-reply', 'save-handoff', 'save-template'],
-    ...['set-internal', 'submit-template', 'sync-templates', 'onboard-account'],
+    ...['set-internal', 'set-stop', 'submit-template', 'sync-templates', 'onboard-account'],
   ],
   'about sessions and devices': [
-    ...['register-device', 'renew-push-token', 'sign-in', 'sign-out', 'unregister-device', 'vouch-consumer'],
+    ...['register-device', 'renew-push-token', 'sign-in', 'unregister-device', 'vouch-consumer'],
   ],
   'told to the consumer or the provider, of no number': ['mark-read', 'show-typing', 'upload-file'],
   'removes what no page goes on from': ['clean-up'],
