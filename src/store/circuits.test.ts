@@ -54,6 +54,19 @@ test('eligibility leaves the channel out with the reason, and recommends the nex
   )
 })
 
+test('health and metrics count the senders that are left out', async () => {
+  const { url } = stage.server
+  const counted = async () => {
+    const ready = (await (await fetch(`${url}/health/ready`)).json()) as { status: string; sendersLeftOut: number }
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    assert.equal(ready.status, 'ready')
+    return [ready.sendersLeftOut, Number(/^c2m_senders_left_out (\d+)$/m.exec(metrics)?.[1])]
+  }
+  const [before] = await counted()
+  await whatsappDown()
+  assert.deepEqual(await counted(), [before! + 1, before! + 1])
+})
+
 test('an invite goes past a provider that is down, without asking it', async () => {
   const { deps } = stage.server
   const { brand, handoffId } = await whatsappDown()
