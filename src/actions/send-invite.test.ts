@@ -140,6 +140,9 @@ test('overrides: channel, skill, message', async () => {
       sentTo(one.phone).map((message) => message.text),
       ['Hello by text'],
     )
+    const [accepted] = await deps.db`
+      select details from transaction_steps where call_id = ${one.callId} and step = 'invite-accepted'`
+    assert.deepEqual(accepted!.details, { round: 1, channels: ['sms'], asked: 'sms' })
   }
   const onlySms = await call(['sms'])
   for (const name of ['wa', 'inapp', 'WA', 'constructor', ''])

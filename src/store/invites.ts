@@ -108,7 +108,8 @@ export interface NewInvite {
 
 /**
  * Stores the intent to invite: the primary key is promise P2. An invite that had definitely failed begins a new round with
- * what the IVR says now. The caller holds `lockConsumer` and has found that it may begin.
+ * what the IVR says now. The caller holds `lockConsumer` and has found that it may begin. The transaction's step tells the
+ * channels to try, and `asked`: the one that the IVR named, if any.
  */
 export async function openInvite(tx: DbOrTx, accountId: string, invite: NewInvite): Promise<Invite> {
   const [row] = await tx<InviteRow[]>`
@@ -130,7 +131,8 @@ export async function openInvite(tx: DbOrTx, accountId: string, invite: NewInvit
         false as expired, expires_at),
     step as (
       insert into transaction_steps (account_id, call_id, step, details)
-      select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round, 'channels', channels_left) from opened)
+      select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round, 'channels', channels_left,
+        'asked', ${invite.overrideChannel}::text) from opened)
     select * from opened`
   return inviteOf(row!)
 }
