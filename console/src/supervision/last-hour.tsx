@@ -9,6 +9,7 @@ const counts = ['invited', 'sent', 'delivered', 'failed', 'replied'] as const
 export function LastHour({ hour }: { hour: LiveNow['lastHour'] }) {
   return (
     <Table.ScrollContainer
+      type="native"
       minWidth={0}
       className={uiNames.tableBox!}
       tabIndex={0}

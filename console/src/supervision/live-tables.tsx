@@ -17,7 +17,14 @@ import type { LiveNow, LiveSkill } from './shapes.ts'
 
 function Rows({ label, heads, children }: { label: string; heads: readonly string[]; children: React.ReactNode }) {
   return (
-    <Table.ScrollContainer minWidth={0} className={uiNames.tableBox!} tabIndex={0} role="region" aria-label={label}>
+    <Table.ScrollContainer
+      type="native"
+      minWidth={0}
+      className={uiNames.tableBox!}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <Table className={uiNames.table!}>
         <Table.Thead>
           <Table.Tr>

@@ -40,6 +40,7 @@ export function StopSwitches({
   const rows = [{ skillId: null, name: 'All skills' }, ...[...skills].sort((a, b) => a.name.localeCompare(b.name))]
   return (
     <Table.ScrollContainer
+      type="native"
       minWidth={0}
       className={uiNames.tableBox!}
       tabIndex={0}

@@ -1,4 +1,4 @@
-import { CopyButton } from '../ui/copy-button.tsx'
+import { CopyCurl } from './copy-curl.tsx'
 import names from './transactions.module.css'
 
 /** A request and its answer, as they were; JSON is set out so that it can be read. */
@@ -24,7 +24,7 @@ export function ExchangeView({
         <code>
           {method} {url}
         </code>
-        {curl !== undefined && <CopyButton value={curl} label="Copy as curl" />}
+        {curl !== undefined && <CopyCurl curl={curl} />}
       </div>
       <Body label="Request" body={request} />
       <Body label={status === null ? 'No answer' : `Answer ${status}`} body={answer} />

@@ -44,7 +44,7 @@ export function StepRow({
       <span className={names.words}>
         <span className="visually-hidden">{toneWords[tone]}</span>
         {words}
-        {more !== '' && <div className={names.more}>{more}</div>}
+        {typeof more === 'string' ? more !== '' && <span className={names.aside}> {more}</span> : more}
       </span>
       {numbers !== '' && <span className={names.number}>{numbers}</span>}
     </>

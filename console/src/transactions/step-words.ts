@@ -24,6 +24,7 @@ const known: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
   'taken-over': ['Another process took the work over', 'warn'],
   'gave-up': ['Given up: whether it was sent could not be found out', 'bad'],
   'second-copy': ['The provider holds a second copy', 'bad'],
+  sending: ['Being handed to the provider', 'plain'],
   sent: ['Sent', 'plain'],
   delivered: ['Delivered', 'good'],
   read: ['Read', 'good'],
@@ -43,12 +44,17 @@ const known: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
 /** A step of a call's journey, as somebody would say it. A step of a newer server is shown by its own name. */
 export function stepWords({ step, channel, details }: Step): { words: string; more: string; tone: Tone } {
   const [words, tone] = known[step] ?? [step.replaceAll('-', ' '), 'plain' as const]
-  const by = channel === null ? [] : [channelWords[channel as keyof typeof channelWords] ?? channel]
+  const by = channel === null ? [] : [wordOf(channel)]
   const rest = Object.entries(details)
     .filter(([name, value]) => !/(Id|^round|^source)$/.test(name) && value !== null && value !== '')
-    .map(([name, value]) => `${plainName(name)} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .map(([name, value]) => {
+      if (name === 'channels' && Array.isArray(value)) return value.map(wordOf).join(', else ')
+      return `${plainName(name)} ${Array.isArray(value) ? value.join(', ') : String(value)}`
+    })
   return { words, more: [...by, ...rest].join(' · '), tone }
 }
+
+const wordOf = (channel: string): string => channelWords[channel as keyof typeof channelWords] ?? channel
 
 const names: Readonly<Record<string, string>> = {
   kind: 'because:',

@@ -143,7 +143,14 @@ function Shown({ transaction }: { transaction: Transaction }) {
 
 function Attempts({ attempts }: Pick<Transaction, 'attempts'>) {
   return (
-    <Table.ScrollContainer minWidth={0} className={uiNames.tableBox!} tabIndex={0} role="region" aria-label="Attempts">
+    <Table.ScrollContainer
+      type="native"
+      minWidth={0}
+      className={uiNames.tableBox!}
+      tabIndex={0}
+      role="region"
+      aria-label="Attempts"
+    >
       <Table className={uiNames.table!}>
         <Table.Thead>
           <Table.Tr>

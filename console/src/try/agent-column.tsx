@@ -75,12 +75,14 @@ function Desk() {
     consumer.address === phone || consumer.phone === phone || consumer.address === consumerId
   const queue = listOf('queue', conversations.values(), userId, '')
   // The caller on the phone beside this is who it is about, however long others wait.
-  const waiting = [...queue.filter(isCaller), ...queue.filter((one) => !isCaller(one))]
   const mine = listOf('mine', conversations.values(), userId, '').filter(isCaller)
   const chosen =
     mine.find(({ conversationId }) => conversationId === opened) ??
     mine[0] ??
     [...conversations.values()].find((one) => one.conversationId === opened && one.state === 'closed')
+  const others = queue.filter((one) => !isCaller(one))
+  const waiting = [...queue.filter(isCaller), ...(chosen === undefined ? others : [])]
+  const more = Math.max(0, queue.length - Math.min(waiting.length, mostWaiting))
   const inQueue = (name: string) => queue.filter(({ skill }) => skill.name === name).length
   const named = [...skills.values()].filter(({ name }) => inQueue(name) > 0 || name === 'support')
 
@@ -101,11 +103,11 @@ function Desk() {
               }}
             />
           ))}
-          {waiting.length > mostWaiting && <li className={names.reason}>{waiting.length - mostWaiting} more wait</li>}
         </ul>
       )}
+      {more > 0 && <p className={names.others}>{more} of other callers in the workspace</p>}
       {chosen === undefined ? (
-        waiting.length === 0 && (
+        queue.length === 0 && (
           <p className={names.nothingYet}>When the caller answers the invite, it appears here without a reload.</p>
         )
       ) : (

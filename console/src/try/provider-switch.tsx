@@ -27,8 +27,9 @@ export function ProviderSwitch() {
   const behaviour = (change.isPending ? change.variables : now.data?.behaviour) ?? 'normal'
   return (
     <div className={names.provider}>
+      <label htmlFor="provider">Provider</label>
       <Select
-        label="Provider"
+        id="provider"
         size="xs"
         className={names.providerChoice!}
         allowDeselect={false}

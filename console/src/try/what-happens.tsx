@@ -99,7 +99,7 @@ function AskedRow({
       numbers={`${status} · ${ms} ms`}
       more={
         name === 'eligibility' && status === 200 ? (
-          <>
+          <div>
             <span className={names.channels}>
               {channels.map((channel) => {
                 const yes = availableChannels.includes(channel)
@@ -118,7 +118,7 @@ function AskedRow({
                 {message}
               </span>
             ))}
-          </>
+          </div>
         ) : (
           ''
         )

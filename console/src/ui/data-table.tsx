@@ -53,7 +53,14 @@ export function DataTable<Row>({
   onOpen?(row: Row): void
 }) {
   return (
-    <Table.ScrollContainer minWidth={0} className={names.tableBox!} tabIndex={0} role="region" aria-label={label}>
+    <Table.ScrollContainer
+      type="native"
+      minWidth={0}
+      className={names.tableBox!}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <Table className={names.table!} highlightOnHover={onOpen !== undefined}>
         <Table.Thead>
           <Table.Tr>

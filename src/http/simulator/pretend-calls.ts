@@ -66,11 +66,24 @@ const steps = Type.Object({
   ),
 })
 
-/** What the sandbox's IVR knows of whoever calls, for the agent to see. */
-const knownOfCaller = [
-  { type: 'personal', info: { firstname: 'Maria', lastname: 'L.', language: 'en' } },
-  { type: 'ctmrinfo', info: { ctype: 'VIP', cstatus: 'Gold', customerId: 'C-1004' } },
-]
+const names = [
+  ['Maria', 'Lopez'],
+  ['James', 'Reed'],
+  ['Aiko', 'Tanaka'],
+  ['Omar', 'Haddad'],
+  ['Lena', 'Vogel'],
+  ['Priya', 'Nair'],
+] as const
+
+/** What the sandbox's IVR knows of whoever calls, for the agent to see: always the same of the same number. */
+function knownOf(phone: string) {
+  const number = Number(phone.slice(-4))
+  const [firstname, lastname] = names[number % names.length]!
+  return [
+    { type: 'personal', info: { firstname, lastname, language: 'en' } },
+    { type: 'ctmrinfo', info: { ctype: 'VIP', cstatus: 'Gold', customerId: `C-${number}` } },
+  ]
+}
 
 /**
  * The pretend caller and the brand's pretend telephone menu: what the page "Try it" plays. For people who are signed in
@@ -137,7 +150,7 @@ export async function pretendCalls(app: FastifyInstance, { deps }: { deps: Deps 
           handoffId: line.handoffId,
           ivrNumber: line.number,
           ...(line.channels.includes('inapp') ? { consumerId: sandboxConsumer } : {}),
-          sdes: knownOfCaller,
+          sdes: knownOf(from),
         }),
       }
     },
