@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ export async function benchLive(options: readonly string[]): Promise<boolean> {
   })
   const count = Math.round(Number(values.seconds) * perSecond)
   const folder = await mkdtemp(join(tmpdir(), 'c2m-bench-'))
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  await chmod(folder, 0o711)
   const postgres = await startPostgres({ dataDir: folder, log: { info() {}, warn() {}, error() {} } })
   let server: ChildProcess | null = null
   let db: Database | null = null
