@@ -1,10 +1,21 @@
 import {
   IconActivity,
+  IconArrowsSplit,
+  IconBlockquote,
   IconChecklist,
   IconDeviceMobile,
+  IconHandStop,
+  IconHistory,
+  IconKey,
   IconListSearch,
   IconMessages,
   IconPhoneCall,
+  IconRocket,
+  IconRoute,
+  IconSend,
+  IconSettings,
+  IconTemplate,
+  IconUsers,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import type { PagePath } from './paths.ts'
@@ -96,6 +107,85 @@ export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
     ['eligibility.test'],
     () => import('./eligibility/eligibility-page.tsx').then((part) => part.EligibilityPage),
     { group: 'understand', label: 'Eligibility tester', icon: IconChecklist },
+  ),
+  '/set-up': lazyPage(
+    'Set-up',
+    ['settings.change'],
+    () => import('./admin/set-up/set-up-page.tsx').then((part) => part.SetUpPage),
+    { group: 'setup', label: 'First steps', icon: IconRocket },
+  ),
+  '/handoffs': lazyPage(
+    'Handoffs',
+    ['handoffs.read'],
+    () => import('./admin/handoffs/handoffs-page.tsx').then((part) => part.HandoffsPage),
+    { group: 'setup', label: 'Handoffs', icon: IconRoute },
+  ),
+  '/handoffs/$handoffId': lazyPage('Handoff', ['handoffs.read'], () =>
+    import('./admin/handoffs/handoff-page.tsx').then((part) => part.HandoffPage),
+  ),
+  '/templates': lazyPage(
+    'WhatsApp templates',
+    ['templates.read'],
+    () => import('./admin/templates/templates-page.tsx').then((part) => part.TemplatesPage),
+    { group: 'setup', label: 'Templates', icon: IconTemplate },
+  ),
+  '/templates/$templateId': lazyPage('Template', ['templates.read'], () =>
+    import('./admin/templates/template-page.tsx').then((part) => part.TemplatePage),
+  ),
+  '/senders': lazyPage(
+    'Senders',
+    ['senders.read'],
+    () => import('./admin/senders/senders-page.tsx').then((part) => part.SendersPage),
+    { group: 'setup', label: 'Senders', icon: IconSend },
+  ),
+  '/senders/$senderId': lazyPage('Sender', ['senders.read'], () =>
+    import('./admin/senders/sender-page.tsx').then((part) => part.SenderPage),
+  ),
+  // Everybody may read skills' names; the page is for those who configure or oversee.
+  '/skills': lazyPage(
+    'Skills and routing',
+    ['settings.read', 'users.read'],
+    () => import('./admin/skills/skills-page.tsx').then((part) => part.SkillsPage),
+    { group: 'setup', label: 'Skills and routing', icon: IconArrowsSplit },
+  ),
+  '/skills/$skillId': lazyPage('Skill', ['settings.read', 'users.read'], () =>
+    import('./admin/skills/skill-page.tsx').then((part) => part.SkillPage),
+  ),
+  '/texts': lazyPage(
+    'Texts',
+    ['settings.read', 'canned-replies.change'],
+    () => import('./admin/texts/texts-page.tsx').then((part) => part.TextsPage),
+    { group: 'setup', label: 'Texts', icon: IconBlockquote },
+  ),
+  '/people': lazyPage(
+    'People',
+    ['users.read'],
+    () => import('./admin/people/people-page.tsx').then((part) => part.PeoplePage),
+    { group: 'setup', label: 'People', icon: IconUsers },
+  ),
+  '/api-access': lazyPage(
+    'API access',
+    ['api-keys.read'],
+    () => import('./admin/access/access-page.tsx').then((part) => part.AccessPage),
+    { group: 'setup', label: 'API access', icon: IconKey },
+  ),
+  '/settings': lazyPage(
+    'Settings',
+    ['settings.read'],
+    () => import('./admin/settings/settings-page.tsx').then((part) => part.SettingsPage),
+    { group: 'setup', label: 'Settings', icon: IconSettings },
+  ),
+  '/opt-outs': lazyPage(
+    'Opt-outs',
+    ['opt-outs.read'],
+    () => import('./admin/opt-outs/opt-outs-page.tsx').then((part) => part.OptOutsPage),
+    { group: 'trust', label: 'Opt-outs', icon: IconHandStop },
+  ),
+  '/audit': lazyPage(
+    'Audit log',
+    ['audit.read'],
+    () => import('./admin/audit/audit-page.tsx').then((part) => part.AuditPage),
+    { group: 'trust', label: 'Audit log', icon: IconHistory },
   ),
 }
 

@@ -12,6 +12,21 @@ export const pagePaths = [
   '/transactions',
   '/transactions/$callId',
   '/eligibility',
+  '/set-up',
+  '/handoffs',
+  '/handoffs/$handoffId',
+  '/templates',
+  '/templates/$templateId',
+  '/senders',
+  '/senders/$senderId',
+  '/skills',
+  '/skills/$skillId',
+  '/texts',
+  '/people',
+  '/api-access',
+  '/settings',
+  '/opt-outs',
+  '/audit',
 ] as const
 
 export type PagePath = (typeof pagePaths)[number]

@@ -6,6 +6,7 @@ import { SessionContext, useSessionQuery } from '../session.ts'
 import { ErrorState } from '../ui/error-state.tsx'
 import { PageSkeleton } from '../ui/page-skeleton.tsx'
 import { AccountMenu } from './account-menu.tsx'
+import { HealthStrip } from './health-strip.tsx'
 import iconUrl from './icon.svg'
 import { Navigation } from './navigation.tsx'
 import names from './shell.module.css'
@@ -61,9 +62,12 @@ function Frame({ title }: { title: string }) {
       <Drawer opened={open} onClose={() => setOpen(false)} title={title} size={280} padding="sm">
         <div className={names.drawer}>{inside}</div>
       </Drawer>
-      <main id="page" ref={main} tabIndex={-1} className={names.page}>
-        <Outlet />
-      </main>
+      <div className={names.content}>
+        <HealthStrip />
+        <main id="page" ref={main} tabIndex={-1} className={names.page}>
+          <Outlet />
+        </main>
+      </div>
     </div>
   )
 }

@@ -41,11 +41,12 @@ export function TemplateEditor({ template, senders }: { template: Template | nul
       api('POST /api/admin/accounts/{accountId}/templates/{templateId}/submit', { params: { accountId, templateId } }),
     changed,
   )
-  const remove = useChange(
-    (accountId, templateId: string) =>
-      api('DELETE /api/admin/accounts/{accountId}/templates/{templateId}', { params: { accountId, templateId } }),
-    changed,
-  )
+  const remove = useChange(async (accountId, templateId: string) => {
+    await api('DELETE /api/admin/accounts/{accountId}/templates/{templateId}', { params: { accountId, templateId } })
+    // Away from here before the list is read anew, which then has no such template.
+    draft.clear()
+    await navigate({ to: '/templates' })
+  }, changed)
   const store = () =>
     save.mutate(draft.changes, {
       onSuccess: ({ templateId }) => {
@@ -60,13 +61,10 @@ export function TemplateEditor({ template, senders }: { template: Template | nul
     const text = 'It is deleted at WhatsApp too, which keeps its name taken for 30 days.'
     const yes = await confirm({ title: `Delete ${name}`, text, yes: 'Delete the template', danger: true })
     if (!yes) return
-    remove.mutate(templateId, {
-      onSuccess: () => {
-        draft.clear()
-        toast({ text: `${name} is deleted.` })
-        void navigate({ to: '/templates' })
-      },
-    })
+    void remove.mutateAsync(templateId).then(
+      () => toast({ text: `${name} is deleted.` }),
+      () => {},
+    )
   }
   const value = draft.value
   const sender = senders.find(({ senderId }) => senderId === value.sender)

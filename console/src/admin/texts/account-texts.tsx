@@ -1,0 +1,70 @@
+import { NumberInput } from '@mantine/core'
+import { useMay } from '../../session.ts'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
+import { toast } from '../../ui/toast.tsx'
+import names from '../admin.module.css'
+import { SaveBar } from '../save-bar.tsx'
+import { Section } from '../section.tsx'
+import { useSaveSettings } from '../settings/save-settings.ts'
+import type { Settings } from '../shapes.ts'
+import { useConfig } from '../use-config.ts'
+import { useDraft } from '../use-draft.ts'
+import { AutoTextFields } from './auto-text-fields.tsx'
+
+/** The automatic texts of every skill that has none of its own. */
+export function AccountTexts() {
+  const settings = useConfig('settings')
+  if (settings.error !== null) return <ErrorState error={settings.error} retry={() => void settings.refetch()} />
+  if (settings.data === undefined) return <RowsSkeleton rows={4} height={72} />
+  return <Form settings={settings.data} />
+}
+
+function Form({ settings }: { settings: Settings }) {
+  const may = useMay()
+  const { texts, waitingAfterMinutes } = settings
+  const draft = useDraft({ texts, waitingAfterMinutes })
+  const save = useSaveSettings()
+  return (
+    <>
+      <fieldset disabled={!may(settings.saved ? 'settings.change' : 'settings.create')} className={names.fieldset}>
+        <legend className="visually-hidden">Automatic texts</legend>
+        <Section
+          title="Automatic texts"
+          about="At most three an hour and ten a day to one consumer. A skill can have its own."
+        >
+          <AutoTextFields
+            texts={draft.value.texts}
+            usual={null}
+            onChange={(change) => draft.set({ texts: { ...draft.value.texts, ...change } })}
+          />
+          <NumberInput
+            label="Minutes until the text for those who wait"
+            min={1}
+            max={1_440}
+            allowDecimal={false}
+            value={draft.value.waitingAfterMinutes}
+            onChange={(minutes) => draft.set({ waitingAfterMinutes: Number(minutes) })}
+          />
+        </Section>
+      </fieldset>
+      <SaveBar
+        dirty={draft.dirty}
+        saving={save.isPending}
+        error={save.error}
+        onSave={() =>
+          save.mutate(draft.changes, {
+            onSuccess: () => {
+              draft.clear()
+              toast({ text: 'The texts are saved.' })
+            },
+          })
+        }
+        onDiscard={() => {
+          draft.clear()
+          save.reset()
+        }}
+      />
+    </>
+  )
+}
