@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import { type Answer, ApiFailure, api } from './api.ts'
+import { forgetLive } from './live/live-store.ts'
 import { queryClient, sessionKey } from './query-client.ts'
 
 export type Session = Answer<'GET /api/session'>
@@ -34,9 +35,14 @@ export function useMay(): (act: string) => boolean {
   return (act) => acts.includes(act)
 }
 
-/** Ends the session here and on the server. What others must not see goes with it; drafts stay for their writer. */
+/** Ends the session here and on the server; the shell then asks who is there. Drafts stay for their writer. */
 export async function signOut(): Promise<void> {
   await api('DELETE /api/session')
-  queryClient.clear()
   queryClient.setQueryData(sessionKey, null)
+}
+
+/** Forgets what was read for whoever was signed in: whoever is next must not see it, not even for a moment. */
+export function forgetPerson(): void {
+  forgetLive()
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
 }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useState } from 'react'
 import { api } from '../api.ts'
 import { queryClient, sessionKey } from '../query-client.ts'
+import { forgetPerson } from '../session.ts'
 import { Problem } from '../ui/problem.tsx'
 import iconUrl from './icon.svg'
 import names from './sign-in-page.module.css'
@@ -24,6 +25,7 @@ export function SignInPage() {
   const [several, setSeveral] = useState(false)
   useEffect(() => {
     document.title = 'Sign in · Connect to Messaging'
+    forgetPerson()
   }, [])
   const submit = (event: FormEvent) => {
     event.preventDefault()

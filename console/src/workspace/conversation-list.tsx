@@ -63,7 +63,10 @@ export function ConversationList({
     const next = Math.max(0, Math.min(conversations.length - 1, at + step))
     rows.scrollToIndex(next, { align: 'auto' })
     const id = conversations[next]?.conversationId
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus())
+    const row = () => box.current?.querySelector<HTMLElement>(`[data-row="${id}"]`)
+    // One that was out of sight exists only with the next frame.
+    if (row() === null) requestAnimationFrame(() => row()?.focus())
+    else row()?.focus()
   }
   return (
     <section className={names.pane} aria-label="Conversations">

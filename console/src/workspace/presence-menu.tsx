@@ -1,11 +1,11 @@
 import { Button, Menu } from '@mantine/core'
-import { IconCheck, IconChevronDown, IconCircle, IconCircleFilled, IconCircleHalf2 } from '@tabler/icons-react'
+import { IconChevronDown, IconCircle, IconCircleFilled, IconCircleHalf2 } from '@tabler/icons-react'
 import type { Presence } from '../live/shapes.ts'
 import { useLiveState } from '../live/use-live.ts'
 import { deeds } from './deeds.ts'
 import names from './workspace-page.module.css'
 
-const statuses: Readonly<Record<Presence, { label: string; about: string; icon: typeof IconCheck }>> = {
+const statuses: Readonly<Record<Presence, { label: string; about: string; icon: typeof IconCircle }>> = {
   online: { label: 'Online', about: 'New conversations come to you', icon: IconCircleFilled },
   away: { label: 'Away', about: 'You keep yours and get no new ones', icon: IconCircleHalf2 },
   offline: { label: 'Offline', about: 'Yours go back to their queues', icon: IconCircle },
@@ -32,19 +32,14 @@ export function PresenceMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {Object.entries(statuses).map(([status, { label: word, about, icon: Sign }]) => (
-          <Menu.Item
-            key={status}
-            role="menuitemradio"
-            aria-checked={status === presence}
-            leftSection={<Sign size={12} aria-hidden />}
-            rightSection={status === presence ? <IconCheck size={16} stroke={1.6} /> : null}
-            onClick={() => void deeds.presence(status as Presence)}
-          >
-            {word}
-            <div className={names.faint}>{about}</div>
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={presence} onChange={(status) => void deeds.presence(status as Presence)}>
+          {Object.entries(statuses).map(([status, { label: word, about, icon: Sign }]) => (
+            <Menu.RadioItem key={status} value={status} closeMenuOnClick rightSection={<Sign size={12} aria-hidden />}>
+              {word}
+              <div className={names.faint}>{about}</div>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

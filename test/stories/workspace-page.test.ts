@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { consolePage } from '../console-page.ts'
+import { simulatedSms } from '../simulated-provider.ts'
+import { type TestBrand, testBrand } from '../test-brand.ts'
+import { testBrowser } from '../test-browser.ts'
+import { type TestConversation, testConversation } from '../test-conversation.ts'
+import { type TestServer, testServer } from '../test-server.ts'
+import { testUser } from '../test-user.ts'
+
+/* What the workspace page does by itself: who comes first, what is kept, how it looks, what stays fast. */
+let server: TestServer
+let brand: TestBrand
+let browser: Browser
+
+before(async () => {
+  server = await testServer({ env: { SANDBOX: 'on' } })
+  brand = await testBrand(server, simulatedSms)
+  browser = await testBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+const agent = (skillId: string, password?: string) =>
+  testUser(server, brand.accountId, 'agent', { skills: [skillId], ...(password === undefined ? {} : { password }) })
+const row = (page: Page, { conversationId }: TestConversation) => page.locator(`[data-row="${conversationId}"]`)
+const scheme = (page: Page) => page.evaluate('document.documentElement.dataset.mantineColorScheme')
+
+test('signing in leads to the page that was asked for; out, and nothing of it is left', async () => {
+  const password = 'correct horse battery staple'
+  const { support } = brand.skills
+  const user = await agent(support, password)
+  const conversation = await testConversation(server, brand, { text: 'Behind a door.' })
+  const { page, context, faults, close } = await consolePage(
+    browser,
+    server,
+    null,
+    `/workspace/${conversation.conversationId}`,
+  )
+  await page.getByLabel('Email').fill(user.email)
+  await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'Messages' }).getByText('Behind a door.').waitFor()
+
+  await page.getByRole('button', { name: 'Test agent agent' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  assert.equal(await page.getByText('Behind a door.').count(), 0)
+  assert.deepEqual(
+    (await context.cookies()).filter((cookie) => cookie.name === 'c2m-session'),
+    [],
+  )
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('light and dark follow the system until one is chosen, which lasts', async () => {
+  const { page, faults, close } = await consolePage(browser, server, await agent(brand.skills.sales), '/workspace', {
+    colorScheme: 'dark',
+  })
+  await page.getByText('Choose a conversation').waitFor()
+  assert.equal(await scheme(page), 'dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.waitForFunction('document.documentElement.dataset.mantineColorScheme === "light"')
+  await page.getByRole('button', { name: 'Test agent agent' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  assert.equal(await scheme(page), 'dark')
+  await page.reload()
+  await page.getByText('Choose a conversation').waitFor()
+  assert.equal(await scheme(page), 'dark')
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('who waits longest is on top and says so in more than colour; the tab counts; search finds a number however written', async () => {
+  const { billing } = brand.skills
+  const young = await testConversation(server, brand, { skillId: billing, minutesAgo: 1, text: 'A moment ago' })
+  const old = await testConversation(server, brand, { skillId: billing, minutesAgo: 30, text: 'For half an hour' })
+  const { page, faults, close } = await consolePage(browser, server, await agent(billing), '/workspace?list=queue')
+  await row(page, old).waitFor()
+  const order = await page.evaluate('[...document.querySelectorAll("[data-row]")].map((row) => row.dataset.row)')
+  assert.deepEqual(order, [old.conversationId, young.conversationId])
+  assert.equal(await row(page, old).locator('[data-urgency="late"] svg').count(), 1)
+  assert.equal(await row(page, young).locator('[data-urgency="fine"]').count(), 1)
+  assert.match(await page.title(), /^\(2\) Workspace/)
+  // Who does not talk to the consumer sees, and finds, the number's end only.
+  const end = old.phone.slice(-4)
+  await page.getByRole('searchbox', { name: 'Search conversations' }).fill(`${end.slice(0, 2)} ${end.slice(2)}`)
+  await row(page, young).waitFor({ state: 'detached' })
+  await row(page, old).waitFor()
+  assert.ok(!page.url().includes(end), 'a number never stands in an address')
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a canned reply by / with its variables, and what it costs', async () => {
+  const { sales } = brand.skills
+  const boss = await testUser(server, brand.accountId, 'administrator')
+  const saved = await boss.ask('POST', `/api/admin/accounts/${brand.accountId}/canned-replies`, {
+    ...{ title: 'Greeting', shortcut: 'hello', skillId: null, language: null },
+    text: 'Hello {{firstName}}, this is {{agentName}} of {{brand}}. {{ivrNumber}}',
+  })
+  assert.equal(saved.status, 201, JSON.stringify(saved.body))
+  const conversation = await testConversation(server, brand, {
+    skillId: sales,
+    sdes: { personal: { firstname: 'Maria' }, ctmrinfo: null },
+  })
+  const user = await agent(sales)
+  const { page, faults, close } = await consolePage(browser, server, user, `/workspace/${conversation.conversationId}`)
+  await page.getByRole('button', { name: 'Take', exact: true }).click()
+  const field = page.getByRole('textbox', { name: 'Reply' })
+  await field.fill('')
+  await field.pressSequentially('/hel')
+  await page.getByRole('option', { name: /Greeting/ }).waitFor()
+  await page.keyboard.press('Enter')
+  const filled = 'Hello Maria, this is Test agent of Test brand. +18005550123'
+  assert.equal(await field.inputValue(), filled)
+  await page.getByText(`${160 - filled.length}/1 segment`).waitFor()
+  await field.press('End')
+  await field.pressSequentially('”')
+  await page.getByText('/1 segment · wide').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('with 500 open conversations only those in sight exist, and keys still reach each', async () => {
+  const own = await testBrand(server, simulatedSms)
+  const boss = await testUser(server, own.accountId, 'agent-manager')
+  for (let done = 0; done < 500; done += 20) {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, place) => testConversation(server, own, { minutesAgo: 1 + done + place })),
+    )
+  }
+  const { page, faults, close } = await consolePage(browser, server, boss, '/workspace?list=all')
+  await page.getByRole('tab', { name: 'All 500' }).waitFor()
+  const shown = () => page.locator('[data-row]').count()
+  assert.ok((await shown()) < 40, `${await shown()} rows exist`)
+  await page.locator('[data-row]').first().focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  assert.equal(await page.evaluate('document.activeElement.closest("li").ariaPosInSet'), '3')
+  await page.evaluate('document.getElementById("conversations").scrollTop = 1e6')
+  await page.locator('li[aria-posinset="500"]').waitFor()
+  assert.ok((await shown()) < 40)
+  assert.deepEqual(faults, [])
+  await close()
+})
