@@ -41,8 +41,9 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 120 },
       },
+      styles: { title: { fontWeight: 600 } },
     },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 600 } } },
     Menu: {
       defaultProps: {
         shadow: 'md',
@@ -63,6 +64,8 @@ export const cssVariables: CSSVariablesResolver = (known) => {
   return {
     variables: {},
     light: {
+      // Mantine's own is lighter than the button, and too light for its white words.
+      '--mantine-color-teal-filled-hover': '#066046',
       '--mantine-color-dimmed': '#566069',
       '--mantine-color-placeholder': '#66707a',
       '--mantine-color-error': red![9]!,
@@ -81,6 +84,7 @@ export const cssVariables: CSSVariablesResolver = (known) => {
       '--focus': teal![9]!,
     },
     dark: {
+      '--mantine-color-teal-filled-hover': '#066046',
       '--mantine-color-body': dim![7]!,
       '--mantine-color-dimmed': dim![2]!,
       '--mantine-color-placeholder': '#8d95a0',

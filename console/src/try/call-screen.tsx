@@ -66,12 +66,10 @@ export function CallScreen({ lines, brand, error }: { lines: readonly Line[] | n
           <button
             key={digit}
             type="button"
-            aria-label={digit}
             data-offered={digit === '1' && inCall && offeredChannel(call) !== null}
             onClick={() => key(digit)}
           >
-            {digit}
-            <small aria-hidden>{letters[digit] ?? '\u00a0'}</small>
+            {digit} <small>{letters[digit] ?? '\u00a0'}</small>
           </button>
         ))}
       </fieldset>
@@ -103,7 +101,7 @@ function Contacts({
   if (lines === null) return <Skeleton height={152} className={names.contacts!} />
   return (
     <div className={names.contacts}>
-      <h3>Numbers to call</h3>
+      <h2>Numbers to call</h2>
       {lines.length === 0 && <p className={names.faint}>No handoff of this brand has pretend senders only.</p>}
       <ul>
         {lines.map(({ number, title }) => (
@@ -131,7 +129,7 @@ function Conversation({ brand }: { brand: string }) {
     <div className={names.conversation}>
       <div className={names.callee}>
         <div>
-          <h3>{line === null ? 'Unknown number' : brand}</h3>
+          <h2>{line === null ? 'Unknown number' : brand}</h2>
           <div className={names.faint}>
             {formatPhone(dialled)} ·{' '}
             {ended ? 'call ended' : phase === 'connecting' ? 'calling' : duration(now - startedAt)}

@@ -54,7 +54,7 @@ export function MessagesScreen({
     <div className={names.screen}>
       <div className={names.callee}>
         <div>
-          <h3>{written ? (channel === 'sms' ? formatPhone(sender) : brand) : where[channel]}</h3>
+          <h2>{written ? (channel === 'sms' ? formatPhone(sender) : brand) : where[channel]}</h2>
           <div className={names.faint}>{written ? where[channel] : 'No messages yet'}</div>
         </div>
         {channel === 'inapp' && (
