@@ -15,7 +15,12 @@ export type StateKind = keyof typeof looks
 export function StateBadge({ kind, children }: { kind: StateKind; children: string }) {
   const { color, icon: Icon } = looks[kind]
   return (
-    <Badge color={color} leftSection={<Icon size={13} stroke={2} aria-hidden />}>
+    <Badge
+      color={color}
+      // Mantine's own teal on teal is 4.3:1, and its own badge shortens its word where a column is narrow.
+      style={{ minWidth: 'max-content', ...(kind === 'good' ? { '--badge-color': 'var(--accent-text)' } : {}) }}
+      leftSection={<Icon size={13} stroke={2} aria-hidden />}
+    >
       {children}
     </Badge>
   )

@@ -43,7 +43,7 @@ function Frame({ title }: { title: string }) {
         Skip to the page
       </a>
       <div className={names.side}>
-        <div className={names.brand}>
+        <header className={names.brand}>
           <ActionIcon
             className={names.burger!}
             variant="subtle"
@@ -56,7 +56,7 @@ function Frame({ title }: { title: string }) {
           </ActionIcon>
           <img src={iconUrl} alt="" width={24} height={24} />
           <span className={names.account}>{title}</span>
-        </div>
+        </header>
         <div className={names.wide}>{inside}</div>
       </div>
       <Drawer opened={open} onClose={() => setOpen(false)} title={title} size={280} padding="sm">

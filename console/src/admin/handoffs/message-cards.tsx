@@ -23,9 +23,9 @@ export function MessageCards({
         <fieldset key={channel.channel} className={names.card} onFocus={() => onLook(channel.channel)}>
           <legend className="visually-hidden">Message by {channelLabels[channel.channel]}</legend>
           <div className={names.cardHead}>
-            <h3>
+            <h2>
               <ChannelWord channel={channel.channel} />
-            </h3>
+            </h2>
           </div>
           <Fields
             parts={parts}

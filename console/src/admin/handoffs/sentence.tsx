@@ -53,7 +53,9 @@ export function Sentence({ parts, readOnly = false }: { parts: SentenceParts; re
       )}
       , and reach{' '}
       {control('Skills', draft.skills === null ? 'any skill' : listed(draft.skills), <SkillsField {...parts} />)} for{' '}
-      {control('Lookback', minutesInWords(draft.lookbackMinutes), <LookbackField {...parts} />)}.
+      <span className={names.together}>
+        {control('Lookback', minutesInWords(draft.lookbackMinutes), <LookbackField {...parts} />)}.
+      </span>
     </p>
   )
 }
@@ -63,7 +65,7 @@ const listed = (words: readonly string[]) =>
 
 function Control({ label, words, inside }: { label: string; words: ReactNode; inside: ReactNode }) {
   return (
-    <Popover width={360} position="bottom-start" trapFocus shadow="md" withinPortal>
+    <Popover width="min(360px, calc(100vw - 32px))" position="bottom-start" trapFocus shadow="md" withinPortal>
       <Popover.Target>
         <button type="button" className={names.control}>
           {words}

@@ -37,6 +37,7 @@ export function optOutColumns(onLift: ((optOut: OptOut) => void) | null): readon
     {
       id: 'at',
       label: 'Since',
+      wideOnly: true,
       value: ({ optedOutAt }) => optedOutAt,
       cell: ({ optedOutAt }) => <Time at={optedOutAt} />,
     },

@@ -69,7 +69,7 @@ export function CannedReplyDialog({
         }}
       >
         <Stack gap="md">
-          <Group grow align="flex-start">
+          <Group grow align="flex-end">
             <TextInput
               label="Shortcut"
               description="What follows the slash."
