@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { offerConversations } from '../../src/actions/offer-conversations.ts'
 import { consolePage } from '../console-page.ts'
 import { simulatedSms } from '../simulated-provider.ts'
 import { type TestBrand, testBrand } from '../test-brand.ts'
@@ -125,6 +127,74 @@ test('a canned reply by / with its variables, and what it costs', async () => {
   await field.press('End')
   await field.pressSequentially('”')
   await page.getByText('/1 segment · wide').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('an offer counts down before the one it is made to, who passes it on or accepts it', async () => {
+  const own = await testBrand(server, simulatedSms)
+  const { accountId } = own
+  await server.deps.db`update skills set routing = 'offer' where account_id = ${accountId}`
+  server.deps.accounts.drop(accountId)
+  const offers = () => offerConversations(server.deps, { kind: 'system', accountId })
+  const people = await Promise.all(
+    [0, 1].map(() => testUser(server, accountId, 'agent', { skills: [own.skills.support] })),
+  )
+  const pages = await Promise.all(people.map((user) => consolePage(browser, server, user, '/workspace?list=queue')))
+  for (const { page } of pages) await page.getByText('Nobody waits').waitFor()
+  const conversation = await testConversation(server, own, { text: 'Who gets me?' })
+  await offers()
+  const offered = await Promise.race(
+    pages.map(async ({ page }, place) => {
+      await row(page, conversation).getByText('offered to you').waitFor()
+      return place
+    }),
+  )
+  const [first, second] = [pages[offered]!.page, pages[1 - offered]!.page]
+  await row(first, conversation).click()
+  await first.getByText(/^Offered to you for \d+ s$/).waitFor()
+  await first.getByRole('button', { name: 'Decline' }).click()
+  await first.getByText(/^Offered to you/).waitFor({ state: 'detached' })
+  await offers()
+  await row(second, conversation).click()
+  await second.getByText(/^Offered to you for \d+ s$/).waitFor()
+  await second.getByRole('button', { name: 'Accept' }).first().click()
+  await second.getByRole('textbox', { name: 'Reply' }).waitFor()
+  assert.equal(await first.getByRole('textbox', { name: 'Reply' }).count(), 0)
+  for (const { faults, close } of pages) {
+    assert.deepEqual(faults, [])
+    await close()
+  }
+})
+
+test('a day after the consumer wrote WhatsApp takes a template only, which is picked in the same place', async () => {
+  const { billing } = brand.skills
+  const { db } = server.deps
+  const { accountId } = brand
+  const [senderId, template] = [randomUUID(), 'Hello {{1}}, we are back.']
+  await db`insert into senders (account_id, sender_id, connector, channel, address, title, settings)
+    values (${accountId}, ${senderId}, 'wa-simulator', 'wa', '+18005550177', 'WhatsApp', '{}')`
+  await db`insert into templates (account_id, template_id, name, language, status, body, sender_id)
+    values (${accountId}, ${randomUUID()}, 'back_again', 'en', 'approved', ${template}, ${senderId})`
+  server.deps.accounts.drop(accountId)
+  const { conversationId } = await testConversation(server, brand, { skillId: billing, minutesAgo: 25 * 60 })
+  await db`update conversations set channel = 'wa', sender_id = ${senderId}
+    where account_id = ${accountId} and conversation_id = ${conversationId}`
+  const { page, faults, close } = await consolePage(
+    browser,
+    server,
+    await agent(billing),
+    `/workspace/${conversationId}`,
+  )
+  await page.getByRole('button', { name: 'Take', exact: true }).click()
+  await page.getByText('More than 24 hours have passed').waitFor()
+  assert.equal(await page.getByRole('textbox', { name: 'Reply' }).count(), 0)
+  await page.getByRole('button', { name: 'Choose a template' }).click()
+  await page.getByRole('radio', { name: /back_again/ }).check()
+  await page.getByLabel('{{1}}').fill('Maria')
+  await page.getByRole('dialog').getByText('Hello Maria, we are back.').waitFor()
+  await page.getByRole('button', { name: 'Send template' }).click()
+  await page.getByRole('region', { name: 'Messages' }).getByText('Hello Maria, we are back.').waitFor()
   assert.deepEqual(faults, [])
   await close()
 })

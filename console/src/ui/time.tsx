@@ -27,6 +27,9 @@ export function Time({ at, clockOnly = false }: { at: string; clockOnly?: boolea
 /** The exact time in words, in the viewer's zone. */
 export const exactTime = (at: string): string => exact.format(new Date(at))
 
+/** The time of the day, where the day stands above. */
+export const clockTime = (at: string): string => clock.format(new Date(at))
+
 /** The time of the day, with the day when it is another one. */
 export function clockOf(date: Date, now: number): string {
   const sameDay = new Date(now).toDateString() === date.toDateString()

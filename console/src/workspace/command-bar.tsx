@@ -1,3 +1,4 @@
+import { Kbd } from '@mantine/core'
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
@@ -7,6 +8,8 @@ import { channelWords, nameOf } from './lists.ts'
 import type { Shortcut } from './use-shortcuts.ts'
 
 export const openCommandBar = spotlight.open
+
+const keyMark = (keys: string) => <Kbd size="xs">{keys.toUpperCase()}</Kbd>
 
 /** Everything by typing a few letters: what can be done with this conversation, the keys' acts, and every open conversation. */
 export function CommandBar({
@@ -22,13 +25,18 @@ export function CommandBar({
   const groups: SpotlightActionGroupData[] = [
     {
       group: 'This conversation',
-      actions: commands.map(({ id, label, run }) => ({ id: `this-${id}`, label, onClick: run })),
+      actions: commands.map(({ id, label, keys, run }) => ({
+        id: `this-${id}`,
+        label,
+        rightSection: keys === null ? null : keyMark(keys),
+        onClick: run,
+      })),
     },
     {
       group: 'Workspace',
       actions: shortcuts
-        .filter(({ keys }) => keys !== 'mod+k')
-        .map(({ keys, label, run }) => ({ id: `key-${keys}`, label, onClick: run })),
+        .filter(({ notInBar }) => notInBar !== true)
+        .map(({ keys, label, run }) => ({ id: `key-${keys}`, label, rightSection: keyMark(keys), onClick: run })),
     },
     {
       group: 'Conversations',
@@ -51,6 +59,7 @@ export function CommandBar({
       scrollable
       maxHeight={420}
       nothingFound="Nothing is called so"
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       transitionProps={{ duration: 80 }}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.6} />,

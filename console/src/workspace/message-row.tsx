@@ -2,14 +2,14 @@ import { Tooltip } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconNote } from '@tabler/icons-react'
 import { memo } from 'react'
 import type { MessageView } from '../live/shapes.ts'
-import { clockOf, exactTime } from '../ui/time.tsx'
+import { clockTime, exactTime } from '../ui/time.tsx'
 import { Attachment } from './attachment.tsx'
 import { deliveryWord } from './delivery-words.ts'
 import { SafeText } from './safe-text.tsx'
 import names from './thread.module.css'
 
 /** One message: what was written large, and who, when and how far it has come small beneath. */
-export const MessageRow = memo(function MessageRow({ message, now }: { message: MessageView; now: number }) {
+export const MessageRow = memo(function MessageRow({ message }: { message: MessageView }) {
   const { direction, kind, text, media, author, failure } = message
   const word = deliveryWord(message)
   return (
@@ -31,7 +31,7 @@ export const MessageRow = memo(function MessageRow({ message, now }: { message: 
         {kind === 'auto' && <span>Automatic</span>}
         {author !== null && <span>{author.name}</span>}
         <Tooltip label={exactTime(message.createdAt)}>
-          <time dateTime={message.createdAt}>{clockOf(new Date(message.createdAt), now)}</time>
+          <time dateTime={message.createdAt}>{clockTime(message.createdAt)}</time>
         </Tooltip>
         {word !== null && <Delivery message={message} word={word} />}
       </div>

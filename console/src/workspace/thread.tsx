@@ -62,7 +62,7 @@ export function Thread({
             return (
               <Fragment key={message.messageId}>
                 {heading !== null && <li className={names.day}>{heading}</li>}
-                <MessageRow message={message} now={now} />
+                <MessageRow message={message} />
               </Fragment>
             )
           })}

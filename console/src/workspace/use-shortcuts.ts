@@ -6,6 +6,8 @@ export interface Shortcut {
   readonly label: string
   /** Works while one writes as well. */
   readonly everywhere?: boolean
+  /** The command bar has it by another way, or it would do nothing just now. */
+  readonly notInBar?: boolean
   run(): void
 }
 
@@ -27,8 +29,9 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
       event.preventDefault()
       shortcut.run()
     }
-    window.addEventListener('keydown', heard)
-    return () => window.removeEventListener('keydown', heard)
+    // Before a dialog hears it: the Escape that closes one is not to be taken for another one as well.
+    window.addEventListener('keydown', heard, { capture: true })
+    return () => window.removeEventListener('keydown', heard, { capture: true })
   }, [])
 }
 

@@ -118,22 +118,22 @@ export function Workspace() {
     if (await deeds[next.offer === null ? 'take' : 'accept'](next.conversationId)) taken()
   }
   const shortcuts: Shortcut[] = [
-    { keys: 'mod+k', label: 'Command bar', everywhere: true, run: openCommandBar },
+    { keys: 'mod+k', label: 'Command bar', everywhere: true, notInBar: true, run: openCommandBar },
     { keys: 'j', label: 'Next conversation', run: () => step(1) },
     { keys: 'k', label: 'Previous conversation', run: () => step(-1) },
-    { keys: 't', label: 'Take this conversation', run: () => run('take') },
+    { keys: 't', label: 'Take this conversation', notInBar: true, run: () => run('take') },
     { keys: 'a', label: 'Take the next in the queue', run: () => void takeNext() },
-    { keys: 'i', label: 'Write a reply', run: () => write(false) },
-    { keys: 'n', label: 'Write a note', run: () => write(true) },
-    { keys: 'r', label: 'Transfer', run: () => run('transfer') },
-    { keys: 'e', label: 'Close this conversation', run: () => run('close') },
+    { keys: 'i', label: 'Write a reply', notInBar: chosen === null, run: () => write(false) },
+    { keys: 'n', label: 'Write a note', notInBar: chosen === null, run: () => write(true) },
+    { keys: 'r', label: 'Transfer', notInBar: true, run: () => run('transfer') },
+    { keys: 'e', label: 'Close this conversation', notInBar: true, run: () => run('close') },
     { keys: 's', label: 'Search', run: () => document.getElementById('search-conversations')?.focus() },
     { keys: '1', label: 'My conversations', run: () => setFilters({ list: 'mine' }) },
     { keys: '2', label: 'Queue', run: () => setFilters({ list: 'queue' }) },
     { keys: '3', label: 'Closed', run: () => setFilters({ list: 'closed' }) },
     { keys: 'd', label: 'Details', run: toggleDetails },
-    { keys: 'Escape', label: 'Back to the list', run: back },
-    { keys: '?', label: 'This list', run: () => setDialog('shortcuts') },
+    { keys: 'Escape', label: 'Back to the list', notInBar: true, run: back },
+    { keys: '?', label: 'All keys', run: () => setDialog('shortcuts') },
   ]
   useShortcuts(shortcuts)
 
