@@ -98,7 +98,10 @@ export async function journey(
 
   const agent = await step('An agent signs in', async () => {
     const user = sandbox.users.find(({ role }) => role === 'agent')!
-    return { value: await signIn(url, user), said: user.email }
+    const signedIn = await signIn(url, user)
+    // Conversations are only given to somebody who is there.
+    await signedIn('PUT', '/api/workspace/presence', { status: 'online' })
+    return { value: signedIn, said: `${user.email}, online` }
   })
   const { conversationId } = await step('The conversation waits in the queue of its skill', async () => {
     const queue = async () =>
