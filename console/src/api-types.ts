@@ -75,9 +75,9 @@ body: undefined
 answer: {
 brand: string
 /**
- * Who has the brand’s app: their messages in it are under this.
+ * In the brand’s app a caller is this and the digits of their number.
  */
-consumerId: string
+consumerPrefix: string
 lines: {
 number: string
 handoffId: string
@@ -224,7 +224,7 @@ name: string
  */
 acts: string[]
 /**
- * This deployment has pretend phones and providers to play with.
+ * The brand is the sandbox’s: it has pretend phones and providers to play with.
  */
 sandbox: boolean
 }

@@ -22,7 +22,7 @@ let dataDir: string
 let file: SandboxFile
 
 before(async () => {
-  server = await testServer({ env: { SANDBOX: 'on' } })
+  server = await testServer({ env: { SANDBOX: 'on', ELIGIBILITY_DEADLINE_MS: '5000' } })
   dataDir = await mkdtemp(join(tmpdir(), 'c2m-sandbox-'))
   file = (await readSandboxFile((await seedSandbox(server.deps, dataDir)).file))!
   worker = await startWorker(server.deps)

@@ -24,7 +24,7 @@ let user: TestUser
 let callId: string
 
 before(async () => {
-  server = await testServer({ env: { SANDBOX: 'on' } })
+  server = await testServer({ env: { SANDBOX: 'on', ELIGIBILITY_DEADLINE_MS: '5000' } })
   dataDir = await mkdtemp(join(tmpdir(), 'c2m-sandbox-'))
   await seedSandbox(server.deps, dataDir)
   worker = await startWorker(server.deps)

@@ -17,7 +17,7 @@ import { useSeen, useThread } from '../workspace/use-thread.ts'
 import { useConfirmedSends } from '../workspace/workspace.tsx'
 import { useCall } from './call-store.ts'
 import names from './try.module.css'
-import { useLines } from './use-network.ts'
+import { useConsumerId } from './use-network.ts'
 
 /** More are in the workspace; here it is about one caller. */
 const mostWaiting = 4
@@ -65,7 +65,7 @@ export function AgentColumn() {
 function Desk() {
   const { userId } = useSession()
   const { phone } = useCall()
-  const consumerId = useLines().data?.consumerId
+  const consumerId = useConsumerId(phone)
   const conversations = useLiveState((state) => state.conversations)
   const skills = useLiveState((state) => state.skills)
   const [opened, setOpened] = useState<string | null>(null)
@@ -105,7 +105,7 @@ function Desk() {
           ))}
         </ul>
       )}
-      {more > 0 && <p className={names.others}>{more} of other callers in the workspace</p>}
+      {more > 0 && <p className={names.others}>{more} more in the workspace</p>}
       {chosen === undefined ? (
         queue.length === 0 && (
           <p className={names.nothingYet}>When the caller answers the invite, it appears here without a reload.</p>

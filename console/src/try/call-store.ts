@@ -27,10 +27,16 @@ export interface CallState {
 }
 
 const key = 'try-phone'
-/** Numbers that are nobody's: in North America 555-01xx is kept for fiction. */
-const areas = [206, 212, 303, 312, 404, 415, 503, 512, 617, 702, 713, 808]
-const pick = (below: number) => Math.floor(Math.random() * below)
-const newNumber = () => `+1${areas[pick(areas.length)]}55501${String(pick(100)).padStart(2, '0')}`
+/** Numbers that are nobody's: in North America 555-01xx is kept for fiction, in each of its areas. */
+const areas = [
+  ...[201, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 301, 302, 303, 304, 305, 307, 308, 309, 312, 313],
+  ...[401, 402, 404, 405, 406, 407, 408, 410, 412, 413, 414, 415, 501, 502, 503, 504, 505, 507, 508, 509, 512, 513],
+  ...[601, 602, 603, 605, 606, 607, 608, 609, 612, 614, 615, 617, 701, 702, 703, 704, 706, 707, 708, 712, 713, 717],
+]
+function newNumber(): string {
+  const [a, b] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number]
+  return `+1${areas[a % areas.length]}55501${String(b % 100).padStart(2, '0')}`
+}
 const byChannel: Readonly<Record<Channel, string>> = { sms: 'by text message', wa: 'in WhatsApp', inapp: 'in our app' }
 const goodbyeMs = 3_500
 

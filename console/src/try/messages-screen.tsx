@@ -55,7 +55,9 @@ export function MessagesScreen({
       <div className={names.callee}>
         <div>
           <h2>{written ? (channel === 'sms' ? formatPhone(sender) : brand) : where[channel]}</h2>
-          <div className={names.faint}>{written ? where[channel] : 'No messages yet'}</div>
+          <div className={names.faint}>
+            {channel === 'inapp' ? `signed in as ${number}` : written ? where[channel] : 'No messages yet'}
+          </div>
         </div>
         {channel === 'inapp' && (
           <Anchor href="/simulator/app" target="_blank" rel="noopener" size="sm">

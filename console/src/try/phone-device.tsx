@@ -7,7 +7,7 @@ import { useCall } from './call-store.ts'
 import { MessagesScreen } from './messages-screen.tsx'
 import names from './phone.module.css'
 import type { Channel, PhoneMessage } from './shapes.ts'
-import { useLines, usePhoneMessages } from './use-network.ts'
+import { useConsumerId, useLines, usePhoneMessages } from './use-network.ts'
 
 type Screen = 'call' | Channel
 
@@ -22,7 +22,7 @@ const screens = [
 export function PhoneDevice() {
   const call = useCall()
   const lines = useLines()
-  const consumerId = lines.data?.consumerId ?? ''
+  const consumerId = useConsumerId(call.phone)
   const byNumber = usePhoneMessages(call.phone)
   const inApp = usePhoneMessages(consumerId)
   const messages: Readonly<Record<Channel, readonly PhoneMessage[]>> = {

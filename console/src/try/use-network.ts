@@ -30,3 +30,9 @@ export function useCallRecord(callId: string | null): CallRecord | null {
   })
   return callId === null ? null : (data ?? null)
 }
+
+/** Who the caller is in the brand's app; empty while it is not known. */
+export function useConsumerId(phone: string): string {
+  const { data } = useLines()
+  return data === undefined ? '' : data.consumerPrefix + phone.replace('+', '')
+}

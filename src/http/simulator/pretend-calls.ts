@@ -5,8 +5,9 @@ import type { Deps } from '../../deps.ts'
 import type { AccountConfig } from '../../domain/account.ts'
 import { channels } from '../../domain/channel.ts'
 import { parsePhone } from '../../domain/phone.ts'
-import { sandboxAccountId, sandboxConsumer } from '../../domain/sandbox-account.ts'
+import { sandboxAccountId } from '../../domain/sandbox-account.ts'
 import { Problem } from '../../errors.ts'
+import { insertDevice } from '../../store/devices.ts'
 import { putSimulatorBehaviour, readSimulatorBehaviour, simulatorBehaviours } from '../../store/simulator-behaviours.ts'
 import { viewTransaction } from '../../store/transaction-views.ts'
 import { callerOf } from '../callers.ts'
@@ -66,6 +67,8 @@ const steps = Type.Object({
   ),
 })
 
+const consumerPrefix = 'caller-'
+
 const names = [
   ['Maria', 'Lopez'],
   ['James', 'Reed'],
@@ -104,7 +107,9 @@ export async function pretendCalls(app: FastifyInstance, { deps }: { deps: Deps 
         response: {
           200: Type.Object({
             brand: text,
-            consumerId: Type.String({ description: 'Who has the brand’s app: their messages in it are under this.' }),
+            consumerPrefix: Type.String({
+              description: 'In the brand’s app a caller is this and the digits of their number.',
+            }),
             lines: Type.Array(
               Type.Object({ number: text, handoffId: text, title: text, channels: Type.Array(channel), skill: text }),
             ),
@@ -116,7 +121,7 @@ export async function pretendCalls(app: FastifyInstance, { deps }: { deps: Deps 
     async (request) => {
       const account = await sandboxOf(deps, request)
       const lines = ivrLines(account).map((line) => ({ ...line, channels: [...line.channels] }))
-      return { brand: account.title, consumerId: sandboxConsumer, lines }
+      return { brand: account.title, consumerPrefix, lines }
     },
   )
 
@@ -143,13 +148,15 @@ export async function pretendCalls(app: FastifyInstance, { deps }: { deps: Deps 
       if (from === null) throw new Problem('invalid-phone')
       const line = ivrLines(account).find(({ number }) => number === request.body.number)
       if (line === undefined) throw new Problem('not-found', { details: ['No telephone menu has this number.'] })
+      const consumerId = line.channels.includes('inapp') ? consumerPrefix + from.slice(1) : null
+      if (consumerId !== null) await giveApp(deps, account, consumerId)
       return {
         exchange: await ask(account, '/eligibility?v=2.0&explain=true', {
           skill: line.skill,
           consumerPhoneNumber: from,
           handoffId: line.handoffId,
           ivrNumber: line.number,
-          ...(line.channels.includes('inapp') ? { consumerId: sandboxConsumer } : {}),
+          ...(consumerId === null ? {} : { consumerId }),
           sdes: knownOf(from),
         }),
       }
@@ -229,6 +236,14 @@ export async function pretendCalls(app: FastifyInstance, { deps }: { deps: Deps 
       return { behaviour: request.body.behaviour }
     },
   )
+}
+
+/** Whoever calls has the brand's app on their pretend phone. */
+async function giveApp({ db, cipher }: Deps, { accountId, senders }: AccountConfig, consumerId: string): Promise<void> {
+  const sender = [...senders.values()].find(({ connector }) => connector === 'inapp-simulator')
+  if (sender === undefined) return
+  const device = { senderId: sender.senderId, consumerId, platform: 'simulator', token: consumerId } as const
+  await insertDevice(db, cipher, accountId, device)
 }
 
 /** @throws Problem `not-found` for whoever is signed in to another brand. */
