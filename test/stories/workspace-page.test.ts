@@ -151,6 +151,7 @@ test('an offer counts down before the one it is made to, who passes it on or acc
     }),
   )
   const [first, second] = [pages[offered]!.page, pages[1 - offered]!.page]
+  await first.getByText(/^Offered to you for \d+ s: /).waitFor()
   await row(first, conversation).click()
   await first.getByText(/^Offered to you for \d+ s$/).waitFor()
   await first.getByRole('button', { name: 'Decline' }).click()

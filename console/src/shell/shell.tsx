@@ -43,7 +43,8 @@ function Frame({ title }: { title: string }) {
         Skip to the page
       </a>
       <div className={names.side}>
-        <header className={names.brand}>
+        {/* No header: the dialogs bring one of their own, and a page has one banner (axe). */}
+        <div className={names.brand}>
           <ActionIcon
             className={names.burger!}
             variant="subtle"
@@ -56,7 +57,7 @@ function Frame({ title }: { title: string }) {
           </ActionIcon>
           <img src={iconUrl} alt="" width={24} height={24} />
           <span className={names.account}>{title}</span>
-        </header>
+        </div>
         <div className={names.wide}>{inside}</div>
       </div>
       <Drawer opened={open} onClose={() => setOpen(false)} title={title} size={280} padding="sm">

@@ -44,6 +44,7 @@ export function ConversationPane({
   onDetails,
   detailsOpen,
   commands,
+  onAccepted,
 }: {
   conversation: ConversationView
   opened: ReturnType<typeof useThread>
@@ -51,6 +52,7 @@ export function ConversationPane({
   onDetails(): void
   detailsOpen: boolean
   commands: readonly ConversationCommand[]
+  onAccepted(conversationId: string): void
 }) {
   const { conversationId, channel, skill, consumer, owner, state, returnedFor } = conversation
   const { userId } = useSession()
@@ -96,7 +98,7 @@ export function ConversationPane({
           </ActionIcon>
         </Tooltip>
       </header>
-      <OfferLine conversation={conversation} userId={userId} />
+      <OfferLine conversation={conversation} userId={userId} onAccepted={onAccepted} />
       {thread === null && error !== null && <ErrorState error={error} retry={again} />}
       {thread === null && error === null && <ThreadSkeleton />}
       {thread !== null && (

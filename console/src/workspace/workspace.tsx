@@ -19,6 +19,7 @@ import { DetailsPane } from './details-pane.tsx'
 import { draftOf, setDraft } from './drafts.ts'
 import { LineBanner } from './line-banner.tsx'
 import { isWaitingFor, type ListName, listOf } from './lists.ts'
+import { OfferLine } from './offer-line.tsx'
 import { drop, sendWaiting, useOutbox } from './outbox.ts'
 import { PresenceMenu } from './presence-menu.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
@@ -93,6 +94,11 @@ export function Workspace() {
   useTitleBadge(counts.unread + counts.waiting)
 
   const taken = () => setFilters({ list: 'mine' })
+  const accepted = (conversationId: string) =>
+    void navigate({ to: '/workspace/$conversationId', params: { conversationId }, search: {} })
+  const elsewhere = [...all.values()].find(
+    ({ state, offer, conversationId }) => state === 'queued' && offer?.userId === userId && conversationId !== chosen,
+  )
   const commands =
     kept === null ? [] : commandsFor(kept, opened.thread, userId, { transfer: () => setDialog('transfer'), taken })
   const run = (id: string) => commands.find((one) => one.id === id)?.run()
@@ -141,6 +147,7 @@ export function Workspace() {
     <div className={names.page}>
       <h1 className="visually-hidden">Workspace</h1>
       <LineBanner />
+      {elsewhere !== undefined && <OfferLine conversation={elsewhere} userId={userId} named onAccepted={accepted} />}
       <div
         className={names.workspace}
         data-shows={chosen === null ? 'list' : narrowDetails ? 'details' : 'conversation'}
@@ -191,6 +198,7 @@ export function Workspace() {
               onDetails={toggleDetails}
               detailsOpen={details}
               commands={commands}
+              onAccepted={accepted}
             />
             <DetailsPane conversation={kept} thread={opened.thread} onClose={toggleDetails} />
           </>
