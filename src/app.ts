@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Deps } from './deps.ts'
 import { admin } from './http/admin/admin.ts'
 import { answered } from './http/answered.ts'
+import { brand } from './http/brand/brand.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { consoleFiles } from './http/console.ts'
 import { device } from './http/device/device.ts'
@@ -108,5 +109,6 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   await app.register(workspace, { deps })
   await app.register(operator, { deps })
   await app.register(admin, { deps })
+  await app.register(brand, { deps })
   return app
 }

@@ -147,6 +147,11 @@ export const settingTable = {
     about: 'Longest time an invite waits for the provider before it answers, in milliseconds; the send goes on.',
     parse: whole(200, 15_000),
   },
+  REPORTING_RATE_LIMIT: {
+    default: '10',
+    about: 'Requests a second that one brand may make to each endpoint of the reporting and handoff APIs.',
+    parse: whole(1, 10_000),
+  },
   PROVIDER_TIMEOUT_MS: {
     default: '10000',
     about: 'Longest time one request to a provider may take, in milliseconds; must stay below the lease of 20 seconds.',
@@ -194,6 +199,7 @@ export interface Config {
   readonly sandbox: boolean
   readonly eligibilityDeadlineMs: number
   readonly inviteDeadlineMs: number
+  readonly reportingRateLimit: number
   readonly providerTimeoutMs: number
   readonly callTtlHours: number
   readonly trustedProxies: readonly string[]
@@ -246,6 +252,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sandbox: (given.SANDBOX ?? (given.DATABASE_URL === null ? 'on' : 'off')) === 'on',
     eligibilityDeadlineMs: given.ELIGIBILITY_DEADLINE_MS!,
     inviteDeadlineMs: given.INVITE_DEADLINE_MS!,
+    reportingRateLimit: given.REPORTING_RATE_LIMIT!,
     providerTimeoutMs: given.PROVIDER_TIMEOUT_MS!,
     callTtlHours: given.CALL_TTL_HOURS!,
     trustedProxies: given.TRUSTED_PROXIES!,

@@ -78,7 +78,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   channels: ['domain'],
   desks: ['domain'],
   reports: ['domain', 'store'],
-  http: ['actions', 'channels', 'config', 'demand', 'deps:type', 'domain', 'errors', 'store'],
+  http: ['actions', 'channels', 'config', 'demand', 'deps:type', 'domain', 'errors', 'reports:type', 'store'],
   postgres: ['mended-driver'],
   cli: ['config', 'domain', 'errors:type', 'made-secrets', 'postgres', 'reports', 'store'],
 }

@@ -44,6 +44,10 @@ export async function openapi(app: FastifyInstance): Promise<void> {
         { name: 'Connect to Messaging', description: 'What an IVR calls: may we offer messaging, and then: offer it.' },
         { name: 'Tokens', description: 'AppJWTs and the keys that sign them.' },
         { name: 'Domain lookup', description: 'Which host serves an account.' },
+        {
+          name: 'Reporting',
+          description: 'What a brand’s systems ask: what became of calls, and which handoffs there are.',
+        },
         { name: 'In-app', description: 'What a brand’s app calls: register a device, read and write, listen.' },
       ],
       components: {

@@ -1,6 +1,7 @@
 import { closeInactive } from '../actions/close-inactive.ts'
 import { offerConversations } from '../actions/offer-conversations.ts'
 import { requeueVanished } from '../actions/requeue-vanished.ts'
+import { sumReports } from '../actions/sum-reports.ts'
 import { sweepAttempts } from '../actions/sweep-attempts.ts'
 import { tellOpening } from '../actions/tell-opening.ts'
 import { tellWaiting } from '../actions/tell-waiting.ts'
@@ -67,6 +68,7 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
           await enqueue(deps.db, 'sync-templates', name, { key: `templates/${name.senderId}` })
       },
     },
+    { name: 'reports', everySeconds: 10, run: () => sumReports(deps) },
     // Several workers ask for it; the key makes one job of it.
     { name: 'clean-up', everySeconds: 3_600, run: () => enqueue(deps.db, 'clean-up', {}, { key: 'clean-up' }) },
   ]

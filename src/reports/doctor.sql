@@ -1,4 +1,4 @@
--- Whether promises P1 to P4 hold on what is stored now. One row a finding; none: all is well.
+-- Whether promises P1 to P4 hold on what is stored now, and whether reports are answered from right sums. One row a finding; none: all is well.
 -- Read in one snapshot, so that an invite between two steps is never seen half.
 with finding as (
   -- P1: an accepted invite has exactly one live attempt, or an end.
@@ -63,6 +63,54 @@ with finding as (
     select h.resumed = false and h.at < a.claimed_at - interval '5 seconds' from opt_out_history h
     where h.account_id = a.account_id and h.address = a.address and h.channel in (m.channel, '*') and h.at < a.claimed_at
     order by h.at desc limit 1), false)
+  union all
+  -- Reports: what the sums say and what they have not come to, less what the calls say, is nothing.
+  select 'sums-differ', account_id, to_char(hour at time zone 'UTC', 'YYYY-MM-DD HH24:00'), min(hour)
+  from (
+    select account_id, hour, facet, 1 as times, attempted, eligible, invited, sent, delivered, read, replied, closed,
+    failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum,
+    to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms
+    from report_hours
+    union all
+    select account_id, hour, facet, times, attempted, eligible, invited, sent, delivered, read, replied, closed,
+    failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum,
+    to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms
+    from report_pending
+    union all
+    select c.account_id, hour, facet, -1, attempted, eligible, invited, sent, delivered, read, replied, closed,
+    failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum,
+    to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms
+    from calls c cross join lateral report_count_of(c)) said
+  group by account_id, hour, facet
+  having (sum(times * attempted), sum(times * eligible), sum(times * invited), sum(times * sent), sum(times * delivered), sum(times * read), sum(times * replied), sum(times * closed),
+    sum(times * failed), sum(times * skipped), sum(times * opted_out), sum(times * taken), sum(times * abandoned), sum(times * handled), sum(times * csat_count), sum(times * csat_sum),
+    sum(times * to_text_ms), sum(times * timed_replies), sum(times * to_reply_ms), sum(times * to_agent_ms), sum(times * handling_ms)) is distinct from (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
+  union all
+  select 'day-sums-differ', account_id, day::text, min(day::timestamp at time zone 'UTC')
+  from (
+    select account_id, day, facet, 1 as times, attempted, eligible, invited, sent, delivered, read, replied, closed,
+    failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum,
+    to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms
+    from report_days
+    union all
+    select account_id, (hour at time zone 'UTC')::date, row((facet).channel, (facet).skill_id, (facet).handoff_id,
+      (facet).sender_id, (facet).status, (facet).error_source, (facet).error_code, (facet).error_stage)::report_day_facet,
+      -1, attempted, eligible, invited, sent, delivered, read, replied, closed,
+    failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum,
+    to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms
+    from report_hours) said
+  group by account_id, day, facet
+  having (sum(times * attempted), sum(times * eligible), sum(times * invited), sum(times * sent), sum(times * delivered), sum(times * read), sum(times * replied), sum(times * closed),
+    sum(times * failed), sum(times * skipped), sum(times * opted_out), sum(times * taken), sum(times * abandoned), sum(times * handled), sum(times * csat_count), sum(times * csat_sum),
+    sum(times * to_text_ms), sum(times * timed_replies), sum(times * to_reply_ms), sum(times * to_agent_ms), sum(times * handling_ms)) is distinct from (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
+  union all
+  select 'call-not-listed', coalesce(c.account_id, listed.account_id), coalesce(c.call_id, listed.call_id)::text,
+    coalesce(c.attempted_at, listed.attempted_at)
+  from calls c full join calls_by_time listed
+    on listed.account_id = c.account_id and listed.call_id = c.call_id and listed.attempted_at = c.attempted_at
+  where (c.call_id is null or listed.call_id is null) and not exists (
+    select from report_changes change
+    where change.account_id = coalesce(c.account_id, listed.account_id) and change.call_id = coalesce(c.call_id, listed.call_id))
 ),
 numbered as (
   select finding.*, count(*) over (partition by finding)::int as total,

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
 import { createOutgoing } from '../store/outgoing.ts'
+import { sumUpCalls } from '../store/report-sums.ts'
 import { doctor, type FindingName, findings } from './doctor.ts'
 
 const address = '+12065551004'
@@ -46,9 +47,10 @@ const set = (attemptId: string, columns: Record<string, string | Date | null>) =
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const found = async () => new Map((await doctor(server.deps.db)).map((finding) => [finding.finding, finding]))
 
+const sums = ['report_changes', 'report_hours', 'report_days', 'calls_by_time']
 async function clear() {
   const { db } = server.deps
-  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history'])
+  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums])
     await db`delete from ${db(table)}`
 }
 
@@ -120,6 +122,28 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
     },
   ],
   [
+    'sums-differ',
+    async () => {
+      await sumUpCalls(server.deps.db, { settled: false })
+      await server.deps.db`update report_hours set sent = sent + 1`
+      await server.deps.db`update report_days set sent = sent + 1`
+    },
+  ],
+  [
+    'day-sums-differ',
+    async () => {
+      await sumUpCalls(server.deps.db, { settled: false })
+      await server.deps.db`update report_days set csat_sum = csat_sum - 1`
+    },
+  ],
+  [
+    'call-not-listed',
+    async () => {
+      await sumUpCalls(server.deps.db, { settled: false })
+      await server.deps.db`delete from calls_by_time`
+    },
+  ],
+  [
     'gave-up',
     async ({ attemptId, callId }) => {
       await server.deps.db`update invites set state = 'unknown' where call_id = ${callId}`
@@ -150,7 +174,8 @@ for (const [name, spoil] of rows) {
     const finding = all.get(name)!
     assert.equal(finding.total, 1)
     assert.equal(finding.examples[0]!.accountId, brand.accountId)
-    assert.ok(Object.values(made).includes(finding.examples[0]!.subject) || name === 'message-with-attempts')
+    const subject = finding.examples[0]!.subject
+    assert.ok(Object.values(made).includes(subject) || /^20[0-9-]{8}/.test(subject) || name === 'message-with-attempts')
     assert.ok(!JSON.stringify(finding).includes(address))
     await clear()
   })

@@ -37,6 +37,21 @@ export const findings = {
     sentence: 'An unknown outcome was not concluded within ten minutes: does a worker run?',
   },
   'sent-after-opt-out': { promise: 'P4', grave: true, sentence: 'A message was handed over after an opt-out.' },
+  'sums-differ': {
+    promise: 'reports',
+    grave: true,
+    sentence: 'The sums that reports are answered from do not agree with the calls (shown: the hour).',
+  },
+  'day-sums-differ': {
+    promise: 'reports',
+    grave: true,
+    sentence: 'The sums of a day do not agree with those of its hours (shown: the day).',
+  },
+  'call-not-listed': {
+    promise: 'reports',
+    grave: true,
+    sentence: 'A call is missing in the list by time that reports page through, or stands in it although it is gone.',
+  },
   'unknown-now': {
     promise: 'P3',
     grave: false,

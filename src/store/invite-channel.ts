@@ -94,7 +94,7 @@ export async function beginNextChannel(
       step as (
         insert into transaction_steps (account_id, call_id, step, channel, details)
         values (${accountId}, ${callId}, 'sending', ${channel}, ${tx.json({ messageId: begun.messageId })}))
-      update calls set channel = ${channel}, first_message = ${draft.body},
+      update calls set channel = ${channel}, sender_id = ${senderId}, template_id = ${draft.templateId}, first_message = ${draft.body},
         invited_at = coalesce(invited_at, clock_timestamp()), routed_skill_id = invite.skill_id,
         override_message = invite.override_message, failed_at = null, skipped_at = null, error_source = null,
         error_code = null, error_message = null

@@ -16,7 +16,7 @@ export async function insertSurvey(
   touchConversation(tx, accountId, survey.conversationId)
 }
 
-/** Records the consumer's score, 1 to 5; a later one replaces it. */
+/** Records the consumer's score, 1 to 5, also with the call that opened the conversation; a later one replaces it. */
 export async function recordScore(
   tx: DbOrTx,
   accountId: string,
@@ -25,5 +25,8 @@ export async function recordScore(
   await tx`
     update surveys set score = ${answer.score}, answered_at = ${answer.at}
     where account_id = ${accountId} and conversation_id = ${answer.conversationId}`
+  await tx`
+    update calls set csat = ${answer.score}
+    where account_id = ${accountId} and conversation_id = ${answer.conversationId} and conversation_created_at is not null`
   touchConversation(tx, accountId, answer.conversationId)
 }

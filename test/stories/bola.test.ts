@@ -61,7 +61,7 @@ const askers: Asker[] = []
 const secrets = { own: randomUUID(), theirs: randomUUID() }
 
 before(async () => {
-  server = await testServer({ env: { SANDBOX: 'on', OPERATOR_TOKEN: operatorToken } })
+  server = await testServer({ env: { SANDBOX: 'on', OPERATOR_TOKEN: operatorToken, REPORTING_RATE_LIMIT: '10000' } })
   brand = await testBrand(server, { smsSecrets: { secret: secrets.own }, settings: { rateLimit: 10_000 } })
   other = await testBrand(server, { smsSecrets: { secret: secrets.theirs }, settings: { rateLimit: 10_000 } })
   own = await idsOf(brand)
@@ -180,7 +180,7 @@ function told(answer: Answer, ...asked: readonly Ids[]): string {
   // The longest first: a skill's name may hold the account's id.
   const known = asked.flatMap((ids) => Object.values(ids)).sort((a, b) => b.length - a.length)
   for (const id of known) text = text.replaceAll(id, '<id>')
-  return text.replace(/"requestId":"[^"]*"/, '"requestId":""')
+  return text.replace(/"request(Trace)?Id":"[^"]*"/, '"requestId":""')
 }
 
 /** A sum over every row of a brand, in every table that has brands. */

@@ -60,6 +60,36 @@ export interface OpenRoute {
 const admin = '/api/admin/accounts/:accountId'
 const workspace = '/api/workspace/conversations'
 const library = ['index', 'inbox', 'kept', 'push', 'requests', 'stream'].map((name) => `/sdk/${name}.js`)
+const span = 'attemptedStartTime=1767225600000&attemptedEndTime=1767312000000'
+/** The published reporting and handoff APIs, each for both products, some with the slash at the end and without. */
+const reporting = ['c2m', 'prmsg'].flatMap((app): [string, GuardedRoute][] => {
+  const path = `/api/account/:accountId/app/${app}`
+  const counts: GuardedRoute = { door: 'published', act: 'reports.read', query: () => span }
+  const rows: GuardedRoute = { door: 'published', act: 'transactions.read', query: () => `${span}&v=2.0` }
+  const handoffs: GuardedRoute = { door: 'published', act: 'handoffs.read' }
+  const names = ['wa', 'sms-twilio', 'inapp', 'sms', 'twilio', 'apple-twilio', 'googlercs']
+  return [
+    ...['', '/'].flatMap((end): [string, GuardedRoute][] => [
+      [`GET ${path}/analytics${end}`, counts],
+      [
+        `POST ${path}/analytics${end}`,
+        { ...counts, names: 'children', body: (ids) => ({ skills: [ids.skill], handoffids: [ids.handoffId] }) },
+      ],
+      [
+        `POST ${path}/transactions${end}`,
+        {
+          ...rows,
+          names: 'children',
+          body: (ids) => ({ filters: { transactionids: [ids.callId], skills: [ids.skill] } }),
+        },
+      ],
+    ]),
+    ...['', ...names.map((name) => `/channel/${name}`)].map((end): [string, GuardedRoute] => [
+      `GET ${path}/handoffs/list${end}`,
+      handoffs,
+    ]),
+  ]
+})
 const fresh = (word: string) => `${word} ${randomUUID().slice(0, 8)}`
 const newNumber = () => `+1206${randomInt(2_000_000, 9_999_999)}`
 const smsChannel = (ids: Ids) => [{ channel: 'sms', sender: ids.senderId, text: 'Reply to continue.' }]
@@ -90,6 +120,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'GET /api/account/:accountId/service/:serviceName/baseURI.json': {
     open: 'the published domain lookup, public by contract',
   },
+  ...Object.fromEntries(reporting),
   'POST /api/session': { open: 'signing in: the password is the proof (sessions.test.ts)' },
   'GET /api/session': { open: 'names nothing: the session is the only id (sessions.test.ts)' },
   'DELETE /api/session': { open: 'names nothing: the session is the only id (sessions.test.ts)' },

@@ -1,0 +1,35 @@
+/** What is counted of calls: each a sum over calls, so that sums of hours and days add up (migration 0008). */
+export const reportMeasures = [
+  'attempted',
+  'eligible',
+  'invited',
+  'sent',
+  'delivered',
+  'read',
+  'replied',
+  'closed',
+  'failed',
+  'skipped',
+  'opted_out',
+  'taken',
+  'abandoned',
+  'handled',
+  'csat_count',
+  'csat_sum',
+  'to_text_ms',
+  'timed_replies',
+  'to_reply_ms',
+  'to_agent_ms',
+  'handling_ms',
+] as const
+export type ReportMeasure = (typeof reportMeasures)[number]
+export type ReportCounts = Readonly<Record<ReportMeasure, number>>
+
+/** Statuses of the compatible API (reference c2m.md, section 8); a call that is on its way, or was never invited, has none. */
+export const messageStatuses = ['FAILED', 'SKIPPED', 'SENT', 'DELIVERED', 'READ', 'RESPONDED'] as const
+export type ReportedStatus = (typeof messageStatuses)[number]
+
+/** Hours after which a text whose delivery nobody has reported counts as failed (reference c2m.md, section 8.1). */
+export const receiptHours = 72
+/** The error dictionary's code for it. */
+export const noReceiptCode = '5008'

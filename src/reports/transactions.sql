@@ -1,0 +1,20 @@
+-- A page of calls in the order of their time.
+--  $1 account  $2 from  $3 until  $4 $5 the call before the page, both null: from the beginning
+--  $6 channels  $7 names of skills  $8 statuses, each null for any  $9 calls to pass over  $10 most
+with here as (
+  select attempted_at, call_id from calls_by_time where account_id = $1 and attempted_at >= $2 and attempted_at < $3
+    and ($4::timestamptz is null or (attempted_at, call_id) > ($4, $5::uuid))
+  union all
+  -- New calls that the sums and that list have not come to.
+  select attempted_at, call_id from report_changes where account_id = $1 and attempted_at >= $2 and attempted_at < $3
+    and counted is null and ($4::timestamptz is null or (attempted_at, call_id) > ($4, $5::uuid))
+),
+page as (
+  select c.*, count.facet
+  from here join calls c on c.account_id = $1 and c.call_id = here.call_id cross join lateral report_count_of(c) count
+  where ($6::text[] is null or (count.facet).channel = any($6)) and ($8::text[] is null or (count.facet).status = any($8))
+    and ($7::text[] is null or exists (select from skills where skills.account_id = $1
+      and skills.skill_id = (count.facet).skill_id and skills.name = any($7)))
+  order by here.attempted_at, here.call_id
+  limit $10 offset $9
+)

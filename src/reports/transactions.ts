@@ -1,0 +1,181 @@
+import type { Channel } from '../domain/channel.ts'
+import type { ReportedStatus } from '../domain/report.ts'
+import { reportWindow } from '../domain/report-window.ts'
+import { errorSentence, reportedError } from '../domain/reported-error.ts'
+import { atomic, type Database, type DbOrTx } from '../store/db.ts'
+import { readSql } from './read-sql.ts'
+
+export interface TransactionsQuery {
+  readonly accountId: string
+  /** When the calls were attempted. */
+  readonly from: Date
+  /** Not included. */
+  readonly until: Date
+  /** Null, here and below: any. */
+  readonly channels: readonly string[] | null
+  /** By name. */
+  readonly skills: readonly string[] | null
+  readonly statuses: readonly ReportedStatus[] | null
+}
+
+/** Where a page ends: the last call's time, to the microsecond as the database writes it, and its id. */
+export interface ReportPlace {
+  readonly at: string
+  readonly callId: string
+}
+
+/** A call's journey as the compatible API tells it. Times are null while a step has not happened. */
+export interface ReportedTransaction {
+  readonly callId: string
+  readonly attemptedAt: Date
+  /** The one used; before that, the one that would be. */
+  readonly channel: Channel | null
+  readonly skill: string | null
+  /** As asked for. */
+  readonly initialChannel: Channel | null
+  readonly initialSkill: string | null
+  readonly handoffId: string
+  readonly handoffTitle: string | null
+  readonly ivrNumber: string | null
+  readonly consumerId: string | null
+  readonly conversationId: string | null
+  readonly eligible: boolean
+  readonly invitedAt: Date | null
+  readonly sentAt: Date | null
+  readonly deliveredAt: Date | null
+  readonly readAt: Date | null
+  readonly failedAt: Date | null
+  readonly skippedAt: Date | null
+  readonly optedOutAt: Date | null
+  /** A reply into a conversation that was open already counts, too. */
+  readonly conversationCreatedAt: Date | null
+  readonly conversationClosedAt: Date | null
+  /** Null: on its way, or never invited. */
+  readonly status: ReportedStatus | null
+  readonly error: { readonly source: string; readonly code: string; readonly message: string } | null
+  readonly csat: number | null
+  readonly firstMessage: string | null
+  readonly overrideMessage: string | null
+  readonly template: string | null
+}
+
+type Row = Omit<ReportedTransaction, 'error'> & {
+  place: string
+  errorSource: string | null
+  errorCode: string | null
+  errorStage: string | null
+  errorMessage: string | null
+  connector: string | null
+}
+
+const page = readSql('transactions.sql', 'transaction-rows.sql')
+const named = readSql('named-transactions.sql', 'transaction-rows.sql')
+const totals = readSql('counted.sql', 'transaction-totals.sql')
+
+/** Calls after a place, in the order of their time; the same cost at any depth. */
+export async function transactionsAfter(
+  db: DbOrTx,
+  query: TransactionsQuery,
+  after: ReportPlace | null,
+  limit: number,
+): Promise<{ transactions: readonly ReportedTransaction[]; next: ReportPlace | null }> {
+  const rows = await pageOf(db, query, { after, offset: 0, limit: limit + 1 })
+  const last = rows[limit - 1]
+  return {
+    transactions: rows.slice(0, limit).map(transactionOf),
+    next: rows.length > limit && last !== undefined ? { at: last.place, callId: last.callId } : null,
+  }
+}
+
+/** Calls from an offset on, and how many there are in all. Days and hours before the page are passed over by their sums. */
+export async function transactionsAt(
+  db: Database,
+  query: TransactionsQuery,
+  offset: number,
+  limit: number,
+): Promise<{ transactions: readonly ReportedTransaction[]; total: number }> {
+  return atomic(db, async (tx) => {
+    // Sums and page must tell of the same moment.
+    await tx`set transaction isolation level repeatable read, read only`
+    const days = await totalsOf(tx, query, 'day')
+    const total = days.reduce((sum, day) => sum + day.total, 0)
+    if (offset >= total || limit === 0) return { transactions: [], total }
+    const inDay = passOver({ from: query.from, offset }, days)
+    const inHour =
+      inDay.offset === 0
+        ? inDay
+        : passOver(inDay, await totalsOf(tx, { ...query, ...dayFrom(inDay.from, query) }, 'hour'))
+    const rows = await pageOf(tx, { ...query, from: inHour.from }, { after: null, offset: inHour.offset, limit })
+    return { transactions: rows.map(transactionOf), total }
+  })
+}
+
+/** Calls by their ids, in the order of their time; those that are none of the account's are passed over. */
+export async function transactionsNamed(
+  db: DbOrTx,
+  query: TransactionsQuery,
+  callIds: readonly string[],
+): Promise<readonly ReportedTransaction[]> {
+  const { accountId, from, until, channels, skills, statuses } = query
+  const rows = await db.unsafe<Row[]>(named, [accountId, from, until, callIds, channels, skills, statuses] as never, {
+    prepare: true,
+  })
+  return rows.map(transactionOf)
+}
+
+interface Total {
+  readonly since: Date
+  readonly total: number
+}
+
+/** Where to go on: the last unit that begins before the offset is used up. */
+function passOver(place: { from: Date; offset: number }, units: readonly Total[]): { from: Date; offset: number } {
+  let { from, offset } = place
+  for (const { since, total } of units) {
+    if (since > from) from = since
+    if (offset < total) break
+    offset -= total
+  }
+  return { from, offset }
+}
+
+const dayMs = 24 * 3_600_000
+const dayFrom = (from: Date, query: TransactionsQuery) => ({
+  from,
+  until: new Date(Math.min(query.until.getTime(), (Math.floor(from.getTime() / dayMs) + 1) * dayMs)),
+})
+
+async function totalsOf(tx: DbOrTx, query: TransactionsQuery, unit: 'day' | 'hour'): Promise<readonly Total[]> {
+  const window = reportWindow(query.from, query.until, { days: unit === 'day' })
+  return tx.unsafe<Total[]>(
+    totals,
+    [
+      ...[query.accountId, window.from, window.until, window.hoursFrom, window.hoursUntil],
+      ...[window.daysFrom, window.daysUntil, query.channels, query.skills, null, query.statuses, unit],
+    ] as never,
+    { prepare: true },
+  )
+}
+
+function pageOf(
+  db: DbOrTx,
+  query: TransactionsQuery,
+  where: { after: ReportPlace | null; offset: number; limit: number },
+): Promise<readonly Row[]> {
+  const { accountId, from, until, channels, skills, statuses } = query
+  const { after, offset, limit } = where
+  return db.unsafe<Row[]>(
+    page,
+    [
+      ...[accountId, from, until, after?.at ?? null, after?.callId ?? null, channels, skills, statuses, offset, limit],
+    ] as never,
+    { prepare: true },
+  )
+}
+
+function transactionOf(row: Row): ReportedTransaction {
+  const { place: _place, errorSource, errorCode, errorStage, errorMessage, connector, ...told } = row
+  const { channel } = told
+  const error = reportedError({ channel, connector, source: errorSource, code: errorCode, stage: errorStage })
+  return { ...told, error: error === null ? null : { ...error, message: errorSentence(error, errorMessage) } }
+}

@@ -1,0 +1,93 @@
+import { reportMeasures } from '../domain/report.ts'
+import { atomic, type Database } from './db.ts'
+
+/** Any number will do: of several workers one sums up, so that no two wait for each other's rows. */
+const summingLock = 7_202_611_221
+
+/** Calls of one tx: short locks, and well below the statement's time limit. */
+const batch = 2_000
+
+/**
+ * Most of what happens to a call happens soon after it: a call that is left alone for so long is summed up once instead of
+ * again and again, and until then costs reports a row to read.
+ */
+const settlingSeconds = 20
+
+const columns = reportMeasures.join(', ')
+const sums = reportMeasures.map((name) => `sum(times * ${name})`).join(', ')
+const added = reportMeasures.map((name) => `${name} = known.${name} + excluded.${name}`).join(', ')
+const dayFacet = [
+  'channel',
+  'skill_id',
+  'handoff_id',
+  'sender_id',
+  'status',
+  'error_source',
+  'error_code',
+  'error_stage',
+]
+  .map((name) => `(facet).${name}`)
+  .join(', ')
+
+/*
+ * The changes were locked by the statement before, so that this one's snapshot holds whatever their calls' last writers
+ * have committed (migration 0008).
+ */
+const summing = `
+  with picked as materialized (
+    select account_id, call_id, attempted_at, counted
+    from report_changes join unnest($1::text[], $2::uuid[]) as named (account_id, call_id) using (account_id, call_id)),
+  pending as materialized (
+    select c.account_id, 1 as times, count.*
+    from picked join calls c using (account_id, call_id) cross join lateral report_count_of(c) count
+    union all
+    select account_id, -1, (counted).* from picked where counted is not null),
+  hours as (
+    insert into report_hours as known (account_id, hour, facet, ${columns})
+    select account_id, hour, facet, ${sums} from pending group by 1, 2, 3
+    on conflict (account_id, hour, facet) do update set ${added}),
+  days as (
+    insert into report_days as known (account_id, day, facet, ${columns})
+    select account_id, (hour at time zone 'UTC')::date, row(${dayFacet})::report_day_facet, ${sums}
+    from pending group by 1, 2, 3
+    on conflict (account_id, day, facet) do update set ${added}),
+  listed as (
+    insert into calls_by_time (account_id, attempted_at, call_id)
+    select account_id, c.attempted_at, call_id from picked join calls c using (account_id, call_id)
+    where counted is null order by 1, 2, 3
+    on conflict do nothing),
+  unlisted as (
+    delete from calls_by_time listed using picked
+    where listed.account_id = picked.account_id and listed.attempted_at = picked.attempted_at
+      and listed.call_id = picked.call_id and not exists (
+        select from calls where calls.account_id = picked.account_id and calls.call_id = picked.call_id))
+  delete from report_changes done using picked
+  where done.account_id = picked.account_id and done.call_id = picked.call_id`
+
+/**
+ * Brings the sums of reports up to date with calls that have changed, over all brands. Reports are right without it: they
+ * add what it has not come to; it keeps that little. Passes over calls that somebody is changing.
+ * @param options.settled only calls that are left alone by now.
+ * @returns whether there may be more.
+ */
+export async function sumUpCalls(db: Database, options: { settled: boolean } = { settled: true }): Promise<boolean> {
+  const seconds = options.settled ? settlingSeconds : 0
+  return atomic(db, async (tx) => {
+    const [lock] = await tx<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(${summingLock}) as taken`
+    if (lock?.taken !== true) return false
+    const picked = await tx<{ account_id: string; call_id: string }[]>`
+      select account_id, call_id from report_changes
+      where ${!options.settled} or attempted_at < clock_timestamp() - make_interval(secs => ${seconds})
+      limit ${batch} for update skip locked`
+    if (picked.length === 0) return false
+    await tx.unsafe(
+      summing,
+      [picked.map(({ account_id }) => account_id), picked.map(({ call_id }) => call_id)] as never,
+      { prepare: true },
+    )
+    // A statement does not see what it has written itself.
+    await tx`delete from report_hours where attempted = 0`
+    await tx`delete from report_days where attempted = 0`
+    return picked.length === batch
+  })
+}
