@@ -80,11 +80,6 @@ try {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForTimeout(1_500)
   await picture(page, 'handoff')
-
-  const small = await open('agent', 'light', 360, 720)
-  await small.page.goto(`${server.url}/workspace?list=queue`)
-  await small.page.locator('[data-row]').nth(2).waitFor()
-  await picture(small.page, 'workspace-phone')
 } finally {
   await browser.close()
   await server.close()

@@ -30,7 +30,7 @@ const columns: readonly Column<Found>[] = [
     id: 'at',
     label: 'When',
     cell: ({ callId, attemptedAt }) => (
-      <Anchor component={Link} to={`/transactions/${callId}`} size="sm" c="var(--accent-text)">
+      <Anchor component={Link} to={`/transactions/${callId}`} size="sm" c="var(--accent-text)" className={names.when!}>
         <Time at={attemptedAt} />
       </Anchor>
     ),
