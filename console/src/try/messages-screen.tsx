@@ -9,7 +9,8 @@ import { Problem } from '../ui/problem.tsx'
 import { clockOf } from '../ui/time.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { SafeText } from '../workspace/safe-text.tsx'
-import names from './phone.module.css'
+import names from './messages.module.css'
+import phone from './phone.module.css'
 import type { Channel, PhoneMessage } from './shapes.ts'
 
 const where: Readonly<Record<Channel, string>> = { sms: 'Texts', wa: 'WhatsApp', inapp: 'The brand’s app' }
@@ -51,11 +52,11 @@ export function MessagesScreen({
   const written = sender !== undefined
 
   return (
-    <div className={names.screen}>
-      <div className={names.callee}>
+    <div className={phone.screen}>
+      <div className={phone.callee}>
         <div>
           <h2>{written ? (channel === 'sms' ? formatPhone(sender) : brand) : where[channel]}</h2>
-          <div className={names.faint}>
+          <div className={phone.faint}>
             {channel === 'inapp' ? `signed in as ${number}` : written ? where[channel] : 'No messages yet'}
           </div>
         </div>
