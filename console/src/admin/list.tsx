@@ -50,9 +50,6 @@ export function List<Row>({
     // Fewer are found than the address has pages: it says the page that is shown.
     if (!query.isPending && at.page !== String(page)) onMove({ page: String(page) })
   }, [query.isPending, at.page, page, onMove])
-  if (query.error !== null && query.isPending !== false) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  }
   if (query.error !== null && rows.length === 0) {
     return <ErrorState error={query.error} retry={() => void query.refetch()} />
   }
