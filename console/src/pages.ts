@@ -109,7 +109,7 @@ export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
     { group: 'understand', label: 'Eligibility tester', icon: IconChecklist },
   ),
   '/set-up': lazyPage(
-    'Set-up',
+    'First steps',
     ['settings.change'],
     () => import('./admin/set-up/set-up-page.tsx').then((part) => part.SetUpPage),
     { group: 'setup', label: 'First steps', icon: IconRocket },

@@ -34,7 +34,7 @@ export function SetUpPage() {
   return (
     <PageBody>
       <PageHeader
-        title="Set-up"
+        title="First steps"
         purpose="From nothing to the first real invite, in about a quarter of an hour. You can leave and come back at any time."
       />
       {failed !== undefined && <ErrorState error={failed.error} retry={() => void failed.refetch()} />}
