@@ -8,7 +8,7 @@ import { type ReportedStatus, reportMeasures } from '../domain/report.ts'
 import { sumUpCalls } from '../store/report-sums.ts'
 import { type AnalyticsRow, analytics } from './analytics.ts'
 import { doctor } from './doctor.ts'
-import { transactionsAt } from './transactions.ts'
+import { type ReportPlace, transactionsAfter, transactionsAt } from './transactions.ts'
 
 /*
  * Random journeys: calls of three days that are reached, refused, sent, delivered, answered, closed and deleted in any
@@ -268,6 +268,42 @@ test('whatever happens to calls, reports say what the calls say, and the doctor 
     ),
     { numRuns: 15 },
   )
+})
+
+test('a page is the same by offset and from page to page, at any depth, filtered or not', async () => {
+  const { db } = server.deps
+  await play([])
+  const minutes = Array.from({ length: 1_300 }, (_, place) => (place * 7_919) % (2 * 24 * 60))
+  await db`
+    insert into calls (account_id, call_id, attempted_at, credential_id, consumer_phone, handoff_id, skill_id, available_channels, sent_at)
+    select ${brand.accountId}, gen_random_uuid(), ${new Date(start)}::timestamptz + minute * interval '1 minute', 'key', '+12065550100',
+      ${brand.handoffId}, ${brand.skills.sales}, '{sms}', case when minute % 3 = 0 then now() end
+    from unnest(${minutes}::int[]) minute`
+  await sumUpCalls(db)
+  await db`update calls set sent_at = null where extract(minute from attempted_at) = 30`
+  const all = await db<CallRow[]>`select * from calls order by attempted_at, call_id`
+  const asked = { accountId: brand.accountId, from: new Date(start), until: new Date(start + spanMinutes * minuteMs) }
+  for (const statuses of [null, ['SENT'] as const]) {
+    const query = { ...asked, channels: null, skills: null, statuses }
+    const wanted = all.filter((call) => statuses === null || statusOf(call) === 'SENT').map((call) => call.call_id)
+    for (const offset of [0, 399, 501, 777, wanted.length - 3]) {
+      const page = await transactionsAt(db, query, offset, 40)
+      assert.equal(page.total, wanted.length)
+      assert.deepEqual(
+        page.transactions.map(({ callId }) => callId),
+        wanted.slice(offset, offset + 40),
+        `offset ${offset}`,
+      )
+    }
+    const seen: string[] = []
+    let after: ReportPlace | null = null
+    do {
+      const page: Awaited<ReturnType<typeof transactionsAfter>> = await transactionsAfter(db, query, after, 150)
+      seen.push(...page.transactions.map(({ callId }) => callId))
+      after = page.next
+    } while (after !== null)
+    assert.deepEqual(seen, wanted)
+  }
 })
 
 test('summed up or not, the sums of every measure are those of the calls', async () => {

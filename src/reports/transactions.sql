@@ -1,13 +1,16 @@
 -- A page of calls in the order of their time.
 --  $1 account  $2 from  $3 until  $4 $5 the call before the page, both null: from the beginning
 --  $6 channels  $7 names of skills  $8 statuses, each null for any  $9 calls to pass over  $10 most
+--  $11 calls to look at: as many as the page and those passed over when nothing is filtered, else null
 with here as (
-  select attempted_at, call_id from calls_by_time where account_id = $1 and attempted_at >= $2 and attempted_at < $3
+  (select attempted_at, call_id from calls_by_time where account_id = $1 and attempted_at >= $2 and attempted_at < $3
     and ($4::timestamptz is null or (attempted_at, call_id) > ($4, $5::uuid))
+    order by attempted_at, call_id limit $11)
   union all
   -- New calls that the sums and that list have not come to.
-  select attempted_at, call_id from report_changes where account_id = $1 and attempted_at >= $2 and attempted_at < $3
+  (select attempted_at, call_id from report_changes where account_id = $1 and attempted_at >= $2 and attempted_at < $3
     and counted is null and ($4::timestamptz is null or (attempted_at, call_id) > ($4, $5::uuid))
+    order by attempted_at, call_id limit $11)
 ),
 page as (
   select c.*, count.facet

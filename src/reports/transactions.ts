@@ -79,12 +79,38 @@ export async function transactionsAfter(
   after: ReportPlace | null,
   limit: number,
 ): Promise<{ transactions: readonly ReportedTransaction[]; next: ReportPlace | null }> {
-  const rows = await pageOf(db, query, { after, offset: 0, limit: limit + 1 })
+  const rows = await rowsAfter(db, query, after, limit + 1)
   const last = rows[limit - 1]
   return {
     transactions: rows.slice(0, limit).map(transactionOf),
     next: rows.length > limit && last !== undefined ? { at: last.place, callId: last.callId } : null,
   }
+}
+
+const isFiltered = ({ channels, skills, statuses }: TransactionsQuery): boolean =>
+  channels !== null || skills !== null || statuses !== null
+
+/**
+ * What a filter lets through may be anywhere: it is looked for in the first hour, then in ever longer spans after it, so
+ * that a page costs what lies before its end and not the whole window.
+ */
+async function rowsAfter(
+  db: DbOrTx,
+  query: TransactionsQuery,
+  after: ReportPlace | null,
+  most: number,
+): Promise<readonly Row[]> {
+  if (!isFiltered(query)) return pageOf(db, query, { after, offset: 0, limit: most })
+  const first = Math.max(query.from.getTime(), after === null ? 0 : Date.parse(`${after.at.replace(' ', 'T')}:00`))
+  const found: Row[] = []
+  let from = query.from
+  for (const spanMs of [hourMs, 6 * hourMs, dayMs, 7 * dayMs, 30 * dayMs, Number.POSITIVE_INFINITY]) {
+    const until = new Date(Math.min(query.until.getTime(), first + spanMs))
+    found.push(...(await pageOf(db, { ...query, from, until }, { after, offset: 0, limit: most - found.length })))
+    if (found.length >= most || until >= query.until) break
+    from = until
+  }
+  return found
 }
 
 /** Calls from an offset on, and how many there are in all. Days and hours before the page are passed over by their sums. */
@@ -100,12 +126,9 @@ export async function transactionsAt(
     const days = await totalsOf(tx, query, 'day')
     const total = days.reduce((sum, day) => sum + day.total, 0)
     if (offset >= total || limit === 0) return { transactions: [], total }
-    const inDay = passOver({ from: query.from, offset }, days)
-    const inHour =
-      inDay.offset === 0
-        ? inDay
-        : passOver(inDay, await totalsOf(tx, { ...query, ...dayFrom(inDay.from, query) }, 'hour'))
-    const rows = await pageOf(tx, { ...query, from: inHour.from }, { after: null, offset: inHour.offset, limit })
+    const inDays = narrowed({ from: query.from, until: query.until, offset }, days, dayMs, limit)
+    const stretch = inDays.offset <= walked ? inDays : await inHours(tx, query, inDays, limit)
+    const rows = await pageOf(tx, { ...query, ...stretch }, { after: null, offset: stretch.offset, limit })
     return { transactions: rows.map(transactionOf), total }
   })
 }
@@ -128,22 +151,39 @@ interface Total {
   readonly total: number
 }
 
-/** Where to go on: the last unit that begins before the offset is used up. */
-function passOver(place: { from: Date; offset: number }, units: readonly Total[]): { from: Date; offset: number } {
-  let { from, offset } = place
-  for (const { since, total } of units) {
-    if (since > from) from = since
-    if (offset < total) break
-    offset -= total
-  }
-  return { from, offset }
+interface Stretch {
+  readonly from: Date
+  /** Not included: the page is full before. */
+  readonly until: Date
+  /** Calls to pass over within. */
+  readonly offset: number
 }
 
-const dayMs = 24 * 3_600_000
-const dayFrom = (from: Date, query: TransactionsQuery) => ({
-  from,
-  until: new Date(Math.min(query.until.getTime(), (Math.floor(from.getTime() / dayMs) + 1) * dayMs)),
-})
+/** Where to go on: from the unit in which the offset is used up, to the one in which the page is full. */
+function narrowed(stretch: Stretch, units: readonly Total[], unitMs: number, limit: number): Stretch {
+  let { from, offset } = stretch
+  let rest = 0
+  for (const { since, total } of units) {
+    if (rest === 0 && since > from) from = since
+    if (rest === 0 && offset >= total) offset -= total
+    else rest += total
+    if (rest >= offset + limit)
+      return { from, offset, until: new Date(Math.min(stretch.until.getTime(), since.getTime() + unitMs)) }
+  }
+  return { from, offset, until: stretch.until }
+}
+
+async function inHours(tx: DbOrTx, query: TransactionsQuery, inDays: Stretch, limit: number): Promise<Stretch> {
+  const hours = await totalsOf(tx, { ...query, ...inDays, until: endOfDay(inDays) }, 'hour')
+  return narrowed(inDays, hours, hourMs, limit)
+}
+
+/** So many calls are passed over one by one sooner than hours are counted. */
+const walked = 500
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const endOfDay = ({ from, until }: Stretch): Date =>
+  new Date(Math.min(until.getTime(), (Math.floor(from.getTime() / dayMs) + 1) * dayMs))
 
 async function totalsOf(tx: DbOrTx, query: TransactionsQuery, unit: 'day' | 'hour'): Promise<readonly Total[]> {
   const window = reportWindow(query.from, query.until, { days: unit === 'day' })
@@ -168,6 +208,7 @@ function pageOf(
     page,
     [
       ...[accountId, from, until, after?.at ?? null, after?.callId ?? null, channels, skills, statuses, offset, limit],
+      isFiltered(query) ? null : offset + limit,
     ] as never,
     { prepare: true },
   )
