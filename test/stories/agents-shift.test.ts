@@ -59,8 +59,11 @@ const onePixel = Buffer.from(
   'base64',
 )
 
-test("an agent's shift: take, reply, note, transfer, close", async () => {
+test("an agent's shift: take, reply, note, transfer, close, survey", async () => {
   const { sales, support } = brand.skills
+  const { db, accounts } = server.deps
+  await db`update skills set survey_on = true where account_id = ${brand.accountId} and skill_id = ${sales}`
+  accounts.drop(brand.accountId)
   const conversation = await testConversation(server, brand, {
     text: 'Where is my order 77?',
     sdes: { personal: { firstname: 'Maria', lastname: 'Lopez' }, ctmrinfo: { ctype: 'VIP' } },
@@ -109,6 +112,23 @@ test("an agent's shift: take, reply, note, transfer, close", async () => {
   await button(colleague.page, 'Close').click()
   await colleague.page.getByText('This conversation is closed.').waitFor()
   await colleague.page.getByRole('tab', { name: 'Mine 0' }).waitFor()
+
+  const question = messages(colleague.page).getByRole('listitem').filter({ hasText: 'How did we do?' })
+  await question.getByText('delivered').waitFor()
+  assert.match((await onPhone(conversation)).at(-1)!, /^How did we do\?.* 1 .* 5 /)
+  const about = colleague.page.getByRole('complementary', { name: 'About the consumer' })
+  await about.getByText('Asked, not answered yet.').waitFor()
+  await writes(conversation, '5')
+  await about.getByText('5 of 5', { exact: true }).waitFor()
+  await messages(colleague.page).getByText('5', { exact: true }).waitFor()
+  await colleague.page.getByText('This conversation is closed.').waitFor()
+  const born = await db`
+    select state from conversations where account_id = ${brand.accountId} and consumer_phone = ${conversation.phone}`
+  assert.deepEqual(
+    born.map(({ state }) => state),
+    ['closed'],
+    'a score is no new conversation',
+  )
 
   assert.ok(!(await onPhone(conversation)).some((text) => /good customer|another one/.test(text)), 'a note was sent')
   assert.deepEqual([...faults, ...colleague.faults], [])
