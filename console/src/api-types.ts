@@ -867,6 +867,7 @@ invitedAt: (string | null)
 ivrNumber: (string | null)
 handoffId: string
 handoffTitle: (string | null)
+handoffVersion: (number | null)
 inviteText: (string | null)
 sdes: {
 /**

@@ -279,6 +279,8 @@ export interface CallBehind {
   readonly ivrNumber: string | null
   readonly handoffId: string
   readonly handoffTitle: string | null
+  /** As it was when the call came; null: the handoff is gone. */
+  readonly handoffVersion: number | null
   readonly inviteText: string | null
   readonly sdes: Sdes | null
 }
@@ -292,11 +294,16 @@ export async function callBehind(db: DbOrTx, accountId: string, callId: string):
       ivr_number: string | null
       handoff_id: string
       handoff_title: string | null
+      handoff_version: number | null
       invite_text: string | null
       sdes: Sdes | null
     }[]
   >`
     select c.call_id, c.attempted_at, c.invited_at, c.ivr_number, c.handoff_id, h.title as handoff_title, c.sdes,
+      case when h.handoff_id is not null then coalesce((
+        select max(v.version) from handoff_versions v
+        where v.account_id = c.account_id and v.handoff_id = c.handoff_id and v.at <= c.attempted_at), 1)
+      end as handoff_version,
       coalesce(m.body, c.override_message, c.first_message) as invite_text
     from calls c left join handoffs h using (account_id, handoff_id)
       left join invites i using (account_id, call_id)
@@ -310,6 +317,7 @@ export async function callBehind(db: DbOrTx, accountId: string, callId: string):
     ivrNumber: row.ivr_number,
     handoffId: row.handoff_id,
     handoffTitle: row.handoff_title,
+    handoffVersion: row.handoff_version,
     inviteText: row.invite_text,
     sdes: row.sdes,
   }

@@ -141,7 +141,7 @@ function AboutCaller({ call }: { call: NonNullable<Thread['call']> }) {
 }
 
 function AboutCall({ call }: { call: NonNullable<Thread['call']> }) {
-  const { ivrNumber, attemptedAt, invitedAt, handoffTitle, handoffId, inviteText } = call
+  const { ivrNumber, attemptedAt, invitedAt, handoffTitle, handoffId, handoffVersion, inviteText } = call
   return (
     <Section title="Call" open>
       <dl className={names.rows}>
@@ -158,7 +158,10 @@ function AboutCall({ call }: { call: NonNullable<Thread['call']> }) {
             <Time at={invitedAt} />
           </Row>
         )}
-        <Row label="Handoff">{handoffTitle ?? handoffId}</Row>
+        <Row label="Handoff">
+          <bdi>{handoffTitle ?? handoffId}</bdi>
+          {handoffVersion !== null && ` (v${handoffVersion})`}
+        </Row>
       </dl>
       {inviteText !== null && (
         <div className={names.quote}>

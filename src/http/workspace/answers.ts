@@ -87,6 +87,9 @@ export const wholeConversationAnswer = Type.Object({
       ivrNumber: orNull(Type.String()),
       handoffId: Type.String(),
       handoffTitle: orNull(Type.String()),
+      handoffVersion: orNull(
+        Type.Integer({ description: 'Of the handoff, when the call came; null: the handoff is gone.' }),
+      ),
       inviteText: orNull(Type.String()),
       sdes: Type.Object({
         verified: Type.Boolean({ description: 'The brand’s own phone system said it, over an authenticated call.' }),

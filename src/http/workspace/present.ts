@@ -83,6 +83,7 @@ export function presentCall(call: CallBehind): NonNullable<Static<typeof wholeCo
     ivrNumber: call.ivrNumber,
     handoffId: call.handoffId,
     handoffTitle: call.handoffTitle,
+    handoffVersion: call.handoffVersion,
     inviteText: call.inviteText,
     // Whatever is stored came with an authenticated eligibility call of the brand itself.
     sdes: { verified: true, ctmrinfo: call.sdes?.ctmrinfo ?? null, personal: call.sdes?.personal ?? null },

@@ -83,6 +83,20 @@ test('the queue shows what waits for the skills one holds, longest first, with c
 
 const overseeing = ['assign', 'take-over', 'join', 'leave'].map((act) => ({ act, refusal: 'forbidden' }))
 
+test('the handoff of a call is told in the version that the call met', async () => {
+  const { db } = server.deps
+  const { accountId, handoffId } = brand
+  const { conversationId } = await waiting({ minutesAgo: 30 })
+  const version = async () => (await anna.ask('GET', at(conversationId))).body.call.handoffVersion
+  assert.equal(await version(), 1, 'whatever was never changed is its first')
+  const kept = [1, 2, 3].map((number) => ({
+    ...{ account_id: accountId, handoff_id: handoffId, version: number, actor: 'system', handoff: db.json({}) },
+    at: new Date(Date.now() - [60, 40, 10][number - 1]! * 60_000),
+  }))
+  await db`insert into handoff_versions ${db(kept)}`
+  assert.equal(await version(), 2)
+})
+
 test('a conversation carries everything the call knew', async () => {
   const sdes = { ctmrinfo: { customerId: 'C-17' }, personal: { firstname: 'Ada' } }
   const phone = testPhone()
