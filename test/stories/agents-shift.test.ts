@@ -75,6 +75,7 @@ test("an agent's shift: take, reply, note, transfer, close, survey", async () =>
   await messages(page).getByText('Where is my order 77?').waitFor()
   await page.getByRole('heading', { name: 'Maria Lopez', level: 2 }).first().waitFor()
   await page.getByText('VIP').waitFor()
+  await page.getByText(`Handoff ${brand.handoffId} (v1)`, { exact: true }).waitFor()
   await button(page, 'Take').click()
   await page.getByRole('tab', { name: 'Mine 1' }).waitFor()
 
