@@ -7,8 +7,14 @@ const step = (name: string, at: string, details = {}) => ({ at, step: name, chan
 
 test('steps and exchanges stand in the order in which they happened, whatever zone their times are told in', () => {
   const said = {
-    ...{ direction: 'out', method: 'POST', url: 'https://provider.example', requestBody: null, status: 201 },
-    ...{ answerBody: null, failure: null, durationMs: 3 },
+    direction: 'out',
+    method: 'POST',
+    url: 'https://provider.example',
+    requestBody: null,
+    status: 201,
+    answerBody: null,
+    failure: null,
+    durationMs: 3,
   } as const
   const rows = journeyOf(
     [step('sent', '2026-01-01T10:00:02.000Z'), step('delivered', '2026-01-01T11:00:02.000+01:00')],
