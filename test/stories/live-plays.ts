@@ -338,6 +338,7 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
     ...['list-conversations', 'list-opt-outs', 'list-queue', 'list-reply-templates', 'list-usable-canned-replies'],
     ...['read-conversation', 'read-media', 'read-messages', 'read-session', 'read-snapshot', 'read-transaction'],
     ...['search-conversations', 'search-transactions', 'check-sender', 'read-live'],
+    ...['list-handoffs', 'list-transactions', 'read-analytics'],
   ],
   'before there is a conversation': ['check-eligibility', 'fall-back', 'send-invite', 'test-eligibility'],
   'configuration that is used, not shown': [
@@ -350,4 +351,5 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
   ],
   'told to the consumer or the provider, of no number': ['mark-read', 'show-typing', 'upload-file'],
   'removes what no page goes on from': ['clean-up'],
+  'about what reports count': ['sum-reports'],
 }
