@@ -125,8 +125,10 @@ const sideways = `(() => {
   return document.documentElement.scrollWidth > innerWidth || main.scrollWidth > main.clientWidth
 })()`
 
-/** Colours change within a moment even where motion is reduced. */
-const settled = 'Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => null)'
+/** Colours change within a moment even where motion is reduced, and begin to only with the next frame. */
+const settled = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  .then(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+  .then(() => null)`
 
 for (const [state, path, arrive] of states) {
   test(state, async () => {
