@@ -110,7 +110,10 @@ export function Workspace() {
   const write = (note: boolean) => {
     if (chosen === null) return
     setDraft(userId, chosen, { ...draftOf(userId, chosen), note })
-    requestAnimationFrame(() => document.getElementById('reply')?.focus())
+    const focusField = () => document.getElementById('reply')?.focus()
+    // At once: whoever types on would lose the first letters. And again, because a command bar that closes takes it back.
+    focusField()
+    requestAnimationFrame(focusField)
   }
   const toggleDetails = () => {
     setNarrowDetails(!narrowDetails)
