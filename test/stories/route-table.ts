@@ -59,7 +59,7 @@ export interface OpenRoute {
 
 const admin = '/api/admin/accounts/:accountId'
 const workspace = '/api/workspace/conversations'
-const library = ['index', 'inbox', 'kept', 'push', 'requests', 'stream'].map((name) => `/sdk/${name}.js`)
+const sdkFiles = ['index', 'inbox', 'kept', 'push', 'requests', 'stream'].map((name) => `/sdk/${name}.js`)
 const span = 'attemptedStartTime=1767225600000&attemptedEndTime=1767312000000'
 /** The published reporting and handoff APIs, each for both products, some with the slash at the end and without. */
 const reporting = ['c2m', 'prmsg'].flatMap((app): [string, GuardedRoute][] => {
@@ -147,7 +147,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   ),
 
   ...Object.fromEntries(
-    ['', '/app.css', '/app.js', '/brand-phone.js', '/icon.svg', '/service-worker.js', '/brand', ...library].map(
+    ['', '/app.css', '/app.js', '/brand-phone.js', '/icon.svg', '/service-worker.js', '/brand', ...sdkFiles].map(
       (path) => [`GET /simulator/app${path}`, { open: 'the sandbox’s pretend app, open in the sandbox only' }],
     ),
   ),
