@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, ConfigProblem } from './config.ts'
+import { writeWholeFile } from './write-whole-file.ts'
 
 export interface MadeSecrets {
   readonly secretKey: Buffer
@@ -35,7 +36,6 @@ async function madeOnce(path: string, make: () => string): Promise<string> {
   })
   if (known !== null && known.trim() !== '') return known.trim()
   const made = make()
-  await writeFile(`${path}.new`, `${made}\n`, { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  await writeWholeFile(path, `${made}\n`)
   return made
 }

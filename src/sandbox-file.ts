@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { Role } from './domain/caller.ts'
 import type { IssuedApiKey } from './store/api-keys.ts'
 import type { IssuedApp } from './store/app-installs.ts'
+import { writeWholeFile } from './write-whole-file.ts'
 
 /** DATA_DIR/sandbox.json: how a newcomer's scripts get at the sandbox. */
 export interface SandboxFile {
@@ -27,8 +28,6 @@ export async function readSandboxFile(path: string): Promise<SandboxFile | null>
   }
 }
 
-/** Replaces the file in one step: a reader never sees half of it, and nobody else on the machine sees it at all. */
 export async function writeSandboxFile(path: string, file: SandboxFile): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
-  await rename(`${path}.new`, path)
+  await writeWholeFile(path, `${JSON.stringify(file, null, 2)}\n`)
 }

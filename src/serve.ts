@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { buildApp } from './app.ts'
@@ -15,6 +15,7 @@ import { type DatabaseTarget, openDatabase } from './store/db.ts'
 import { migrate, SchemaTooNew } from './store/migrate.ts'
 import { migrateQueue } from './store/migrate-queue.ts'
 import { welcome } from './welcome.ts'
+import { writeWholeFile } from './write-whole-file.ts'
 
 /** The whole drain, in milliseconds: half of the 30 s that init systems usually give. After it the process ends anyway. */
 const drainMs = 15_000
@@ -90,7 +91,7 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
 
   const sandbox = config.sandbox ? await seedSandbox(deps, config.dataDir) : null
   const noteOfServer = join(config.dataDir, 'server.json')
-  await writeFile(noteOfServer, JSON.stringify({ url: publicUrl, pid: process.pid }), { mode: 0o600 })
+  await writeWholeFile(noteOfServer, JSON.stringify({ url: publicUrl, pid: process.pid }))
   started.push({ name: 'note of the server', run: () => rm(noteOfServer, { force: true }) })
   logger.info({ url: publicUrl, role: config.role }, 'ready')
   welcome(publicUrl, config.dataDir, sandbox)

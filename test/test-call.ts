@@ -1,17 +1,15 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { CredentialCaller } from '../src/domain/caller.ts'
 import type { Channel } from '../src/domain/channel.ts'
 import { noVariables, type TemplateVariables } from '../src/domain/template.ts'
 import type { TestBrand } from './test-brand.ts'
+import { testPhone } from './test-phone.ts'
 import type { TestServer } from './test-server.ts'
 
 export interface TestCall {
   readonly callId: string
   readonly phone: string
 }
-
-/** A phone number that nobody has. */
-export const testPhone = () => `+1206555${String(randomInt(10_000)).padStart(4, '0')}`
 
 /** A call as eligibility stores it. */
 export async function testCall(

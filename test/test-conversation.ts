@@ -1,9 +1,10 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import type { Connector, Outgoing } from '../src/channels/connector.ts'
 import { atomic } from '../src/store/db.ts'
 import { touchConversation } from '../src/store/touched.ts'
 import type { TestBrand } from './test-brand.ts'
+import { testPhone } from './test-phone.ts'
 import type { TestServer } from './test-server.ts'
 
 /** A provider that takes everything at once and keeps a journal. */
@@ -29,9 +30,6 @@ export interface TestConversation {
   readonly phone: string
   readonly inviteText: string
 }
-
-/** A North American number that nobody has; seldom the same one twice, for who opens a hundred conversations. */
-export const testPhone = () => `+1${randomInt(201, 990)}555${String(randomInt(10_000)).padStart(4, '0')}`
 
 /**
  * A conversation that waits in a queue, as eligibility, invite and the consumer's answer leave it: call, sent invite, two

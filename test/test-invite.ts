@@ -87,11 +87,3 @@ export async function testInvite(
     where account_id = ${brand.accountId} and message_id = ${out.messageId}`
   return { callId, messageId: out.messageId, attemptId: out.attemptId, token: out.token }
 }
-
-let lastPhone = 1_000
-
-/** A consumer's number that no other test of this run uses. */
-export function testPhone(): string {
-  lastPhone += 1
-  return `+1206555${lastPhone}`
-}

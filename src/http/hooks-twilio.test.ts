@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test'
 import { personalDataIn } from '../../test/personal-data.ts'
 import { simulatedAccount, twilioSignature } from '../../test/simulators/twilio/index.ts'
 import { type TestBrand, testBrand } from '../../test/test-brand.ts'
-import { testInvite, testPhone } from '../../test/test-invite.ts'
+import { testInvite } from '../../test/test-invite.ts'
+import { testPhone } from '../../test/test-phone.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
 
 /** What Twilio calls, in front of a proxy that ends TLS. */

@@ -13,7 +13,7 @@ import { createOutgoing } from '../../src/store/outgoing.ts'
 import { type SendingStage, sendingStage } from '../sending-stage.ts'
 import type { PlainAnswer, PlainMessage } from '../simulators/plain-provider.ts'
 import type { TestBrand } from '../test-brand.ts'
-import { testPhone } from '../test-call.ts'
+import { testPhone } from '../test-phone.ts'
 
 /**
  * The attempt's state machine against everything that can happen to it in any order: processes that die or fall asleep

@@ -14,7 +14,7 @@ import {
 } from '../simulators/meta/index.ts'
 import { simulatedAccount, startTwilioSimulator, type TwilioSimulator } from '../simulators/twilio/index.ts'
 import { type TestBrand, testBrand, testHandoff } from '../test-brand.ts'
-import { testPhone } from '../test-call.ts'
+import { testPhone } from '../test-phone.ts'
 import { type TestServer, testServer } from '../test-server.ts'
 
 /*

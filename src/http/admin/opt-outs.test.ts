@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
-import { testPhone } from '../../../test/test-conversation.ts'
+import { testPhone } from '../../../test/test-phone.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type TestUser, testUser } from '../../../test/test-user.ts'
 import { isOptedOut } from '../../store/opt-outs.ts'

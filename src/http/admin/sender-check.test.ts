@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { simulatedSms } from '../../../test/simulated-provider.ts'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
-import { testPhone } from '../../../test/test-conversation.ts'
+import { testPhone } from '../../../test/test-phone.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type TestUser, testUser } from '../../../test/test-user.ts'
 

@@ -99,6 +99,8 @@ test('a caller goes on in the app: call, invite, answer, the agent’s reply', b
   await page.locator('.message', { hasText: 'It comes tomorrow.' }).waitFor()
   assert.equal(await page.locator('.message').count(), 6)
   assert.equal(faults.filter((fault) => !fault.includes('404')).length, 0)
+  // Left open, it would go on reading what the tests after this one send to the same consumer.
+  await page.close()
 })
 
 /** The page has the message and says so. */
