@@ -4,6 +4,7 @@ import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
 import type { AccountConfig } from '../domain/account.ts'
 import type { Caller } from '../domain/caller.ts'
+import { templateIdsOf } from '../domain/handoff.ts'
 import type { Sender } from '../domain/sender.ts'
 import type { ManagedTemplate } from '../domain/template.ts'
 import { Problem } from '../errors.ts'
@@ -71,7 +72,7 @@ function unused(config: AccountConfig, templateId: string): ManagedTemplate {
 
 function handoffsWith(config: AccountConfig, templateId: string) {
   return [...config.handoffs.values()].filter(({ channels }) =>
-    channels.some((channel) => channel.channel === 'wa' && channel.templateId === templateId),
+    channels.some((channel) => channel.channel === 'wa' && templateIdsOf(channel).includes(templateId)),
   )
 }
 

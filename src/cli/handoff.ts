@@ -23,10 +23,16 @@ const options = {
   order: { value: 'CHANNELS', about: 'Channels in order, like wa,sms; needed with more than one.' },
   'sms-sender': { value: 'SENDER', about: 'The sender of the SMS, by id or address.' },
   'sms-text': { value: 'TEXT', about: 'The first SMS; may hold {{1}}.' },
+  'sms-variant': {
+    value: 'NAME:WEIGHT=TEXT|none',
+    many: true,
+    about: 'Texts tried against each other, 2 to 10; none: one text.',
+  },
   'opt-out-line': { value: 'TEXT|none', about: 'Appended to the SMS.' },
   'sender-for': { value: 'IVR-NUMBER=SENDER', many: true, about: 'The sender for calls to an IVR number.' },
   'wa-sender': { value: 'SENDER', about: 'The WhatsApp sender, by id or address.' },
   'wa-template': { value: 'TEMPLATE', about: 'The approved template, by id or name.' },
+  'wa-variant': { value: 'NAME:WEIGHT=TEMPLATE|none', many: true, about: 'Templates tried against each other.' },
   'inapp-sender': {
     value: 'APP',
     many: true,
@@ -34,6 +40,7 @@ const options = {
   },
   'inapp-title': { value: 'TEXT', about: 'Title of the push.' },
   'inapp-text': { value: 'TEXT', about: 'Text of the push.' },
+  'inapp-variant': { value: 'NAME:WEIGHT=TITLE|TEXT|none', many: true, about: 'Pushes tried against each other.' },
   skill: { value: 'SKILL|any', many: true, about: 'The skills it may be called with; any: all.' },
   'lookback-minutes': { value: 'N', about: '60 (an hour) to 43200 (30 days, the default).' },
   'ttl-seconds': { value: 'N', about: 'How long an unsent invite is worth sending: 30 to 86400, default 600.' },
@@ -103,14 +110,20 @@ function channelsOf(given: Given, before: readonly ChannelRow[]): readonly Chann
     sms: body({
       sender: one(given, 'sms-sender'),
       text: one(given, 'sms-text'),
+      variants: variantsOf(given, 'sms-variant', (text) => ({ text })),
       optOutLine: optOutLine === 'none' ? '' : optOutLine,
       senderByIvrNumber: sendersFor(all(given, 'sender-for')),
     }),
-    wa: body({ sender: one(given, 'wa-sender'), template: one(given, 'wa-template') }),
+    wa: body({
+      sender: one(given, 'wa-sender'),
+      template: one(given, 'wa-template'),
+      variants: variantsOf(given, 'wa-variant', (template) => ({ template })),
+    }),
     inapp: body({
       senders: all(given, 'inapp-sender'),
       title: one(given, 'inapp-title'),
       text: one(given, 'inapp-text'),
+      variants: variantsOf(given, 'inapp-variant', pushOf),
     }),
   }
   const named = (channel: string) => before.some((known) => known.channel === channel)
@@ -122,11 +135,34 @@ function channelsOf(given: Given, before: readonly ChannelRow[]): readonly Chann
   if (order === undefined && before.length === 0 && standing.length > 1) {
     throw new Mistake(`Say in which order: --order ${standing.join(',')}.`)
   }
-  return (order ?? standing).map((channel) => ({
-    ...before.find((known) => known.channel === channel),
-    ...changes[channel],
-    channel,
-  }))
+  return (order ?? standing).map((channel) => {
+    const was = before.find((known) => known.channel === channel)
+    const change = changes[channel]!
+    const own = ['text', 'title', 'template'].find((name) => name in change)
+    const { variants = [] } = { ...was, ...change } as { readonly variants?: readonly unknown[] }
+    // A text beside variants would be taken and never sent.
+    if (own !== undefined && variants.length > 0)
+      throw new Mistake(`--${channel}-${own}: it has variants; change them with --${channel}-variant, or give none.`)
+    return { ...was, ...change, channel }
+  })
+}
+
+/** Empty for `none`; undefined: nothing was given. */
+function variantsOf(given: Given, option: string, said: (words: string) => Record<string, string>) {
+  const texts = all(given, option)
+  if (texts === null) return undefined
+  if (texts.length === 1 && texts[0] === 'none') return []
+  return texts.map((text) => {
+    const [, name, weight, words] = /^([^:=]+):([0-9]{1,4})=([\s\S]+)$/.exec(text) ?? []
+    if (name === undefined) throw new Mistake(`--${option} must be like NAME:WEIGHT=…, or none.`)
+    return { name, weight: Number(weight), ...said(words!) }
+  })
+}
+
+function pushOf(words: string): { title: string; text: string } {
+  const middle = words.indexOf('|')
+  if (middle < 1) throw new Mistake('--inapp-variant must be like NAME:WEIGHT=TITLE|TEXT.')
+  return { title: words.slice(0, middle), text: words.slice(middle + 1) }
 }
 
 function sendersFor(pairs: readonly string[] | null): Record<string, string> | undefined {

@@ -3,6 +3,7 @@ import { type Channel, channelLabels } from './channel.ts'
 import { type Handoff, type HandoffChannel, inviteTtlSeconds, lookbackMinutes, sendersOf } from './handoff.ts'
 import type { Sender } from './sender.ts'
 import { skillUsable } from './skill.ts'
+import { type Variant, variantFaults } from './variant.ts'
 
 /** A handoff as an administrator writes it: a sender is named by its id or address, a template by its id or name. */
 export interface HandoffDraft {
@@ -16,17 +17,30 @@ export interface HandoffDraft {
   readonly inviteTtlSeconds: number
 }
 
+/** A channel's own words are replaced by those of its first variant when it has variants. */
 export type HandoffChannelDraft =
   | {
       readonly channel: 'sms'
       readonly sender: string
       readonly text: string
+      readonly variants?: readonly (Variant & { readonly text: string })[]
       readonly optOutLine: string
       /** IVR number to sender. */
       readonly senderByIvrNumber: Readonly<Record<string, string>>
     }
-  | { readonly channel: 'wa'; readonly sender: string; readonly template: string }
-  | { readonly channel: 'inapp'; readonly senders: readonly string[]; readonly title: string; readonly text: string }
+  | {
+      readonly channel: 'wa'
+      readonly sender: string
+      readonly template: string
+      readonly variants?: readonly (Variant & { readonly template: string })[]
+    }
+  | {
+      readonly channel: 'inapp'
+      readonly senders: readonly string[]
+      readonly title: string
+      readonly text: string
+      readonly variants?: readonly (Variant & { readonly title: string; readonly text: string })[]
+    }
 
 export interface HandoffCheck {
   /** What stops it from being saved, each a sentence; empty: nothing. */
@@ -104,8 +118,16 @@ function channelDraftOf(channel: HandoffChannel): HandoffChannelDraft {
       const { senderId, ...rest } = channel
       return { ...rest, sender: senderId }
     }
-    case 'wa':
-      return { channel: 'wa', sender: channel.senderId, template: channel.templateId }
+    case 'wa': {
+      const { senderId, templateId, variants, ...rest } = channel
+      const drafted = variants?.map(({ templateId: template, ...variant }) => ({ ...variant, template }))
+      return {
+        ...rest,
+        sender: senderId,
+        template: templateId,
+        ...(drafted === undefined ? {} : { variants: drafted }),
+      }
+    }
     case 'inapp': {
       const { senderIds, ...rest } = channel
       return { ...rest, senders: senderIds }
@@ -127,18 +149,14 @@ function resolve(
     }
     return sender?.senderId ?? name
   }
+  const label = channelLabels[draft.channel]
+  faults.push(...variantFaults(label, draft.variants ?? []))
   switch (draft.channel) {
     case 'sms': {
-      const { sender, ...rest } = draft
-      text(faults, 'The SMS text', draft.text, longestSms)
-      const length = draft.text.length + (draft.optOutLine === '' ? 0 : 1 + draft.optOutLine.length)
-      if (length > longestSms)
-        faults.push(`The SMS text and its opt-out line exceed ${longestSms} characters together.`)
-      if (draft.text.length > advisedSmsLength) {
-        warnings.push(
-          `The SMS text has ${draft.text.length} characters; more than ${advisedSmsLength} go out in several parts.`,
-        )
-      }
+      const { sender, variants = [], ...rest } = draft
+      const told = variants.length === 0 ? [{ text: draft.text }] : variants
+      for (const one of told)
+        checkSmsText(`The ${label} text${ofVariant(one)}`, one.text, draft.optOutLine, faults, warnings)
       const ivrNumbers = Object.entries(draft.senderByIvrNumber)
       if (ivrNumbers.length > mostIvrNumbers) faults.push(`At most ${mostIvrNumbers} IVR numbers can have a sender.`)
       for (const [ivrNumber] of ivrNumbers) {
@@ -146,28 +164,56 @@ function resolve(
       }
       return {
         ...rest,
+        text: told[0]!.text,
+        ...(variants.length === 0 ? {} : { variants }),
         senderId: senderId(sender),
         senderByIvrNumber: Object.fromEntries(ivrNumbers.map(([ivrNumber, name]) => [ivrNumber, senderId(name)])),
       }
     }
     case 'wa': {
-      const template = [...config.templates.values()].find(
-        (known) => known.templateId === draft.template || known.name === draft.template,
-      )
-      if (template === undefined) faults.push(`There is no template "${draft.template}".`)
-      else if (template.status !== 'approved') faults.push(`The template "${template.name}" is not approved.`)
-      return { channel: 'wa', senderId: senderId(draft.sender), templateId: template?.templateId ?? draft.template }
+      const variants = (draft.variants ?? []).map(({ template, ...variant }) => {
+        return { ...variant, templateId: templateId(template, config, faults) }
+      })
+      return {
+        channel: 'wa',
+        senderId: senderId(draft.sender),
+        templateId: variants[0]?.templateId ?? templateId(draft.template, config, faults),
+        ...(variants.length === 0 ? {} : { variants }),
+      }
     }
     case 'inapp': {
+      const { variants = [] } = draft
+      const told = variants.length === 0 ? [{ title: draft.title, text: draft.text }] : variants
       const senderIds = draft.senders.flatMap((name) => appNamed(name, config) ?? [senderId(name)])
       const apps = new Set(senderIds.map((id) => config.senders.get(id)?.address ?? id))
       if (apps.size < 1 || apps.size > mostApps) faults.push(`In-app needs 1 to ${mostApps} apps.`)
       if (new Set(senderIds).size < senderIds.length) faults.push('Each app can be named once.')
-      text(faults, 'The in-app title', draft.title, longestPushTitle)
-      text(faults, 'The in-app text', draft.text, longestPush)
-      return { channel: 'inapp', senderIds, title: draft.title, text: draft.text }
+      for (const one of told) {
+        text(faults, `The in-app title${ofVariant(one)}`, one.title, longestPushTitle)
+        text(faults, `The in-app text${ofVariant(one)}`, one.text, longestPush)
+      }
+      const { title, text: words } = told[0]!
+      return { channel: 'inapp', senderIds, title, text: words, ...(variants.length === 0 ? {} : { variants }) }
     }
   }
+}
+
+const ofVariant = (told: object) => ('name' in told ? ` of the variant "${told.name}"` : '')
+
+function checkSmsText(what: string, words: string, optOutLine: string, faults: string[], warnings: string[]): void {
+  text(faults, what, words, longestSms)
+  const length = words.length + (optOutLine === '' ? 0 : 1 + optOutLine.length)
+  if (length > longestSms) faults.push(`${what} and its opt-out line exceed ${longestSms} characters together.`)
+  if (words.length > advisedSmsLength)
+    warnings.push(`${what} has ${words.length} characters; more than ${advisedSmsLength} go out in several parts.`)
+}
+
+/** The id of a template named by id or name, which must be approved. */
+function templateId(named: string, config: AccountConfig, faults: string[]): string {
+  const template = [...config.templates.values()].find((one) => one.templateId === named || one.name === named)
+  if (template === undefined) faults.push(`There is no template "${named}".`)
+  else if (template.status !== 'approved') faults.push(`The template "${template.name}" is not approved.`)
+  return template?.templateId ?? named
 }
 
 /** An app named by its address stands for its senders, one a push service; null: no such app, or a single sender's id. */

@@ -1,7 +1,7 @@
 import type { AccountConfig, AccountSettings } from './account.ts'
 import type { Channel } from './channel.ts'
 import { type EligibilityReason, type EligibilityReasonCode, isYesUnknowing, reason } from './eligibility-reasons.ts'
-import { type Handoff, type HandoffChannel, sendersOf } from './handoff.ts'
+import { type Handoff, type HandoffChannel, sendersOf, templateIdsOf, textsOf } from './handoff.ts'
 import { type LineType, lineTypeOfKind, lineTypeRefusals } from './line-type.ts'
 import { destinationAllowed, numberKind } from './phone.ts'
 import { isQuiet } from './quiet-hours.ts'
@@ -87,12 +87,13 @@ export function planEligibility(
     else if (senders.length === 0) leftOut.push(reason(channel.channel, 'sender_broken'))
     else {
       anyCouldSend = true
-      const template = channel.channel === 'wa' ? config.templates.get(channel.templateId) : null
-      if (template !== null && template?.status !== 'approved') {
-        leftOut.push(reason(channel.channel, 'template_not_approved', whyNotApproved(template)))
+      const templates = channel.channel === 'wa' ? templateIdsOf(channel).map((id) => config.templates.get(id)) : []
+      const approved = templates.filter((template) => template?.status === 'approved') as ManagedTemplate[]
+      if (channel.channel === 'wa' && approved.length === 0) {
+        leftOut.push(reason(channel.channel, 'template_not_approved', whyNotApproved(templates[0])))
         continue
       }
-      details.push(...lacks(channel, template, question))
+      details.push(...lacks(channel, approved, question))
       const working = senders.filter(({ senderId }) => !isDown(senderId))
       if (working.length === 0) leftOut.push(reason(channel.channel, 'provider_down'))
       else channels.push({ channel: channel.channel, senders: working })
@@ -110,27 +111,30 @@ export function planEligibility(
   return { settings, handoff, skill, channels: going, leftOut, phone: question.phone, ownNumber }
 }
 
-function whyNotApproved(template: ManagedTemplate | null | undefined): string {
-  if (template == null) return 'It no longer exists.'
+function whyNotApproved(template: ManagedTemplate | undefined): string {
+  if (template === undefined) return 'It no longer exists.'
   return template.reason === null ? `It is ${template.status}.` : `It is ${template.status}: ${template.reason}`
 }
 
-/** What the body lacks for this channel's first message. */
-function lacks(channel: HandoffChannel, template: Template | null, question: EligibilityQuestion): readonly string[] {
+/** What the body lacks for this channel's first message; of variants for any of them, so that all calls must be alike. */
+function lacks(
+  channel: HandoffChannel,
+  approved: readonly Template[],
+  question: EligibilityQuestion,
+): readonly string[] {
   const given = question.templateVariables
-  const tell = (fields: readonly string[]) =>
-    fields.map((field) => `templateVariables.${field} is missing: the ${channel.channel} message needs it`)
-  switch (channel.channel) {
-    case 'sms':
-      return tell(missingVariables(channel.text, given.body))
-    case 'inapp':
-      return [
-        ...(question.consumerId === null ? ['consumerId is missing: the handoff is in-app'] : []),
-        ...tell(missingVariables(`${channel.title} ${channel.text}`, given.body)),
-      ]
-    case 'wa':
-      return tell(lackingVariables(template!, given))
-  }
+  const missing =
+    channel.channel === 'wa'
+      ? approved.flatMap((template) => lackingVariables(template, given))
+      : textsOf(channel).flatMap((text) => missingVariables(text, given.body))
+  return [
+    ...(channel.channel === 'inapp' && question.consumerId === null
+      ? ['consumerId is missing: the handoff is in-app']
+      : []),
+    ...[...new Set(missing)].map(
+      (field) => `templateVariables.${field} is missing: the ${channel.channel} message needs it`,
+    ),
+  ]
 }
 
 /** What is known of one consumer. */

@@ -1,3 +1,5 @@
+import type { Variant } from './variant.ts'
+
 /** One point in the IVR: channels in order, the first message of each, and how long a reply still belongs to the invite. */
 export interface Handoff {
   readonly handoffId: string
@@ -21,8 +23,9 @@ export type HandoffChannel = SmsHandoffChannel | WaHandoffChannel | InappHandoff
 export interface SmsHandoffChannel {
   readonly channel: 'sms'
   readonly senderId: string
-  /** May hold `{{1}}`: filled from the call's templateVariables. */
+  /** May hold `{{1}}`: filled from the call's templateVariables. With variants it is the first one's. */
   readonly text: string
+  readonly variants?: readonly SmsVariant[]
   /** Appended on a new line; empty: none. */
   readonly optOutLine: string
   /** The text comes from the number that matches the call: IVR number to sender id. */
@@ -32,15 +35,46 @@ export interface SmsHandoffChannel {
 export interface WaHandoffChannel {
   readonly channel: 'wa'
   readonly senderId: string
+  /** With variants it is the first one's. */
   readonly templateId: string
+  readonly variants?: readonly WaVariant[]
 }
 
 export interface InappHandoffChannel {
   readonly channel: 'inapp'
   /** Senders of channel `inapp`: of up to three apps, one a push service that the app is on. */
   readonly senderIds: readonly string[]
+  /** Title and text: with variants they are the first one's. */
   readonly title: string
   readonly text: string
+  readonly variants?: readonly InappVariant[]
+}
+
+/** First messages to be tried against each other: absent, or 2 to 10 (`domain/variant.ts`). */
+export interface SmsVariant extends Variant {
+  readonly text: string
+}
+export interface WaVariant extends Variant {
+  readonly templateId: string
+}
+export interface InappVariant extends Variant {
+  readonly title: string
+  readonly text: string
+}
+
+/** Every template that this channel may send: its variants', or its own. */
+export function templateIdsOf({ variants = [], templateId }: WaHandoffChannel): readonly string[] {
+  return variants.length === 0 ? [templateId] : variants.map((variant) => variant.templateId)
+}
+
+/** Every text that this channel may send, with its title in front where it has one. */
+export function textsOf(channel: SmsHandoffChannel | InappHandoffChannel): readonly string[] {
+  if (channel.channel === 'sms') {
+    const { variants = [] } = channel
+    return variants.length === 0 ? [channel.text] : variants.map(({ text }) => text)
+  }
+  const { variants = [] } = channel
+  return (variants.length === 0 ? [channel] : variants).map(({ title, text }) => `${title} ${text}`)
 }
 
 /** The original's default, editable (reference: onboarding, SMS row). */

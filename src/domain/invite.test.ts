@@ -6,6 +6,7 @@ import type { Handoff, SmsHandoffChannel } from './handoff.ts'
 import { channelsToTry, draftInvite, type InviteState, mayBeginAgain, overrideSkillId, smsText } from './invite.ts'
 import type { Sender } from './sender.ts'
 import { noVariables } from './template.ts'
+import { chooseVariant } from './variant.ts'
 
 const line = 'Reply STOP to stop.'
 const sms: SmsHandoffChannel = {
@@ -106,6 +107,7 @@ test('a draft of each channel', () => {
     body: `Hi Ada {{1}}\n${line}`,
     title: null,
     templateId: null,
+    variant: null,
   })
   assert.deepEqual(draftInvite(config, handoff, call, 'wa', 'mine'), {
     channel: 'wa',
@@ -114,6 +116,7 @@ test('a draft of each channel', () => {
     body: 'Dear Ada {{1}}',
     title: null,
     templateId: 't1',
+    variant: null,
   })
   assert.deepEqual(draftInvite(config, handoff, call, 'inapp', null), {
     channel: 'inapp',
@@ -122,7 +125,31 @@ test('a draft of each channel', () => {
     body: 'Tap',
     title: 'Hello Ada {{1}}',
     templateId: null,
+    variant: null,
   })
+})
+
+test('of several texts the consumer’s own goes, of those that can; words of the IVR’s own are none of them', () => {
+  const variants = [
+    { name: 'A', weight: 1, text: 'Text A' },
+    { name: 'B', weight: 1, text: 'Text B {{2}}' },
+  ]
+  const tried = {
+    ...handoff,
+    channels: handoff.channels.map((one) => (one.channel === 'sms' ? { ...one, variants } : one)),
+  }
+  const both = { ...ada, body: { ...ada.body, 2: 'two' } }
+  const said = (phone: string, templateVariables = both, own: string | null = null) =>
+    draftInvite(config, tried, { ...call, consumerPhone: phone, templateVariables }, 'sms', own)!
+  const phones = Array.from({ length: 20 }, (_, n) => `+120655502${String(n).padStart(2, '0')}`)
+  for (const phone of phones) {
+    const { variant, body } = said(phone)
+    assert.equal(variant, chooseVariant(handoff.handoffId, phone, variants)!.name)
+    assert.equal(body, `${variant === 'A' ? 'Text A' : 'Text B two'}\n${line}`)
+    assert.equal(said(phone, ada).variant, 'A', 'B lacks a variable')
+    assert.deepEqual([said(phone, both, 'Own').variant, said(phone, both, 'Own').body], [null, `Own\n${line}`])
+  }
+  assert.equal(new Set(phones.map((phone) => said(phone).variant)).size, 2)
 })
 
 test('no draft: channel off since, sender out of order, template not approved, variable or consumer id missing', () => {

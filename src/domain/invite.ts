@@ -5,6 +5,7 @@ import { type Handoff, type HandoffChannel, type SmsHandoffChannel, sendersOf } 
 import { senderWorks } from './sender.ts'
 import { skillUsable } from './skill.ts'
 import { fillVariables, lackingVariables, missingVariables, type TemplateVariables } from './template.ts'
+import { chooseVariant, type Variant } from './variant.ts'
 
 /**
  * The life of an invite. `sending` until a provider has it (`sent`) or has refused it on every channel (`failed`);
@@ -85,6 +86,8 @@ export interface InviteDraft {
   readonly body: string
   readonly title: string | null
   readonly templateId: string | null
+  /** Which of the channel's variants; null: it has none, or the IVR gave a text of its own. */
+  readonly variant: string | null
 }
 
 /**
@@ -102,32 +105,75 @@ export function draftInvite(
   if (configured === undefined || config.settings?.channels.includes(channel) !== true) return null
   const senderIds = sendersOf(configured, call.ivrNumber).filter((id) => senderWorks(config.senders.get(id)))
   const address = channel === 'inapp' ? call.consumerId : call.consumerPhone
-  const words = wordsOf(config, configured, call.templateVariables, overrideMessage)
-  if (senderIds.length === 0 || address === null || words === null) return null
-  return { channel, senderIds, address, ...words }
+  if (senderIds.length === 0 || address === null) return null
+  const reader = { handoffId: handoff.handoffId, address }
+  const words = wordsOf(config, configured, reader, call.templateVariables, overrideMessage)
+  return words && { channel, senderIds, address, ...words }
 }
 
 function wordsOf(
   config: AccountConfig,
   channel: HandoffChannel,
+  reader: Reader,
   variables: TemplateVariables,
   overrideMessage: string | null,
-): Pick<InviteDraft, 'body' | 'title' | 'templateId'> | null {
+): Pick<InviteDraft, 'body' | 'title' | 'templateId' | 'variant'> | null {
   switch (channel.channel) {
     case 'sms': {
-      if (overrideMessage === null && missingVariables(channel.text, variables.body).length > 0) return null
-      return { body: smsText(channel, variables, overrideMessage), title: null, templateId: null }
+      const plain = { title: null, templateId: null }
+      if (overrideMessage !== null)
+        return { body: smsText(channel, variables, overrideMessage), ...plain, variant: null }
+      const said = saidTo<{ readonly text: string }>(
+        reader,
+        channel,
+        channel.variants,
+        ({ text }) => missingVariables(text, variables.body).length === 0,
+      )
+      if (said === null) return null
+      const { text } = said.words
+      return { body: smsText({ ...channel, text }, variables, null), ...plain, variant: said.variant }
     }
     case 'wa': {
-      const template = config.templates.get(channel.templateId)
-      if (template?.status !== 'approved' || lackingVariables(template, variables).length > 0) return null
-      return { body: fillVariables(template.body, variables.body), title: null, templateId: template.templateId }
-    }
-    case 'inapp':
-      return {
-        body: fillVariables(channel.text, variables.body),
-        title: fillVariables(channel.title, variables.body),
-        templateId: null,
+      const ready = ({ templateId }: { readonly templateId: string }) => {
+        const template = config.templates.get(templateId)
+        return template?.status === 'approved' && lackingVariables(template, variables).length === 0
       }
+      const said = saidTo<{ readonly templateId: string }>(reader, channel, channel.variants, ready)
+      if (said === null) return null
+      const { templateId } = said.words
+      const body = fillVariables(config.templates.get(templateId)!.body, variables.body)
+      return { body, title: null, templateId, variant: said.variant }
+    }
+    case 'inapp': {
+      const said = saidTo<{ readonly title: string; readonly text: string }>(
+        reader,
+        channel,
+        channel.variants,
+        () => true,
+      )
+      if (said === null) return null
+      const [body, title] = [said.words.text, said.words.title].map((text) => fillVariables(text, variables.body))
+      return { body: body!, title: title!, templateId: null, variant: said.variant }
+    }
   }
+}
+
+interface Reader {
+  readonly handoffId: string
+  readonly address: string
+}
+
+/**
+ * What this consumer reads: of the variants that can go the consumer's own, without variants the channel's words.
+ * @returns null when nothing can go.
+ */
+function saidTo<T extends object>(
+  { handoffId, address }: Reader,
+  own: T,
+  variants: readonly (T & Variant)[] | undefined,
+  goes: (words: T) => boolean,
+): { readonly words: T; readonly variant: string | null } | null {
+  if (variants === undefined || variants.length === 0) return goes(own) ? { words: own, variant: null } : null
+  const chosen = chooseVariant(handoffId, address, variants.filter(goes))
+  return chosen && { words: chosen, variant: chosen.name }
 }

@@ -1,7 +1,7 @@
 import type { AccountConfig } from '../domain/account.ts'
 import type { Call } from '../domain/call.ts'
 import type { Channel } from '../domain/channel.ts'
-import type { Handoff } from '../domain/handoff.ts'
+import { type Handoff, templateIdsOf } from '../domain/handoff.ts'
 import { draftInvite, type InviteDraft } from '../domain/invite.ts'
 import { isStopped } from '../domain/stop.ts'
 import type { Circuits } from './circuits.ts'
@@ -94,11 +94,12 @@ export async function beginNextChannel(
       step as (
         insert into transaction_steps (account_id, call_id, step, channel, details)
         values (${accountId}, ${callId}, 'sending', ${channel}, ${tx.json({ messageId: begun.messageId })}))
-      update calls set channel = ${channel}, sender_id = ${senderId}, template_id = ${draft.templateId}, first_message = ${draft.body},
+      update calls set channel = ${channel}, sender_id = ${senderId}, template_id = ${draft.templateId}, variant = ${draft.variant},
+        first_message = ${draft.body},
         invited_at = coalesce(invited_at, clock_timestamp()), routed_skill_id = invite.skill_id,
         override_message = invite.override_message, failed_at = null, skipped_at = null, error_source = null,
         error_code = null, error_message = null
-      from invite where calls.account_id = invite.account_id and calls.call_id = invite.call_id`
+      from invite where calls.account_id = ${accountId} and calls.call_id = ${callId}`
     return { begun: { ...begun, channel }, optedOut }
   }
   await tx`update invites set channels_left = '{}' where account_id = ${accountId} and call_id = ${callId}`
@@ -109,7 +110,8 @@ export async function beginNextChannel(
 function whyNoDraft(config: AccountConfig, handoff: Handoff, channel: Channel): string {
   const configured = handoff.channels.find((one) => one.channel === channel)
   if (configured === undefined || config.settings?.channels.includes(channel) !== true) return 'channel-off'
-  if (configured.channel === 'wa' && config.templates.get(configured.templateId)?.status !== 'approved')
+  const ids = configured.channel === 'wa' ? templateIdsOf(configured) : []
+  if (ids.length > 0 && ids.every((id) => config.templates.get(id)?.status !== 'approved'))
     return 'template-not-approved'
   return 'not-ready'
 }

@@ -3,6 +3,7 @@ import { privileges, regions } from '../../domain/account.ts'
 import { roles } from '../../domain/caller.ts'
 import { channels } from '../../domain/channel.ts'
 import { handoffIdPattern, inviteTtlSeconds, lookbackMinutes } from '../../domain/handoff.ts'
+import { variantLimits } from '../../domain/variant.ts'
 import { autoTexts, autoTextsChange } from './auto-texts.ts'
 
 /** A body's object: a field nobody knows is a mistake, and is refused by name. */
@@ -62,6 +63,19 @@ export const settingsAnswer = Type.Object({
   ...settingsFields,
 })
 
+const { fewest, most, longestName, lightest, heaviest } = variantLimits
+const variant = strict({
+  name: Type.String({
+    minLength: 1,
+    maxLength: longestName,
+    description: 'Unique in the channel; reports name it so.',
+  }),
+  weight: Type.Integer({ minimum: lightest, maximum: heaviest, description: 'Its share among the variants.' }),
+  text: Type.Optional(Type.String({ maxLength: 1600, description: 'sms, inapp.' })),
+  template: Type.Optional(Type.String({ maxLength: 255, description: 'wa: id or name of an approved template.' })),
+  title: Type.Optional(Type.String({ maxLength: 255, description: 'inapp.' })),
+})
+
 /** One channel of a handoff; which fields belong to which channel is said in the descriptions and checked after. */
 const handoffChannel = strict({
   channel: Type.Enum(channels),
@@ -79,6 +93,12 @@ const handoffChannel = strict({
     }),
   ),
   title: Type.Optional(Type.String({ maxLength: 255, description: 'inapp: title of the push.' })),
+  variants: Type.Optional(
+    Type.Array(variant, {
+      maxItems: most,
+      description: `${fewest} to ${most} first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.`,
+    }),
+  ),
 })
 
 const handoffFields = {
