@@ -7,7 +7,12 @@ alter table calls
   -- Which of the handoff's texts; null: it has but one.
   add column variant text,
   -- The consumer's score of the conversation that the call opened.
-  add column csat smallint check (csat between 1 and 5);
+  add column csat smallint check (csat between 1 and 5),
+  -- What its messages have cost, in millionths of the currency's unit; no currency: no cost is known.
+  add column cost_micros bigint not null default 0,
+  add column cost_currency text,
+  -- Only of a call whose messages cost in more than one currency: the others', {"EUR": 12000}.
+  add column other_costs jsonb;
 
 -- A text whose delivery nobody has reported: after 72 hours it counts as failed.
 create index calls_without_receipt on calls (sent_at)
@@ -51,6 +56,9 @@ create function country_of(phone text) returns text language sql immutable paral
   }'::jsonb) known (codes)
 $$;
 
+-- Who stopped and who came back, by time.
+create index opt_out_history_by_time on opt_out_history (account_id, at desc, entry_id desc);
+
 -- Clocks of providers differ from ours: never less than nothing. Null when one has not happened.
 create function milliseconds_between(earlier timestamptz, later timestamptz) returns bigint language sql immutable parallel safe as $$
   select case when later > earlier then round(extract(epoch from later - earlier) * 1000)::bigint
@@ -78,7 +86,14 @@ create type report_facet as (
   asked_channel text,
   has_sdes boolean,
   -- The first reason for a "no".
-  refusal text
+  refusal text,
+  -- How far the call came, a later step implying those before it: 0 attempted, 1 eligible, 2 sent, 3 delivered, 4 read,
+  -- 5 replied, 6 handled: an agent took the conversation, 7 closed.
+  reached smallint,
+  -- Why no further, in our words; an error, where there is one, goes before it. Null: it came to the end.
+  loss text,
+  -- Of cost_micros.
+  currency text
 );
 -- What the compatible API tells apart: days stay few however many calls there are.
 create type report_day_facet as (
@@ -89,7 +104,10 @@ create type report_day_facet as (
   status text,
   error_source text,
   error_code text,
-  error_stage text
+  error_stage text,
+  reached smallint,
+  loss text,
+  currency text
 );
 
 -- What a call counts for.
@@ -99,7 +117,7 @@ create type report_count as (
   attempted bigint, eligible bigint, invited bigint, sent bigint, delivered bigint, read bigint,
   replied bigint, closed bigint, failed bigint, skipped bigint, opted_out bigint, taken bigint,
   abandoned bigint, handled bigint, csat_count bigint, csat_sum bigint, to_text_ms bigint, timed_replies bigint,
-  to_reply_ms bigint, to_agent_ms bigint, handling_ms bigint
+  to_reply_ms bigint, to_agent_ms bigint, handling_ms bigint, cost_micros bigint
 );
 
 -- The only place that says what one call counts for. Inlined where it is used: the job that sums up, the reports and the
@@ -119,7 +137,17 @@ create function report_count_of(c calls) returns setof report_count language sql
       case when c.error_source = 'provider' and told.status in ('FAILED', 'SKIPPED') then
         case when c.sent_at is null then 'send' else 'delivery' end end,
       c.ivr_number, country_of(c.consumer_phone), c.template_id, c.variant, told.asked_channel, c.sdes is not null,
-      told.refusal)::report_facet,
+      told.refusal, told.reached,
+      case told.reached
+        when 0 then coalesce(told.refusal, 'unknown')
+        when 1 then case when told.status = 'SKIPPED' then 'opted_out' when told.status = 'FAILED' then 'failed'
+          when c.invited_at is null then 'not_invited' else 'on_its_way' end
+        when 2 then case when c.opted_out_at is not null or told.status = 'SKIPPED' then 'opted_out'
+          when told.status = 'FAILED' then 'failed' else 'no_receipt' end
+        when 3 then case when c.opted_out_at is not null then 'opted_out' when told.channel = 'sms' then 'reading_unknown' else 'not_read' end
+        when 4 then case when c.opted_out_at is not null then 'opted_out' else 'not_answered' end
+        when 5 then case when c.conversation_closed_at is not null then 'abandoned' else 'waiting' end
+        when 6 then 'in_conversation' end, c.cost_currency)::report_facet,
     1::bigint,
     (c.available_channels <> '{}')::integer::bigint,
     (c.invited_at is not null)::integer::bigint,
@@ -140,7 +168,8 @@ create function report_count_of(c calls) returns setof report_count language sql
     (c.sent_at is not null and c.replied_at is not null)::integer::bigint,
     coalesce(milliseconds_between(c.sent_at, c.replied_at), 0),
     coalesce(milliseconds_between(c.replied_at, c.conversation_taken_at), 0),
-    coalesce(milliseconds_between(c.conversation_taken_at, c.conversation_closed_at), 0)
+    coalesce(milliseconds_between(c.conversation_taken_at, c.conversation_closed_at), 0),
+    c.cost_micros
   from (
     select coalesce(c.channel, c.available_channels[1], c.reasons -> 0 ->> 'channel') as channel,
       coalesce(c.available_channels[1], c.reasons -> 0 ->> 'channel') as asked_channel,
@@ -153,7 +182,14 @@ create function report_count_of(c calls) returns setof report_count language sql
         when c.failed_at is not null then 'FAILED'
         when c.sent_at is not null then 'SENT'
         when c.available_channels = '{}' and c.reasons @> '[{"code": "opted_out"}]' then 'SKIPPED'
-        when c.available_channels = '{}' then 'FAILED' end as status) told
+        when c.available_channels = '{}' then 'FAILED' end as status,
+      (case when c.replied_at is not null then
+          case when c.conversation_taken_at is null then 5 when c.conversation_closed_at is null then 6 else 7 end
+        when c.read_at is not null then 4
+        when c.delivered_at is not null then 3
+        when c.sent_at is not null then 2
+        when c.available_channels <> '{}' then 1
+        else 0 end)::smallint as reached) told
   -- Worked out once a call: taken apart, the facet's long expressions would be planned and worked out for each of its parts.
   offset 0
 $$;
@@ -179,7 +215,7 @@ create table report_hours (
   read bigint not null, replied bigint not null, closed bigint not null, failed bigint not null, skipped bigint not null,
   opted_out bigint not null, taken bigint not null, abandoned bigint not null, handled bigint not null, csat_count bigint not null,
   csat_sum bigint not null, to_text_ms bigint not null, timed_replies bigint not null, to_reply_ms bigint not null, to_agent_ms bigint not null,
-  handling_ms bigint not null,
+  handling_ms bigint not null, cost_micros bigint not null,
   primary key (account_id, hour, facet)
 );
 create table report_days (
@@ -190,7 +226,7 @@ create table report_days (
   read bigint not null, replied bigint not null, closed bigint not null, failed bigint not null, skipped bigint not null,
   opted_out bigint not null, taken bigint not null, abandoned bigint not null, handled bigint not null, csat_count bigint not null,
   csat_sum bigint not null, to_text_ms bigint not null, timed_replies bigint not null, to_reply_ms bigint not null, to_agent_ms bigint not null,
-  handling_ms bigint not null,
+  handling_ms bigint not null, cost_micros bigint not null,
   primary key (account_id, day, facet)
 );
 -- A call passes through several facets; what it leaves behind empty is removed.
@@ -198,13 +234,14 @@ create index report_hours_empty on report_hours (account_id) where attempted = 0
 create index report_days_empty on report_days (account_id) where attempted = 0;
 
 -- Calls in the order of their time, for pages of them. Kept by the same job: a tree by time would cost every eligibility
--- request, and sorted in by the thousand it costs little.
+-- request, and sorted in by the thousand it costs little. In partitions of a month each, like calls (migration 0012).
 create table calls_by_time (
   account_id text not null,
   attempted_at timestamptz not null,
   call_id uuid not null,
   primary key (account_id, attempted_at, call_id)
-);
+) partition by range (attempted_at);
+create table calls_by_time_default partition of calls_by_time default;
 
 -- What the sums lack: plus what calls count for now, minus what the sums hold of them.
 create view report_pending as

@@ -9,6 +9,7 @@ import { brand } from './http/brand/brand.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
 import { consoleFiles } from './http/console.ts'
 import { device } from './http/device/device.ts'
+import { exportDoors } from './http/exports/export-doors.ts'
 import { files } from './http/files.ts'
 import { health, type Readiness } from './http/health.ts'
 import { hooks } from './http/hooks.ts'
@@ -17,6 +18,7 @@ import { openapi } from './http/openapi.ts'
 import { operator } from './http/operator/operator.ts'
 import { answerProblem } from './http/problems.ts'
 import { parseQueryString } from './http/query-string.ts'
+import { reports } from './http/reports/reports.ts'
 import { routeMethods } from './http/route-methods.ts'
 import { sessions } from './http/sessions.ts'
 import { simulator } from './http/simulator/simulator.ts'
@@ -110,5 +112,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
   await app.register(operator, { deps })
   await app.register(admin, { deps })
   await app.register(brand, { deps })
+  await app.register(exportDoors, { deps })
+  await app.register(reports, { deps })
   return app
 }

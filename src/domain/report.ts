@@ -21,6 +21,7 @@ export const reportMeasures = [
   'to_reply_ms',
   'to_agent_ms',
   'handling_ms',
+  'cost_micros',
 ] as const
 export type ReportMeasure = (typeof reportMeasures)[number]
 export type ReportCounts = Readonly<Record<ReportMeasure, number>>

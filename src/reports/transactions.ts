@@ -1,4 +1,5 @@
 import type { Channel } from '../domain/channel.ts'
+import { refusalSentence } from '../domain/losses.ts'
 import type { ReportedStatus } from '../domain/report.ts'
 import { reportWindow } from '../domain/report-window.ts'
 import { errorSentence, reportedError } from '../domain/reported-error.ts'
@@ -57,9 +58,29 @@ export interface ReportedTransaction {
   readonly firstMessage: string | null
   readonly overrideMessage: string | null
   readonly template: string | null
+  /** The IVR told something of the consumer. */
+  readonly hasSdes: boolean
+  /** On which the invite was begun, in order. */
+  readonly triedChannels: readonly Channel[]
+  /** Why which channel was left out, at eligibility and when sending. */
+  readonly refusals: readonly Refusal[]
 }
 
-type Row = Omit<ReportedTransaction, 'error'> & {
+export interface Refusal {
+  readonly channel: Channel | null
+  readonly code: string
+  readonly sentence: string
+}
+
+interface KeptRefusal {
+  readonly channel: Channel | null
+  readonly code: string
+}
+
+type Row = Omit<ReportedTransaction, 'error' | 'triedChannels' | 'refusals'> & {
+  reasons: readonly KeptRefusal[] | null
+  tried: readonly Channel[] | null
+  skipped: readonly KeptRefusal[] | null
   place: string
   errorSource: string | null
   errorCode: string | null
@@ -71,6 +92,8 @@ type Row = Omit<ReportedTransaction, 'error'> & {
 const page = readSql('transactions.sql', 'transaction-rows.sql')
 const named = readSql('named-transactions.sql', 'transaction-rows.sql')
 const totals = readSql('counted.sql', 'transaction-totals.sql')
+/** The same when nothing is filtered, of which there is a count of its own: it costs no more however much calls differ. */
+const allTotals = readSql('call-totals.sql')
 
 /** Calls after a place, in the order of their time; the same cost at any depth. */
 export async function transactionsAfter(
@@ -187,12 +210,11 @@ const endOfDay = ({ from, until }: Stretch): Date =>
 
 async function totalsOf(tx: DbOrTx, query: TransactionsQuery, unit: 'day' | 'hour'): Promise<readonly Total[]> {
   const window = reportWindow(query.from, query.until, { days: unit === 'day' })
+  const spans = [window.from, window.until, window.hoursFrom, window.hoursUntil, window.daysFrom, window.daysUntil]
+  const filters = isFiltered(query) ? [query.channels, query.skills, null, query.statuses] : []
   return tx.unsafe<Total[]>(
-    totals,
-    [
-      ...[query.accountId, window.from, window.until, window.hoursFrom, window.hoursUntil],
-      ...[window.daysFrom, window.daysUntil, query.channels, query.skills, null, query.statuses, unit],
-    ] as never,
+    isFiltered(query) ? totals : allTotals,
+    [query.accountId, ...spans, ...filters, unit] as never,
     { prepare: true },
   )
 }
@@ -215,8 +237,20 @@ function pageOf(
 }
 
 function transactionOf(row: Row): ReportedTransaction {
-  const { place: _place, errorSource, errorCode, errorStage, errorMessage, connector, ...told } = row
+  const { place: _place, errorSource, errorCode, errorStage, errorMessage, connector, ...rest } = row
+  const { reasons, tried, skipped, ...told } = rest
   const { channel } = told
   const error = reportedError({ channel, connector, source: errorSource, code: errorCode, stage: errorStage })
-  return { ...told, error: error === null ? null : { ...error, message: errorSentence(error, errorMessage) } }
+  return {
+    ...told,
+    error: error === null ? null : { ...error, message: errorSentence(error, errorMessage) },
+    triedChannels: [...new Set(tried ?? [])],
+    // A yes that was given without knowing is among eligibility's reasons, and left nothing out.
+    refusals: [...(reasons ?? []).filter(({ code }) => !code.startsWith('lookup_')), ...(skipped ?? [])].map(
+      ({ channel: left, code }) => ({
+        ...{ channel: left, code: code.replaceAll('-', '_') },
+        sentence: refusalSentence(code.replaceAll('-', '_')),
+      }),
+    ),
+  }
 }

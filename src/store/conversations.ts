@@ -123,7 +123,11 @@ export async function recordAnswer(
   await tx`
     update calls set replied_at = coalesce(replied_at, ${answer.at}),
       conversation_id = coalesce(conversation_id, ${answer.conversationId}),
-      conversation_created_at = coalesce(conversation_created_at, ${answer.opened ? answer.at : null}::timestamptz)
+      conversation_created_at = coalesce(conversation_created_at, ${answer.opened ? answer.at : null}::timestamptz),
+      -- Into a conversation that an agent has already: handled from here on.
+      conversation_taken_at = coalesce(conversation_taken_at, case when ${!answer.opened} then (
+        select ${answer.at}::timestamptz from conversations
+        where account_id = ${accountId} and conversation_id = ${answer.conversationId} and owner_id is not null) end)
     where account_id = ${accountId} and call_id = ${callId}`
 }
 

@@ -36,9 +36,10 @@ export interface TransactionPlace {
   readonly callId: string
 }
 
-type Where = postgres.PendingQuery<Row[]>
+type Where = postgres.PendingQuery<FoundTransactionRow[]>
 
-interface Row {
+/** A call with the names of its handoff and skill, as a list of calls reads it. */
+export interface FoundTransactionRow {
   call_id: string
   attempted_at: Date
   place: string
@@ -80,7 +81,7 @@ export async function searchTransactions(
   const rows = await rowsOf(db, accountId, query, page)
   const last = rows[page.limit - 1]
   return {
-    transactions: rows.slice(0, page.limit).map(foundOf),
+    transactions: rows.slice(0, page.limit).map(foundTransactionOf),
     next: rows.length > page.limit && last !== undefined ? { at: last.place, callId: last.call_id } : null,
   }
 }
@@ -90,39 +91,44 @@ async function rowsOf(
   accountId: string,
   query: TransactionQuery,
   { after, limit }: { readonly after: TransactionPlace | null; readonly limit: number },
-): Promise<readonly Row[]> {
+): Promise<readonly FoundTransactionRow[]> {
   const { phone, callId, from, to } = query
-  const rowsWhere = (which: Where, most: number) => db<Row[]>`
+  const rowsWhere = (which: Where, most: number) => db<FoundTransactionRow[]>`
     select c.*, c.attempted_at::text as place, h.title as handoff_title, k.name as skill
     from (select * from calls where account_id = ${accountId} and ${which}
       order by attempted_at desc, call_id desc limit ${most}) c
     left join handoffs h using (account_id, handoff_id) left join skills k using (account_id, skill_id)
     order by c.attempted_at desc, c.call_id desc`
-  if (callId !== null) return after === null ? rowsWhere(db<Row[]>`call_id = ${callId}`, 1) : []
+  if (callId !== null) return after === null ? rowsWhere(db<FoundTransactionRow[]>`call_id = ${callId}`, 1) : []
   const before =
     after === null
-      ? db<Row[]>`attempted_at < ${to}`
+      ? db<FoundTransactionRow[]>`attempted_at < ${to}`
       : db<
-          Row[]
+          FoundTransactionRow[]
         >`attempted_at <= ${after.at}::timestamptz and (attempted_at, call_id) < (${after.at}::timestamptz, ${after.callId}::uuid)`
   if (phone !== null)
-    return rowsWhere(db<Row[]>`consumer_phone = ${phone} and attempted_at >= ${from} and ${before}`, limit + 1)
+    return rowsWhere(
+      db<FoundTransactionRow[]>`consumer_phone = ${phone} and attempted_at >= ${from} and ${before}`,
+      limit + 1,
+    )
 
   const newest =
     after === null ? to : new Date(Math.min(to.getTime(), Date.parse(`${after.at.replace(' ', 'T')}:00`) + 1))
-  const found: Row[] = []
+  const found: FoundTransactionRow[] = []
   let until: Date | null = null
   for (const span of [...spansMs, Number.POSITIVE_INFINITY]) {
     const since = new Date(Math.max(from.getTime(), newest.getTime() - span))
-    const upper: Where = until === null ? before : db<Row[]>`attempted_at < ${until}`
-    found.push(...(await rowsWhere(db<Row[]>`attempted_at >= ${since} and ${upper}`, limit + 1 - found.length)))
+    const upper: Where = until === null ? before : db<FoundTransactionRow[]>`attempted_at < ${until}`
+    found.push(
+      ...(await rowsWhere(db<FoundTransactionRow[]>`attempted_at >= ${since} and ${upper}`, limit + 1 - found.length)),
+    )
     if (found.length > limit || since <= from) break
     until = since
   }
   return found
 }
 
-const foundOf = (row: Row): FoundTransaction => ({
+export const foundTransactionOf = (row: FoundTransactionRow): FoundTransaction => ({
   callId: row.call_id,
   attemptedAt: row.attempted_at,
   consumerPhone: row.consumer_phone,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closeInactive } from '../../src/actions/close-inactive.ts'
+import { erasePerson } from '../../src/actions/erase-person.ts'
 import { markMessages } from '../../src/actions/mark-messages.ts'
 import { offerConversations } from '../../src/actions/offer-conversations.ts'
 import { requeueVanished } from '../../src/actions/requeue-vanished.ts'
@@ -330,6 +331,20 @@ export const plays: Readonly<Record<string, Play>> = {
     play: async (stage) => () => admin(stage, 'PATCH', '/settings', { agentCapacity: 3 }),
     restarts: everybody,
   },
+  'a person is erased in the middle of their conversation': {
+    actions: ['erase-person'],
+    async play(stage) {
+      const { phone } = await stage.owned()
+      const asked = await stage.expect(
+        stage.administrator,
+        'POST',
+        `/api/admin/accounts/${stage.brand.accountId}/erasures`,
+        { phone },
+      )
+      const caller = { kind: 'system', accountId: stage.brand.accountId } as const
+      return () => erasePerson(stage.server.deps, caller, asked)
+    },
+  },
 }
 
 /** What no agent's page shows, and why. Every other action has a play. */
@@ -338,18 +353,28 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
     ...['list-conversations', 'list-opt-outs', 'list-queue', 'list-reply-templates', 'list-usable-canned-replies'],
     ...['read-conversation', 'read-media', 'read-messages', 'read-session', 'read-snapshot', 'read-transaction'],
     ...['search-conversations', 'search-transactions', 'check-sender', 'read-live'],
+    ...['export-person', 'find-person', 'list-erasures'],
     ...['list-handoffs', 'list-transactions', 'read-analytics'],
+    ...['compare-variants', 'list-calls-behind', 'list-opt-out-entries', 'query-report'],
   ],
   'before there is a conversation': ['check-eligibility', 'fall-back', 'send-invite', 'test-eligibility'],
   'configuration that is used, not shown': [
     ...['delete-canned-reply', 'delete-template', 'issue-api-key', 'issue-app', 'renew-api-key', 'renew-app'],
     ...['save-account', 'save-api-key', 'save-app', 'save-canned-reply', 'save-handoff', 'save-template'],
+    ...['delete-price', 'set-price'],
+    ...['add-webhook', 'delete-webhook', 'renew-webhook', 'save-webhook', 'test-webhook'],
     ...['set-internal', 'set-stop', 'submit-template', 'sync-templates', 'onboard-account'],
   ],
   'about sessions and devices': [
     ...['register-device', 'renew-push-token', 'sign-in', 'unregister-device', 'vouch-consumer'],
   ],
   'told to the consumer or the provider, of no number': ['mark-read', 'show-typing', 'upload-file'],
+  'asks for what is done later': ['request-erasure'],
   'removes what no page goes on from': ['clean-up'],
-  'about what reports count': ['sum-reports'],
+  'files of what was, for another page': [
+    ...['start-export', 'export-at-once', 'fetch-export', 'discard-export', 'run-exports', 'start-scheduled-exports'],
+    ...['save-export-schedule', 'delete-export-schedule', 'run-export-schedule'],
+  ],
+  'told to the brand’s own systems': ['repeat-events', 'replay-webhook', 'send-webhooks'],
+  'about what reports count': ['price-messages', 'sum-reports'],
 }

@@ -24,7 +24,15 @@ export interface Ids {
   /** A message of the conversation, with a file that its provider can give. */
   readonly messageId: string
   readonly optOutId: string
+  readonly erasureId: string
   readonly cannedReplyId: string
+  /** Of an export that has ended, and has no file. */
+  readonly exportId: string
+  readonly scheduleId: string
+  readonly endpointId: string
+  /** Of a delivery to that endpoint. */
+  readonly deliveryNumber: string
+  readonly priceId: string
   /** Of a file in its message. */
   readonly place: string
 }
@@ -90,6 +98,66 @@ const reporting = ['c2m', 'prmsg'].flatMap((app): [string, GuardedRoute][] => {
     ]),
   ]
 })
+const period = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' }
+/** Our own reports, at both doors. */
+const reports = [
+  ['/api/reports', 'session'] as const,
+  ['/api/account/:accountId/app/c2m/reports', 'published'] as const,
+].flatMap(([path, door]): [string, GuardedRoute][] => [
+  [
+    `POST ${path}/query`,
+    {
+      ...{ door, act: 'reports.read', names: 'children' },
+      body: (ids) => ({
+        ...{ ...period, groupBy: ['skill', 'handoff'] },
+        filters: { skills: [ids.skillId], handoffs: [ids.handoffId], senders: [ids.senderId] },
+      }),
+    },
+  ],
+  [
+    `POST ${path}/calls`,
+    {
+      ...{ door, act: 'transactions.read', names: 'children' },
+      body: (ids) => ({
+        ...{ ...period, group: { skill: { id: ids.skillId } }, filters: { handoffs: [ids.handoffId] } },
+      }),
+    },
+  ],
+  [`POST ${path}/opt-outs`, { door, act: 'opt-outs.read', body: (ids) => ({ ...period, cursor: ids.cursor }) }],
+  [
+    `POST ${path}/variants`,
+    { door, act: 'reports.read', names: 'children', body: (ids) => ({ ...period, handoffId: ids.handoffId }) },
+  ],
+])
+/** Exports have two doors: the console's, and the one whose path names the account. */
+const exportRoutes = (
+  [
+    ['session', '/api'],
+    ['admin', '/api/admin/accounts/:accountId'],
+  ] as const
+).flatMap(([door, path]): [string, GuardedRoute][] => {
+  const wanted = { kind: 'transactions', format: 'csv', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }
+  const destination = {
+    ...{ to: 'bucket', endpoint: 'https://s3.example.com', region: 'us-east-1', bucket: 'exports', prefix: 'daily' },
+    ...{ accessKeyId: 'AKIDEXAMPLE', addressing: 'path' },
+  }
+  const schedule = { title: 'Every night', kind: 'transactions', format: 'csv', destination, secretAccessKey: 'secret' }
+  const [read, change] = ['export-schedules.read', 'export-schedules.change'] as const
+  return [
+    [`GET ${path}/exports`, { door, act: 'exports.read' }],
+    [`POST ${path}/exports`, { door, act: 'exports.change', own: 202, body: () => wanted }],
+    [`POST ${path}/exports/at-once`, { door, act: 'exports.change', body: () => wanted }],
+    [`GET ${path}/exports/:exportId`, { door, act: 'exports.read' }],
+    // It has no file: known or not, there is none.
+    [`GET ${path}/exports/:exportId/file`, { door, act: 'exports.read', own: 404 }],
+    [`DELETE ${path}/exports/:exportId`, { door, act: 'exports.change', own: 204 }],
+    [`GET ${path}/export-schedules`, { door, act: read }],
+    [`POST ${path}/export-schedules`, { door, act: change, own: 201, body: () => schedule }],
+    [`PATCH ${path}/export-schedules/:scheduleId`, { door, act: change, body: () => ({ hour: 4 }) }],
+    [`POST ${path}/export-schedules/:scheduleId/run`, { door, act: change, own: 202 }],
+    [`DELETE ${path}/export-schedules/:scheduleId`, { door, act: change, own: 204 }],
+  ]
+})
 const fresh = (word: string) => `${word} ${randomUUID().slice(0, 8)}`
 const newNumber = () => `+1206${randomInt(2_000_000, 9_999_999)}`
 const smsChannel = (ids: Ids) => [{ channel: 'sms', sender: ids.senderId, text: 'Reply to continue.' }]
@@ -121,6 +189,8 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     open: 'the published domain lookup, public by contract',
   },
   ...Object.fromEntries(reporting),
+  ...Object.fromEntries(exportRoutes),
+  ...Object.fromEntries(reports),
   'POST /api/session': { open: 'signing in: the password is the proof (sessions.test.ts)' },
   'GET /api/session': { open: 'names nothing: the session is the only id (sessions.test.ts)' },
   'DELETE /api/session': { open: 'names nothing: the session is the only id (sessions.test.ts)' },
@@ -382,7 +452,27 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'admin', act: 'opt-outs.change', own: 204 },
     body: () => ({ reason: 'said so' }),
   },
+  [`POST ${admin}/consumers/find`]: {
+    ...{ door: 'admin', act: 'consumers.export' },
+    body: () => ({ phone: '+12065550100' }),
+  },
+  [`POST ${admin}/consumers/archive`]: {
+    ...{ door: 'admin', act: 'consumers.export' },
+    body: () => ({ consumerId: 'somebody', linked: false }),
+  },
+  [`POST ${admin}/erasures`]: {
+    ...{ door: 'admin', act: 'consumers.erase', own: 202 },
+    body: () => ({ phone: newNumber() }),
+  },
+  [`GET ${admin}/erasures`]: { door: 'admin', act: 'consumers.erase' },
+  [`GET ${admin}/erasures/:erasureId`]: { door: 'admin', act: 'consumers.erase' },
   [`GET ${admin}/opt-outs.csv`]: { door: 'admin', act: 'opt-outs.read' },
+  [`GET ${admin}/prices`]: { door: 'admin', act: 'prices.read' },
+  [`POST ${admin}/prices`]: {
+    ...{ door: 'admin', act: 'prices.change', names: 'children' },
+    body: (ids) => ({ channel: 'sms', senderId: ids.senderId, micros: 7_500, currency: 'USD' }),
+  },
+  [`DELETE ${admin}/prices/:priceId`]: { door: 'admin', act: 'prices.change', own: 204 },
   [`GET ${admin}/canned-replies`]: { door: 'admin', act: 'canned-replies.read' },
   [`POST ${admin}/canned-replies`]: {
     ...{ door: 'admin', act: 'canned-replies.change', own: 201, names: 'children' },
@@ -393,5 +483,28 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     body: ({ skillId }) => ({ text: fresh('Hello'), skillId }),
   },
   [`DELETE ${admin}/canned-replies/:cannedReplyId`]: { door: 'admin', act: 'canned-replies.change', own: 204 },
+  [`GET ${admin}/webhooks`]: { door: 'admin', act: 'webhooks.read' },
+  [`POST ${admin}/webhooks`]: {
+    ...{ door: 'admin', act: 'webhooks.change', own: 201 },
+    body: () => ({ title: fresh('Systems'), url: 'https://hooks.example.com/c2m' }),
+  },
+  [`PATCH ${admin}/webhooks/:endpointId`]: {
+    ...{ door: 'admin', act: 'webhooks.change' },
+    body: () => ({ title: fresh('Systems') }),
+  },
+  [`POST ${admin}/webhooks/:endpointId/secret`]: { door: 'admin', act: 'webhooks.change' },
+  [`POST ${admin}/webhooks/:endpointId/test`]: { door: 'admin', act: 'webhooks.change', own: 202 },
+  [`GET ${admin}/webhooks/:endpointId/deliveries`]: {
+    ...{ door: 'admin', act: 'webhooks.read' },
+    query: () => 'state=waiting&limit=5',
+  },
+  [`POST ${admin}/webhooks/:endpointId/deliveries/:deliveryNumber/replay`]: {
+    ...{ door: 'admin', act: 'webhooks.change', own: 204 },
+  },
+  [`POST ${admin}/webhooks/:endpointId/replay`]: {
+    ...{ door: 'admin', act: 'webhooks.change', own: 202 },
+    body: () => ({ since: new Date(Date.now() - 60_000).toISOString() }),
+  },
+  [`DELETE ${admin}/webhooks/:endpointId`]: { door: 'admin', act: 'webhooks.change', own: 204 },
   [`GET ${admin}/audit`]: { door: 'admin', act: 'audit.read' },
 }

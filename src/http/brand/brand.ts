@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { refuseUnstorable } from '../admin/refuse-unstorable.ts'
+import { brandDoor } from '../reports/report-door.ts'
+import { reportsAt } from '../reports/reports.ts'
 import { analytics } from './analytics.ts'
 import { entrance } from './entrance.ts'
 import { handoffLists } from './handoff-lists.ts'
@@ -20,6 +22,7 @@ export async function brand(app: FastifyInstance, { deps }: { deps: Deps }): Pro
       analytics(scope, { deps })
       transactions(scope, { deps })
       handoffLists(scope, { deps })
+      reportsAt(scope, deps, brandDoor)
     },
     { prefix: '/api/account/:accountId/app' },
   )

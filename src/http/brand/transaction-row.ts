@@ -40,6 +40,11 @@ export const transactionRow = Type.Object({
   firstMessage: orNull(Type.String({ description: 'As it went out.' })),
   overrideMessage: text,
   templateName: text,
+  sdes: Type.Boolean({ description: 'Whether the IVR told something of the consumer.' }),
+  triedChannels: Type.Array(Type.String(), { description: 'On which the invite was begun, in order.' }),
+  refusals: Type.Array(Type.Object({ channel: text, code: Type.String(), message: Type.String() }), {
+    description: 'Why which channel was left out, at eligibility and when sending.',
+  }),
 })
 
 /**
@@ -71,5 +76,8 @@ export function presentTransaction(one: ReportedTransaction, version: 'v1' | 'v2
     csat: one.csat === null ? null : one.csat.toFixed(1),
     ...{ handOffTitle: one.handoffTitle, firstMessage: one.firstMessage, overrideMessage: one.overrideMessage },
     templateName: one.template,
+    sdes: one.hasSdes,
+    triedChannels: [...one.triedChannels],
+    refusals: one.refusals.map(({ channel, code, sentence }) => ({ channel, code, message: sentence })),
   }
 }

@@ -1,10 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { searchTransactions } from '../../actions/search-transactions.ts'
 import type { Deps } from '../../deps.ts'
 import { channels } from '../../domain/channel.ts'
 import { transactionOutcomes } from '../../domain/transaction.ts'
+import type { FoundTransaction } from '../../store/transaction-search.ts'
 import { callerOf } from '../callers.ts'
 import { problemAnswer } from '../problem-answer.ts'
 import { cursorOf, placeOf } from './cursor.ts'
@@ -27,6 +28,27 @@ const foundTransaction = Type.Object({
   conversationId: orNull(text),
   errorCode: orNull(text),
 })
+
+/** A page of calls as every list of them answers. */
+export const transactionPage = Type.Object({
+  transactions: Type.Array(foundTransaction),
+  next: orNull(Type.String({ description: 'Cursor of the next page.' })),
+})
+
+export function transactionPageOf(
+  { transactions }: { readonly transactions: readonly FoundTransaction[] },
+  next: string | null,
+): Static<typeof transactionPage> {
+  return {
+    transactions: transactions.map(({ handoffId, handoffTitle, availableChannels, ...one }) => ({
+      ...one,
+      attemptedAt: one.attemptedAt.toISOString(),
+      handoff: { handoffId, title: handoffTitle },
+      availableChannels: [...availableChannels],
+    })),
+    next,
+  }
+}
 
 /** Calls, found. A POST, because nobody's phone number may stand in an address (promise P9). */
 export function transactionSearch(scope: FastifyInstance, deps: Deps): void {
@@ -52,10 +74,7 @@ export function transactionSearch(scope: FastifyInstance, deps: Deps): void {
           { additionalProperties: false },
         ),
         response: {
-          200: Type.Object({
-            transactions: Type.Array(foundTransaction),
-            next: orNull(Type.String({ description: 'Cursor of the next page.' })),
-          }),
+          200: transactionPage,
           '4xx': problemAnswer,
         },
       },
@@ -63,7 +82,7 @@ export function transactionSearch(scope: FastifyInstance, deps: Deps): void {
     async (request) => {
       const { phone = null, callId = null, from = null, to = null, cursor = null, limit = 50 } = request.body
       const place = placeOf(cursor ?? undefined)
-      const { transactions, next } = await searchTransactions(
+      const found = await searchTransactions(
         deps,
         callerOf(request, 'user'),
         {
@@ -74,15 +93,7 @@ export function transactionSearch(scope: FastifyInstance, deps: Deps): void {
         },
         { after: place && { at: place.at, callId: place.conversationId }, limit },
       )
-      return {
-        transactions: transactions.map(({ handoffId, handoffTitle, availableChannels, ...one }) => ({
-          ...one,
-          attemptedAt: one.attemptedAt.toISOString(),
-          handoff: { handoffId, title: handoffTitle },
-          availableChannels: [...availableChannels],
-        })),
-        next: cursorOf(next && { at: next.at, conversationId: next.callId }),
-      }
+      return transactionPageOf(found, cursorOf(found.next && { at: found.next.at, conversationId: found.next.callId }))
     },
   )
 }

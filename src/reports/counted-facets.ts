@@ -1,0 +1,77 @@
+import { reportMeasures } from '../domain/report.ts'
+import { planReport, type ReportGrain, type ReportPlan } from '../domain/report-plan.ts'
+import type { ReportDimension, ReportFilters, ReportPeriod } from '../domain/report-query.ts'
+import type { ZoneOffset } from '../domain/zone-offsets.ts'
+import { type Bind, filterSql, isAny } from './call-conditions.ts'
+import { readSql } from './read-sql.ts'
+
+const begin = readSql('counted-facets.sql')
+  .replaceAll(':measures', reportMeasures.join(', '))
+  .replaceAll(':own_measures', reportMeasures.map((name) => `own.${name}`).join(', '))
+  .replaceAll(
+    ':other_costs',
+    reportMeasures.map((name) => (name === 'cost_micros' ? 'other.micros::bigint' : '0::bigint')).join(', '),
+  )
+
+/** Sums of days know these dimensions, and filters of them. */
+const knownOfDays: readonly ReportDimension[] = [
+  ...(['channel', 'skill', 'handoff', 'sender'] as const),
+  ...(['reason', 'error', 'day', 'weekday'] as const),
+]
+const filtersOfDays: readonly string[] = ['channels', 'skills', 'handoffs', 'senders', 'reasons']
+
+export interface CountedPeriod extends ReportPeriod {
+  readonly accountId: string
+  readonly filters: ReportFilters
+  readonly offsets: readonly ZoneOffset[]
+}
+
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+/**
+ * A statement over `counted`: what the calls of a period count for.
+ * @param dimensions by which it tells apart.
+ * @param rest what follows: `select … from counted …`.
+ * @param options.hours true when it looks at more than dimensions and filters say: nothing from sums of days.
+ */
+export function overCounted(
+  period: CountedPeriod,
+  dimensions: readonly ReportDimension[],
+  rest: (bind: Bind) => string,
+  options: { readonly hours: boolean } = { hours: false },
+): Statement {
+  const { accountId, from, to, filters, offsets } = period
+  const days =
+    !options.hours &&
+    dimensions.every((dimension) => knownOfDays.includes(dimension)) &&
+    Object.entries(filters).every(([name, list]) => isAny(list) || filtersOfDays.includes(name))
+  const parameters = [
+    accountId,
+    ...planned(planReport({ from, until: to }, grainOf(dimensions), offsets, { days })),
+    ...shifts(offsets),
+    ...[from, to],
+  ]
+  const bind: Bind = (value) => `$${parameters.push(value)}`
+  return { sql: `${begin.replace(':filters', () => filterSql(filters, bind))}${rest(bind)}`, parameters }
+}
+
+const planned = ({ spans, hoursFrom, hoursUntil, daysFrom, daysUntil, splitHours }: ReportPlan): unknown[] => [
+  ...[spans.map(({ from }) => from.toISOString()), spans.map(({ until }) => until.toISOString())],
+  ...[hoursFrom, hoursUntil, daysFrom, daysUntil],
+  splitHours.map((hour) => hour.toISOString()),
+]
+
+/** Seconds, and since when; the first from any time on: a sum of an hour or day may begin before the period does. */
+export const shifts = (offsets: readonly ZoneOffset[]): unknown[] => [
+  offsets.map(({ shiftMs }) => shiftMs / 1000),
+  offsets.map(({ since }, place) => (place === 0 ? '-infinity' : new Date(since).toISOString())),
+]
+
+function grainOf(dimensions: readonly ReportDimension[]): ReportGrain {
+  if (dimensions.includes('minute')) return 'minute'
+  if (dimensions.some((dimension) => dimension === 'hour' || dimension === 'hourOfDay')) return 'hour'
+  return dimensions.some((dimension) => dimension === 'day' || dimension === 'weekday') ? 'day' : 'none'
+}
