@@ -15,7 +15,10 @@ create type report_facet as (
   variant text,
   asked_channel text,
   has_sdes boolean,
-  refusal text
+  refusal text,
+  reached smallint,
+  loss text,
+  currency text
 );
 
 create type report_day_facet as (
@@ -26,7 +29,10 @@ create type report_day_facet as (
   status text,
   error_source text,
   error_code text,
-  error_stage text
+  error_stage text,
+  reached smallint,
+  loss text,
+  currency text
 );
 
 create type report_count as (
@@ -52,7 +58,8 @@ create type report_count as (
   timed_replies bigint,
   to_reply_ms bigint,
   to_agent_ms bigint,
-  handling_ms bigint
+  handling_ms bigint,
+  cost_micros bigint
 );
 
 CREATE OR REPLACE FUNCTION country_of(phone text)
@@ -94,6 +101,108 @@ AS $function$
     "1868":"TT","1869":"KN","1873":"CA","1876":"JM","1879":"CA","1902":"CA","1905":"CA","1939":"PR","1942":"CA"
   }'::jsonb) known (codes)
 $function$;
+
+CREATE OR REPLACE FUNCTION country_part_of(phone text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select left(phone, digits + 1) from generate_series(0, 4) digits
+  where country_of(left(phone, digits + 1) || ' ') is not distinct from country_of(phone)
+  order by digits limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION days_until_next(at timestamp with time zone, next_at timestamp with time zone)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when extract(epoch from next_at - at) <= 2592000 then greatest(1, ceil(extract(epoch from next_at - at) / 86400))::smallint end
+$function$;
+
+CREATE OR REPLACE FUNCTION first_id_of(at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select (lpad(to_hex(greatest(0, floor(extract(epoch from at - timestamptz '1970-01-01 00:00:00+00') * 1000))::bigint), 12, '0')
+    || '00000000000000000000')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION iso_time(t timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$function$;
+
+CREATE OR REPLACE FUNCTION make_partition(parent text, key text, since timestamp with time zone, until timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  leaf text := parent || to_char(since, case when until - since > interval '2 days' then '_YYYY_MM' else '_YYYY_MM_DD' end);
+  remains text := parent || '_default';
+  low text := case when key in ('at', 'attempted_at') then since::text else first_id_of(since)::text end;
+  high text := case when key in ('at', 'attempted_at') then until::text else first_id_of(until)::text end;
+  moved bigint;
+begin
+  if to_regclass(leaf) is not null then return false; end if;
+  execute format('create table %I (like %I including all)', leaf, parent);
+  if parent = 'messages' then
+    execute format('create unique index on %I (account_id, sender_id, provider_id) where provider_id is not null', leaf);
+    execute format('create unique index on %I (account_id, conversation_id, client_id) where client_id is not null', leaf);
+  elsif parent = 'attempts' then
+    execute format('create unique index on %I (account_id, token)', leaf);
+  end if;
+  execute format('with moved as (delete from %I where %I >= %L and %I < %L returning *) insert into %I select * from moved',
+    remains, key, low, key, high, leaf);
+  get diagnostics moved = row_count;
+  if moved > 0 and parent = 'calls' then
+    -- Its trigger took the calls for gone: they are here, and counted as before.
+    execute format('insert into report_changes (account_id, call_id, attempted_at) select account_id, call_id, attempted_at from %I
+      on conflict (account_id, call_id) do nothing', leaf);
+  end if;
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, leaf, low, high);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION make_partitions(at timestamp with time zone, days_ahead integer, months_ahead integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  since timestamptz;
+  suffix text;
+  kind text[];
+begin
+  for n in 0 .. months_ahead loop
+    since := date_trunc('month', at) + make_interval(months => n);
+    suffix := to_char(since, '_YYYY_MM');
+    foreach kind slice 1 in array array[['calls', 'call_id'], ['transaction_steps', 'call_id'], ['invites', 'call_id'],
+      ['calls_by_time', 'attempted_at'], ['messages', 'message_id'], ['attempts', 'attempt_id']] loop
+      if make_partition(kind[1], kind[2], since, since + interval '1 month') then
+        return next kind[1] || suffix;
+        -- Of one month are an invite and its call, and an attempt and its message: months refer to each other, not tables, so
+        -- that to drop one needs no look at all the others.
+        if kind[1] = 'invites' then
+          execute format('alter table %I add foreign key (account_id, call_id) references %I', 'invites' || suffix, 'calls' || suffix);
+        elsif kind[1] = 'attempts' then
+          execute format('alter table %I add foreign key (account_id, message_id) references %I', 'attempts' || suffix, 'messages' || suffix);
+        end if;
+      end if;
+    end loop;
+  end loop;
+  for n in 0 .. days_ahead loop
+    since := date_trunc('day', at) + make_interval(days => n);
+    if make_partition('provider_exchanges', 'at', since, since + interval '1 day') then
+      return next 'provider_exchanges' || to_char(since, '_YYYY_MM_DD');
+    end if;
+  end loop;
+end $function$;
 
 CREATE OR REPLACE FUNCTION milliseconds_between(earlier timestamp with time zone, later timestamp with time zone)
  RETURNS bigint
@@ -158,6 +267,14 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION report_consumer(account_id text, phone text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when phone like '+%' then ('x' || substr(md5(account_id || '/' || phone), 1, 16))::bit(64)::bigint end
+$function$;
+
 CREATE OR REPLACE FUNCTION report_count_of(c calls)
  RETURNS SETOF report_count
  LANGUAGE sql
@@ -175,7 +292,17 @@ AS $function$
       case when c.error_source = 'provider' and told.status in ('FAILED', 'SKIPPED') then
         case when c.sent_at is null then 'send' else 'delivery' end end,
       c.ivr_number, country_of(c.consumer_phone), c.template_id, c.variant, told.asked_channel, c.sdes is not null,
-      told.refusal)::report_facet,
+      told.refusal, told.reached,
+      case told.reached
+        when 0 then coalesce(told.refusal, 'unknown')
+        when 1 then case when told.status = 'SKIPPED' then 'opted_out' when told.status = 'FAILED' then 'failed'
+          when c.invited_at is null then 'not_invited' else 'on_its_way' end
+        when 2 then case when c.opted_out_at is not null or told.status = 'SKIPPED' then 'opted_out'
+          when told.status = 'FAILED' then 'failed' else 'no_receipt' end
+        when 3 then case when c.opted_out_at is not null then 'opted_out' when told.channel = 'sms' then 'reading_unknown' else 'not_read' end
+        when 4 then case when c.opted_out_at is not null then 'opted_out' else 'not_answered' end
+        when 5 then case when c.conversation_closed_at is not null then 'abandoned' else 'waiting' end
+        when 6 then 'in_conversation' end, c.cost_currency)::report_facet,
     1::bigint,
     (c.available_channels <> '{}')::integer::bigint,
     (c.invited_at is not null)::integer::bigint,
@@ -196,7 +323,8 @@ AS $function$
     (c.sent_at is not null and c.replied_at is not null)::integer::bigint,
     coalesce(milliseconds_between(c.sent_at, c.replied_at), 0),
     coalesce(milliseconds_between(c.replied_at, c.conversation_taken_at), 0),
-    coalesce(milliseconds_between(c.conversation_taken_at, c.conversation_closed_at), 0)
+    coalesce(milliseconds_between(c.conversation_taken_at, c.conversation_closed_at), 0),
+    c.cost_micros
   from (
     select coalesce(c.channel, c.available_channels[1], c.reasons -> 0 ->> 'channel') as channel,
       coalesce(c.available_channels[1], c.reasons -> 0 ->> 'channel') as asked_channel,
@@ -209,10 +337,157 @@ AS $function$
         when c.failed_at is not null then 'FAILED'
         when c.sent_at is not null then 'SENT'
         when c.available_channels = '{}' and c.reasons @> '[{"code": "opted_out"}]' then 'SKIPPED'
-        when c.available_channels = '{}' then 'FAILED' end as status) told
+        when c.available_channels = '{}' then 'FAILED' end as status,
+      (case when c.replied_at is not null then
+          case when c.conversation_taken_at is null then 5 when c.conversation_closed_at is null then 6 else 7 end
+        when c.read_at is not null then 4
+        when c.delivered_at is not null then 3
+        when c.sent_at is not null then 2
+        when c.available_channels <> '{}' then 1
+        else 0 end)::smallint as reached) told
   -- Worked out once a call: taken apart, the facet's long expressions would be planned and worked out for each of its parts.
   offset 0
 $function$;
+
+CREATE OR REPLACE FUNCTION report_repeat_changes(of_accounts text[], of_calls uuid[])
+ RETURNS TABLE(account_id text, attempted_at timestamp with time zone, call_id uuid, consumer bigint, lives boolean, counted_before report_count, days_before smallint, counted report_count, days smallint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+with changed as materialized (
+  select change.account_id, change.attempted_at, change.call_id, change.counted, c.call_id is not null as lives,
+    report_consumer(c.account_id, c.consumer_phone) as consumer,
+    listed.call_id is not null as was_listed, listed.consumer as consumer_before, listed.next_days,
+    -- Stands elsewhere in the order than the list says.
+    case when listed.call_id is null then true when c.call_id is null then true
+      else listed.consumer is distinct from report_consumer(c.account_id, c.consumer_phone) end as moved
+  from unnest(of_accounts, of_calls) named (account_id, call_id)
+    join report_changes change on change.account_id = named.account_id and change.call_id = named.call_id
+    left join calls c on c.account_id = change.account_id and c.call_id = change.call_id
+    left join calls_by_time listed on listed.account_id = change.account_id
+      and listed.attempted_at = change.attempted_at and listed.call_id = change.call_id
+),
+touched as materialized (
+  select place.account_id, place.consumer, min(place.attempted_at) as first_at, max(place.attempted_at) as last_at
+  from (
+    select changed.account_id, changed.consumer, changed.attempted_at from changed where moved and lives
+    union all
+    select changed.account_id, changed.consumer_before, changed.attempted_at from changed where moved and was_listed) place
+  where place.consumer is not null
+  group by 1, 2
+),
+placed as (
+  select touched.account_id, touched.consumer, touched.last_at, listed.attempted_at, listed.call_id, listed.next_days
+  from touched cross join lateral (
+    select known.attempted_at, known.call_id, known.next_days
+    from calls_by_time known
+    where known.account_id = touched.account_id and known.consumer = touched.consumer
+      and known.attempted_at >= touched.first_at - interval '720 hours' and known.attempted_at <= touched.last_at + interval '720 hours'
+    offset 0) listed
+  where not exists (
+    select from changed
+    where changed.account_id = touched.account_id and changed.call_id = listed.call_id and changed.moved)
+  union all
+  select changed.account_id, changed.consumer, touched.last_at, changed.attempted_at, changed.call_id, changed.next_days
+  from changed join touched on touched.account_id = changed.account_id and touched.consumer = changed.consumer
+  where changed.moved and changed.lives
+),
+ordered as (
+  select placed.*, days_until_next(placed.attempted_at, lead(placed.attempted_at)
+    over (partition by placed.account_id, placed.consumer order by placed.attempted_at, placed.call_id)) as days
+  from placed
+),
+known as (
+  select coalesce(o.account_id, changed.account_id) as account_id, coalesce(o.attempted_at, changed.attempted_at) as attempted_at,
+    coalesce(o.call_id, changed.call_id) as call_id, coalesce(o.consumer, changed.consumer) as consumer,
+    changed.call_id is not null as is_changed, coalesce(changed.lives, true) as lives, changed.was_listed, changed.counted,
+    coalesce(changed.moved, false) as moved,
+    coalesce(o.next_days, changed.next_days) as days_before,
+    case when o.call_id is not null then o.days
+      when changed.lives and changed.consumer is not null then changed.next_days end as days
+  from (
+    -- What comes after the last that is new has the next call that it had.
+    select * from ordered where ordered.attempted_at <= ordered.last_at) o
+    full join changed on changed.account_id = o.account_id and changed.call_id = o.call_id
+)
+select known.account_id, known.attempted_at, known.call_id, known.consumer, known.lives,
+  case when known.days_before is null then null when known.is_changed then known.counted else held.counted end,
+  known.days_before,
+  case when known.days is null then null when known.is_changed then now.counted else held.counted end,
+  known.days
+from known
+  left join lateral (
+    select count as counted
+    from calls c cross join lateral report_count_of(c) count
+    where c.account_id = known.account_id and c.call_id = known.call_id and known.is_changed and known.days is not null) now on true
+  left join lateral (
+    -- What the sums hold of a call that is not among those named: as it is, or as it was before a change not taken in yet.
+    select coalesce(
+      (select change.counted from report_changes change where change.account_id = known.account_id and change.call_id = known.call_id),
+      (select count from calls c cross join lateral report_count_of(c) count
+       where c.account_id = known.account_id and c.call_id = known.call_id)) as counted
+    where not known.is_changed) held on true
+where (known.is_changed and (known.days_before is not null or known.days is not null or known.moved and known.was_listed))
+  or (not known.is_changed and known.days is distinct from known.days_before)
+$function$;
+
+CREATE OR REPLACE FUNCTION tell_call_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare kind text := case when new.skipped_at is not null and old.skipped_at is null then 'invite.skipped' else 'invite.failed' end;
+begin
+  if webhook_wanted(new.account_id, kind) then
+    insert into webhook_events (account_id, type, occurred_at, call_id, data)
+    select new.account_id, kind, coalesce(case when kind = 'invite.skipped' then new.skipped_at end, new.failed_at), new.call_id,
+      webhook_data_of(new);
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tell_conversation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare kind text := case when tg_op = 'INSERT' then 'conversation.opened'
+  when new.state = 'closed' then 'conversation.closed'
+  when new.state = 'assigned' and old.state = 'queued' then 'conversation.taken'
+  else 'conversation.transferred' end;
+begin
+  if webhook_wanted(new.account_id, kind) then
+    insert into webhook_events (account_id, type, call_id, conversation_id, data)
+    select new.account_id, kind, new.call_id, new.conversation_id, jsonb_build_object(
+      'accountId', new.account_id,
+      'callId', new.call_id,
+      'conversationId', new.conversation_id,
+      'channel', new.channel,
+      'skill', webhook_skill(new.account_id, new.skill_id),
+      'handoff', (select webhook_handoff(c.account_id, c.handoff_id) from calls c
+        where c.account_id = new.account_id and c.call_id = new.call_id),
+      'status', new.state,
+      'agentId', coalesce(new.owner_id, case when new.state = 'closed' then new.handled_by end),
+      'closedBy', new.closed_by,
+      'returnedFor', new.returned_for,
+      'times', jsonb_strip_nulls(jsonb_build_object(
+        'opened', iso_time(new.opened_at), 'queued', iso_time(new.queued_at),
+        'taken', iso_time(new.taken_at), 'closed', iso_time(new.closed_at))));
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION tell_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare kind text := 'invite.' || new.step;
+begin
+  if webhook_wanted(new.account_id, kind) then
+    insert into webhook_events (account_id, type, occurred_at, call_id, data)
+    select new.account_id, kind, new.at, new.call_id, webhook_data_of(c) || jsonb_build_object('channel', coalesce(new.channel, c.channel))
+    from calls c where c.account_id = new.account_id and c.call_id = new.call_id;
+  end if;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION touch_account()
  RETURNS trigger
@@ -237,6 +512,67 @@ begin
   perform pg_notify('account_config', changed);
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION webhook_data_of(c calls)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select jsonb_build_object(
+    'accountId', c.account_id,
+    'callId', c.call_id,
+    'conversationId', c.conversation_id,
+    'eligible', c.available_channels <> '{}',
+    'availableChannels', c.available_channels,
+    'channel', c.channel,
+    'skill', webhook_skill(c.account_id, coalesce(c.routed_skill_id, c.skill_id)),
+    'handoff', webhook_handoff(c.account_id, c.handoff_id),
+    'ivrNumber', c.ivr_number,
+    'status', case when c.conversation_closed_at is not null then 'closed'
+      when c.replied_at is not null then 'replied'
+      when c.read_at is not null then 'read'
+      when c.delivered_at is not null then 'delivered'
+      when c.skipped_at is not null then 'skipped'
+      when c.failed_at is not null then 'failed'
+      when c.sent_at is not null then 'sent'
+      when c.invited_at is not null then 'sending'
+      when c.available_channels <> '{}' then 'eligible'
+      else 'not-eligible' end,
+    'reasons', coalesce(c.reasons, '[]'),
+    'error', case when c.error_code is not null then jsonb_build_object('source', c.error_source, 'code', c.error_code) end,
+    'times', jsonb_strip_nulls(jsonb_build_object(
+      'attempted', iso_time(c.attempted_at), 'invited', iso_time(c.invited_at), 'sent', iso_time(c.sent_at),
+      'delivered', iso_time(c.delivered_at), 'read', iso_time(c.read_at), 'replied', iso_time(c.replied_at),
+      'failed', iso_time(c.failed_at), 'skipped', iso_time(c.skipped_at), 'optedOut', iso_time(c.opted_out_at),
+      'conversationOpened', iso_time(c.conversation_created_at), 'conversationTaken', iso_time(c.conversation_taken_at),
+      'conversationClosed', iso_time(c.conversation_closed_at))))
+$function$;
+
+CREATE OR REPLACE FUNCTION webhook_handoff(account text, handoff text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select jsonb_build_object('id', handoff, 'title',
+    (select h.title from handoffs h where h.account_id = account and h.handoff_id = handoff))
+$function$;
+
+CREATE OR REPLACE FUNCTION webhook_skill(account text, skill uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select jsonb_build_object('id', skill, 'name',
+    (select k.name from skills k where k.account_id = account and k.skill_id = skill))
+$function$;
+
+CREATE OR REPLACE FUNCTION webhook_wanted(account text, kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select exists(select from webhook_endpoints e where e.account_id = account and (e.events is null or kind = any(e.events)))
+$function$;
 
 create table accounts (
   account_id text not null,
@@ -308,15 +644,50 @@ create table attempts (
   device_id uuid,
   constraint attempts_pkey PRIMARY KEY (account_id, attempt_id),
   constraint attempts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
-  constraint attempts_account_id_message_id_fkey FOREIGN KEY (account_id, message_id) REFERENCES messages(account_id, message_id),
+  constraint attempts_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'claimed'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'gave-up'::text, 'expired'::text, 'opted-out'::text]))),
+  constraint attempts_unknown_reason_check CHECK ((unknown_reason = ANY (ARRAY['lease-expired'::text, 'unclear-answer'::text])))
+) partition by RANGE (attempt_id);
+CREATE INDEX attempts_leased ON ONLY attempts USING btree (lease_until) WHERE (state = 'claimed'::text);
+CREATE INDEX attempts_of_message ON ONLY attempts USING btree (account_id, message_id);
+CREATE INDEX attempts_unknown ON ONLY attempts USING btree (next_ask_at) WHERE (state = 'unknown'::text);
+CREATE INDEX attempts_waiting ON ONLY attempts USING btree (next_try_at) WHERE (state = 'accepted'::text);
+
+create table attempts_default (
+  account_id text not null,
+  attempt_id uuid not null,
+  message_id uuid not null,
+  call_id uuid,
+  sender_id uuid not null,
+  address text not null,
+  state text not null,
+  token text not null,
+  fence integer not null default 0,
+  claimed_by uuid,
+  claimed_at timestamp with time zone,
+  lease_until timestamp with time zone,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  unknown_since timestamp with time zone,
+  unknown_reason text,
+  asked integer not null default 0,
+  next_ask_at timestamp with time zone,
+  provider_id text,
+  failure_kind text,
+  provider_code text,
+  created_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  device_id uuid,
+  constraint attempts_default_pkey PRIMARY KEY (account_id, attempt_id),
+  constraint attempts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'claimed'::text, 'sent'::text, 'rejected'::text, 'unknown'::text, 'gave-up'::text, 'expired'::text, 'opted-out'::text]))),
   constraint attempts_unknown_reason_check CHECK ((unknown_reason = ANY (ARRAY['lease-expired'::text, 'unclear-answer'::text])))
 );
-CREATE INDEX attempts_leased ON attempts USING btree (lease_until) WHERE (state = 'claimed'::text);
-CREATE INDEX attempts_of_message ON attempts USING btree (account_id, message_id);
-CREATE UNIQUE INDEX attempts_token ON attempts USING btree (account_id, token);
-CREATE INDEX attempts_unknown ON attempts USING btree (next_ask_at) WHERE (state = 'unknown'::text);
-CREATE INDEX attempts_waiting ON attempts USING btree (next_try_at) WHERE (state = 'accepted'::text);
+CREATE INDEX attempts_default_account_id_message_id_idx ON attempts_default USING btree (account_id, message_id);
+CREATE INDEX attempts_default_lease_until_idx ON attempts_default USING btree (lease_until) WHERE (state = 'claimed'::text);
+CREATE INDEX attempts_default_next_ask_at_idx ON attempts_default USING btree (next_ask_at) WHERE (state = 'unknown'::text);
+CREATE INDEX attempts_default_next_try_at_idx ON attempts_default USING btree (next_try_at) WHERE (state = 'accepted'::text);
+CREATE UNIQUE INDEX attempts_default_token ON attempts_default USING btree (account_id, token);
 
 create table audit (
   account_id text not null,
@@ -341,6 +712,16 @@ create table auto_texts (
   constraint auto_texts_pkey PRIMARY KEY (account_id, conversation_id, name),
   constraint auto_texts_account_id_conversation_id_fkey FOREIGN KEY (account_id, conversation_id) REFERENCES conversations(account_id, conversation_id)
 );
+
+create table call_counts (
+  account_id text not null,
+  unit text not null,
+  since timestamp with time zone not null,
+  calls bigint not null,
+  constraint call_counts_pkey PRIMARY KEY (account_id, unit, since),
+  constraint call_counts_unit_check CHECK ((unit = ANY (ARRAY['hour'::text, 'day'::text])))
+);
+CREATE INDEX call_counts_empty ON call_counts USING btree (account_id) WHERE (calls = 0);
 
 create table calls (
   account_id text not null,
@@ -380,22 +761,91 @@ create table calls (
   template_id uuid,
   variant text,
   csat smallint,
+  cost_micros bigint not null default 0,
+  cost_currency text,
+  other_costs jsonb,
   constraint calls_pkey PRIMARY KEY (account_id, call_id),
   constraint calls_csat_check CHECK (((csat >= 1) AND (csat <= 5)))
-);
-CREATE INDEX calls_found ON calls USING brin (attempted_at, consumer_phone text_bloom_ops) WITH (autosummarize='on');
-CREATE INDEX calls_of_conversation ON calls USING btree (account_id, conversation_id) WHERE (conversation_id IS NOT NULL);
-CREATE INDEX calls_without_receipt ON calls USING btree (sent_at) WHERE ((channel = 'sms'::text) AND (sent_at IS NOT NULL) AND (delivered_at IS NULL) AND (failed_at IS NULL) AND (replied_at IS NULL));
+) partition by RANGE (call_id);
+CREATE INDEX calls_found ON ONLY calls USING brin (attempted_at, consumer_phone text_bloom_ops) WITH (autosummarize='on');
+CREATE INDEX calls_of_conversation ON ONLY calls USING btree (account_id, conversation_id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX calls_other_costs ON ONLY calls USING btree (account_id, attempted_at) WHERE (other_costs IS NOT NULL);
+CREATE INDEX calls_without_receipt ON ONLY calls USING btree (sent_at) WHERE ((channel = 'sms'::text) AND (sent_at IS NOT NULL) AND (delivered_at IS NULL) AND (failed_at IS NULL) AND (replied_at IS NULL));
 CREATE TRIGGER calls_added AFTER INSERT ON calls REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_new_calls();
 CREATE TRIGGER calls_changed AFTER UPDATE ON calls FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION note_changed_call();
 CREATE TRIGGER calls_gone AFTER DELETE ON calls FOR EACH ROW EXECUTE FUNCTION note_gone_call();
+CREATE TRIGGER calls_told AFTER UPDATE OF failed_at, skipped_at ON calls FOR EACH ROW WHEN ((((old.failed_at IS NULL) AND (new.failed_at IS NOT NULL)) OR ((old.skipped_at IS NULL) AND (new.skipped_at IS NOT NULL)))) EXECUTE FUNCTION tell_call_end();
 
 create table calls_by_time (
   account_id text not null,
   attempted_at timestamp with time zone not null,
   call_id uuid not null,
-  constraint calls_by_time_pkey PRIMARY KEY (account_id, attempted_at, call_id)
+  consumer bigint,
+  next_days smallint,
+  constraint calls_by_time_pkey PRIMARY KEY (account_id, attempted_at, call_id),
+  constraint calls_by_time_next_days_check CHECK (((next_days >= 1) AND (next_days <= 30)))
+) partition by RANGE (attempted_at);
+CREATE INDEX calls_by_time_of_consumer ON ONLY calls_by_time USING btree (account_id, consumer, attempted_at) WHERE (consumer IS NOT NULL);
+
+create table calls_by_time_default (
+  account_id text not null,
+  attempted_at timestamp with time zone not null,
+  call_id uuid not null,
+  consumer bigint,
+  next_days smallint,
+  constraint calls_by_time_default_pkey PRIMARY KEY (account_id, attempted_at, call_id),
+  constraint calls_by_time_next_days_check CHECK (((next_days >= 1) AND (next_days <= 30)))
 );
+CREATE INDEX calls_by_time_default_account_id_consumer_attempted_at_idx ON calls_by_time_default USING btree (account_id, consumer, attempted_at) WHERE (consumer IS NOT NULL);
+
+create table calls_default (
+  account_id text not null,
+  call_id uuid not null,
+  attempted_at timestamp with time zone not null,
+  credential_id text not null,
+  consumer_phone text not null,
+  consumer_id text,
+  handoff_id text not null,
+  skill_id uuid not null,
+  ivr_number text,
+  sdes jsonb,
+  template_variables jsonb,
+  available_channels text[] not null,
+  reasons jsonb,
+  partial boolean not null default false,
+  invited_at timestamp with time zone,
+  channel text,
+  routed_skill_id uuid,
+  first_message text,
+  override_message text,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  read_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  skipped_at timestamp with time zone,
+  replied_at timestamp with time zone,
+  opted_out_at timestamp with time zone,
+  conversation_id uuid,
+  conversation_created_at timestamp with time zone,
+  conversation_taken_at timestamp with time zone,
+  conversation_closed_at timestamp with time zone,
+  error_source text,
+  error_code text,
+  error_message text,
+  sender_id uuid,
+  template_id uuid,
+  variant text,
+  csat smallint,
+  cost_micros bigint not null default 0,
+  cost_currency text,
+  other_costs jsonb,
+  constraint calls_default_pkey PRIMARY KEY (account_id, call_id),
+  constraint calls_csat_check CHECK (((csat >= 1) AND (csat <= 5)))
+);
+CREATE INDEX calls_default_account_id_attempted_at_idx ON calls_default USING btree (account_id, attempted_at) WHERE (other_costs IS NOT NULL);
+CREATE INDEX calls_default_account_id_conversation_id_idx ON calls_default USING btree (account_id, conversation_id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX calls_default_attempted_at_consumer_phone_idx ON calls_default USING brin (attempted_at, consumer_phone text_bloom_ops) WITH (autosummarize='on');
+CREATE INDEX calls_default_sent_at_idx ON calls_default USING btree (sent_at) WHERE ((channel = 'sms'::text) AND (sent_at IS NOT NULL) AND (delivered_at IS NULL) AND (failed_at IS NULL) AND (replied_at IS NULL));
 
 create table canned_replies (
   account_id text not null,
@@ -498,6 +948,8 @@ CREATE INDEX conversations_open_by_address ON conversations USING btree (account
 CREATE INDEX conversations_open_by_phone ON conversations USING btree (account_id, consumer_phone) WHERE (state <> 'closed'::text);
 CREATE INDEX conversations_owned ON conversations USING btree (account_id, owner_id) WHERE (state = 'assigned'::text);
 CREATE INDEX conversations_queue ON conversations USING btree (account_id, skill_id, queued_at) WHERE (state = 'queued'::text);
+CREATE TRIGGER conversations_opened_told AFTER INSERT ON conversations FOR EACH ROW EXECUTE FUNCTION tell_conversation();
+CREATE TRIGGER conversations_told AFTER UPDATE OF state, owner_id, skill_id ON conversations FOR EACH ROW WHEN (((old.state <> new.state) OR (old.owner_id IS DISTINCT FROM new.owner_id) OR (old.skill_id <> new.skill_id))) EXECUTE FUNCTION tell_conversation();
 
 create table credential_uses (
   account_id text not null,
@@ -538,6 +990,26 @@ create table engagements (
 );
 CREATE TRIGGER engagements_touched AFTER INSERT OR DELETE OR UPDATE ON engagements FOR EACH ROW EXECUTE FUNCTION touch_account_config();
 
+create table erasures (
+  account_id text not null,
+  erasure_id uuid not null,
+  requested_at timestamp with time zone not null default now(),
+  requested_by text not null,
+  hashes text[] not null,
+  sealed bytea,
+  state text not null default 'waiting'::text,
+  found integer not null default 0,
+  erased jsonb not null default '{}'::jsonb,
+  finished_at timestamp with time zone,
+  constraint erasures_pkey PRIMARY KEY (account_id, erasure_id),
+  constraint erasures_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint erasures_check CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+  constraint erasures_check1 CHECK (((state <> 'done'::text) OR (sealed IS NULL))),
+  constraint erasures_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'erasing'::text, 'done'::text])))
+);
+CREATE INDEX erasures_by_time ON erasures USING btree (account_id, requested_at DESC);
+CREATE INDEX erasures_unfinished ON erasures USING btree (requested_at) WHERE (state <> 'done'::text);
+
 create table event_numbers (
   account_id text not null,
   last bigint not null default 0,
@@ -559,6 +1031,75 @@ create table events (
 );
 CREATE INDEX events_by_time ON events USING brin (at);
 CREATE INDEX events_of_conversation ON events USING btree (account_id, conversation_id, number) WHERE (kind = 'conversation'::text);
+
+create table export_schedules (
+  account_id text not null,
+  schedule_id uuid not null,
+  title text not null,
+  enabled boolean not null default true,
+  kind text not null,
+  format text not null,
+  query jsonb not null,
+  masked boolean not null,
+  every text not null,
+  hour smallint not null,
+  weekday text,
+  month_day smallint,
+  time_zone text not null,
+  destination jsonb not null,
+  secret bytea,
+  next_run_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint export_schedules_pkey PRIMARY KEY (account_id, schedule_id),
+  constraint export_schedules_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint export_schedules_every_check CHECK ((every = ANY (ARRAY['day'::text, 'week'::text, 'month'::text]))),
+  constraint export_schedules_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'ndjson'::text, 'parquet'::text]))),
+  constraint export_schedules_hour_check CHECK (((hour >= 0) AND (hour <= 23))),
+  constraint export_schedules_kind_check CHECK ((kind = ANY (ARRAY['transactions'::text, 'report'::text, 'opt-outs'::text]))),
+  constraint export_schedules_month_day_check CHECK (((month_day >= 1) AND (month_day <= 28)))
+);
+CREATE INDEX export_schedules_due ON export_schedules USING btree (next_run_at) WHERE enabled;
+
+create table exports (
+  account_id text not null,
+  export_id uuid not null,
+  kind text not null,
+  format text not null,
+  query jsonb not null,
+  since timestamp with time zone,
+  until timestamp with time zone,
+  masked boolean not null,
+  state text not null,
+  asked_by text not null,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  row_count bigint not null default 0,
+  looked_at bigint not null default 0,
+  about bigint,
+  bytes bigint not null default 0,
+  file_name text,
+  written boolean not null default false,
+  delivered boolean not null default false,
+  expires_at timestamp with time zone,
+  failure text,
+  claimed_by uuid,
+  lease_until timestamp with time zone,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone not null default now(),
+  schedule_id uuid,
+  constraint exports_pkey PRIMARY KEY (account_id, export_id),
+  constraint exports_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint exports_check CHECK (((state = 'running'::text) = (claimed_by IS NOT NULL))),
+  constraint exports_check1 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+  constraint exports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'ndjson'::text, 'parquet'::text]))),
+  constraint exports_kind_check CHECK ((kind = ANY (ARRAY['transactions'::text, 'report'::text, 'opt-outs'::text]))),
+  constraint exports_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+CREATE INDEX exports_by_time ON exports USING btree (account_id, created_at DESC, export_id DESC);
+CREATE UNIQUE INDEX exports_of_period ON exports USING btree (account_id, schedule_id, until) WHERE (schedule_id IS NOT NULL);
+CREATE INDEX exports_open ON exports USING btree (next_try_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE UNIQUE INDEX exports_running ON exports USING btree (account_id) WHERE (state = 'running'::text);
 
 create table files (
   account_id text not null,
@@ -646,16 +1187,45 @@ create table invites (
   sent_at timestamp with time zone,
   lookback_until timestamp with time zone,
   constraint invites_pkey PRIMARY KEY (account_id, call_id),
-  constraint invites_account_id_call_id_fkey FOREIGN KEY (account_id, call_id) REFERENCES calls(account_id, call_id),
+  constraint invites_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'unknown'::text, 'failed'::text, 'expired'::text, 'opted-out'::text])))
+) partition by RANGE (call_id);
+CREATE INDEX invites_by_consumer ON ONLY invites USING btree (account_id, consumer_phone, created_at DESC);
+CREATE INDEX invites_for_reply ON ONLY invites USING btree (account_id, sender_id, address, sent_at DESC);
+
+create table invites_default (
+  account_id text not null,
+  call_id uuid not null,
+  state text not null,
+  round integer not null default 1,
+  consumer_phone text not null,
+  skill_id uuid not null,
+  override_channel text,
+  override_message text,
+  channels_left text[] not null,
+  channel text,
+  sender_id uuid,
+  address text,
+  message_id uuid,
+  handoff_id text not null,
+  lookback_minutes integer not null,
+  route_all_within_lookback boolean not null,
+  failure_kind text,
+  provider_code text,
+  conversation_id uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  lookback_until timestamp with time zone,
+  constraint invites_default_pkey PRIMARY KEY (account_id, call_id),
   constraint invites_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'unknown'::text, 'failed'::text, 'expired'::text, 'opted-out'::text])))
 );
-CREATE INDEX invites_by_consumer ON invites USING btree (account_id, consumer_phone, created_at DESC);
-CREATE INDEX invites_for_reply ON invites USING btree (account_id, sender_id, address, sent_at DESC);
+CREATE INDEX invites_default_account_id_consumer_phone_created_at_idx ON invites_default USING btree (account_id, consumer_phone, created_at DESC);
+CREATE INDEX invites_default_account_id_sender_id_address_sent_at_idx ON invites_default USING btree (account_id, sender_id, address, sent_at DESC);
 
 create table messages (
   account_id text not null,
   message_id uuid not null,
-  message_number bigint not null generated always as identity,
+  message_number bigint not null default nextval('messages_message_number_seq'::regclass),
   conversation_id uuid,
   call_id uuid,
   sender_id uuid not null,
@@ -680,24 +1250,83 @@ create table messages (
   read_at timestamp with time zone,
   failed_at timestamp with time zone,
   inbox_change bigint,
+  cost_micros bigint,
+  cost_currency text,
+  cost_source text,
+  price_category text,
   constraint messages_changed_in_inbox TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint messages_into_inbox TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint messages_pkey PRIMARY KEY (account_id, message_id),
   constraint messages_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint messages_account_id_sender_id_fkey FOREIGN KEY (account_id, sender_id) REFERENCES senders(account_id, sender_id),
   constraint messages_check CHECK (((direction = 'out'::text) = (status IS NOT NULL))),
+  constraint messages_cost_currency_check CHECK ((cost_currency ~ '^[A-Z]{3}$'::text)),
+  constraint messages_cost_micros_check CHECK ((cost_micros >= 0)),
+  constraint messages_cost_source_check CHECK ((cost_source = ANY (ARRAY['provider'::text, 'table'::text]))),
+  constraint messages_cost_whole CHECK ((((cost_micros IS NULL) = (cost_currency IS NULL)) AND ((cost_micros IS NULL) = (cost_source IS NULL)))),
+  constraint messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint messages_kind_check CHECK ((kind = ANY (ARRAY['invite'::text, 'reply'::text, 'auto'::text, 'text'::text])))
+) partition by RANGE (message_id);
+CREATE INDEX messages_by_inbox_change ON ONLY messages USING btree (account_id, address, inbox_change) WHERE (channel = 'inapp'::text);
+CREATE INDEX messages_of_call ON ONLY messages USING btree (account_id, call_id) WHERE (call_id IS NOT NULL);
+CREATE INDEX messages_of_conversation ON ONLY messages USING btree (account_id, conversation_id, message_number);
+CREATE INDEX messages_of_inbox ON ONLY messages USING btree (account_id, address, message_number) WHERE (channel = 'inapp'::text);
+CREATE INDEX messages_to_address ON ONLY messages USING btree (account_id, address, created_at DESC) WHERE (direction = 'out'::text);
+CREATE CONSTRAINT TRIGGER messages_changed_in_inbox AFTER UPDATE OF status ON messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.channel = 'inapp'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION number_inbox_change();
+CREATE CONSTRAINT TRIGGER messages_into_inbox AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.channel = 'inapp'::text)) EXECUTE FUNCTION number_inbox_change();
+
+create table messages_default (
+  account_id text not null,
+  message_id uuid not null,
+  message_number bigint not null default nextval('messages_message_number_seq'::regclass),
+  conversation_id uuid,
+  call_id uuid,
+  sender_id uuid not null,
+  channel text not null,
+  address text not null,
+  direction text not null,
+  kind text not null,
+  body text not null,
+  title text,
+  template_id uuid,
+  template_variables jsonb,
+  media jsonb,
+  author_id uuid,
+  client_id text,
+  status text,
+  provider_id text,
+  failure_kind text,
+  provider_code text,
+  created_at timestamp with time zone not null default now(),
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  read_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  inbox_change bigint,
+  cost_micros bigint,
+  cost_currency text,
+  cost_source text,
+  price_category text,
+  constraint messages_changed_in_inbox TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint messages_into_inbox TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint messages_default_pkey PRIMARY KEY (account_id, message_id),
+  constraint messages_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint messages_account_id_sender_id_fkey FOREIGN KEY (account_id, sender_id) REFERENCES senders(account_id, sender_id),
+  constraint messages_check CHECK (((direction = 'out'::text) = (status IS NOT NULL))),
+  constraint messages_cost_currency_check CHECK ((cost_currency ~ '^[A-Z]{3}$'::text)),
+  constraint messages_cost_micros_check CHECK ((cost_micros >= 0)),
+  constraint messages_cost_source_check CHECK ((cost_source = ANY (ARRAY['provider'::text, 'table'::text]))),
+  constraint messages_cost_whole CHECK ((((cost_micros IS NULL) = (cost_currency IS NULL)) AND ((cost_micros IS NULL) = (cost_source IS NULL)))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint messages_kind_check CHECK ((kind = ANY (ARRAY['invite'::text, 'reply'::text, 'auto'::text, 'text'::text])))
 );
-CREATE INDEX messages_by_inbox_change ON messages USING btree (account_id, address, inbox_change) WHERE (channel = 'inapp'::text);
-CREATE UNIQUE INDEX messages_client_id ON messages USING btree (account_id, conversation_id, client_id) WHERE (client_id IS NOT NULL);
-CREATE INDEX messages_of_call ON messages USING btree (account_id, call_id) WHERE (call_id IS NOT NULL);
-CREATE INDEX messages_of_conversation ON messages USING btree (account_id, conversation_id, message_number);
-CREATE INDEX messages_of_inbox ON messages USING btree (account_id, address, message_number) WHERE (channel = 'inapp'::text);
-CREATE UNIQUE INDEX messages_provider_id ON messages USING btree (account_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
-CREATE INDEX messages_to_address ON messages USING btree (account_id, address, created_at DESC) WHERE (direction = 'out'::text);
-CREATE CONSTRAINT TRIGGER messages_changed_in_inbox AFTER UPDATE OF status ON messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.channel = 'inapp'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION number_inbox_change();
-CREATE CONSTRAINT TRIGGER messages_into_inbox AFTER INSERT ON messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.channel = 'inapp'::text)) EXECUTE FUNCTION number_inbox_change();
+CREATE INDEX messages_default_account_id_address_created_at_idx ON messages_default USING btree (account_id, address, created_at DESC) WHERE (direction = 'out'::text);
+CREATE INDEX messages_default_account_id_address_inbox_change_idx ON messages_default USING btree (account_id, address, inbox_change) WHERE (channel = 'inapp'::text);
+CREATE INDEX messages_default_account_id_address_message_number_idx ON messages_default USING btree (account_id, address, message_number) WHERE (channel = 'inapp'::text);
+CREATE INDEX messages_default_account_id_call_id_idx ON messages_default USING btree (account_id, call_id) WHERE (call_id IS NOT NULL);
+CREATE INDEX messages_default_account_id_conversation_id_message_number_idx ON messages_default USING btree (account_id, conversation_id, message_number);
+CREATE UNIQUE INDEX messages_default_client_id ON messages_default USING btree (account_id, conversation_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE UNIQUE INDEX messages_default_provider_id ON messages_default USING btree (account_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
 
 create table notes (
   account_id text not null,
@@ -737,6 +1366,7 @@ create table opt_out_history (
   constraint opt_out_history_pkey PRIMARY KEY (account_id, entry_id),
   constraint opt_out_history_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id)
 );
+CREATE INDEX opt_out_history_by_time ON opt_out_history USING btree (account_id, at DESC, entry_id DESC);
 CREATE INDEX opt_out_history_of_address ON opt_out_history USING btree (account_id, address);
 
 create table opt_outs (
@@ -770,6 +1400,38 @@ create table presences (
 );
 CREATE INDEX presences_there ON presences USING btree (seen_at) WHERE (status <> 'offline'::text);
 
+create table price_questions (
+  account_id text not null,
+  message_id uuid not null,
+  asked integer not null default 0,
+  next_ask_at timestamp with time zone not null,
+  constraint price_questions_pkey PRIMARY KEY (account_id, message_id)
+);
+CREATE INDEX price_questions_due ON price_questions USING btree (next_ask_at);
+
+create table prices (
+  account_id text not null,
+  price_id uuid not null,
+  channel text not null,
+  sender_id uuid,
+  country text,
+  category text,
+  per text not null,
+  micros bigint not null,
+  currency text not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint prices_account_id_channel_sender_id_country_category_key UNIQUE NULLS NOT DISTINCT (account_id, channel, sender_id, country, category),
+  constraint prices_pkey PRIMARY KEY (account_id, price_id),
+  constraint prices_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint prices_account_id_sender_id_fkey FOREIGN KEY (account_id, sender_id) REFERENCES senders(account_id, sender_id),
+  constraint prices_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wa'::text]))),
+  constraint prices_check CHECK (((channel = 'wa'::text) OR (category IS NULL))),
+  constraint prices_check1 CHECK (((per = 'message'::text) OR ((per = 'segment'::text) AND (channel = 'sms'::text)))),
+  constraint prices_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint prices_micros_check CHECK (((micros >= 0) AND (micros <= 1000000000)))
+);
+
 create table processes (
   process_id uuid not null,
   started_at timestamp with time zone not null default now(),
@@ -793,13 +1455,34 @@ create table provider_exchanges (
   answer_body text,
   failure text,
   duration_ms integer not null,
-  constraint provider_exchanges_pkey PRIMARY KEY (account_id, exchange_id),
+  constraint provider_exchanges_pkey PRIMARY KEY (account_id, at, exchange_id),
+  constraint provider_exchanges_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint provider_exchanges_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text])))
+) partition by RANGE (at);
+CREATE INDEX provider_exchanges_of_call ON ONLY provider_exchanges USING btree (account_id, call_id, at) WHERE (call_id IS NOT NULL);
+CREATE INDEX provider_exchanges_of_message ON ONLY provider_exchanges USING btree (account_id, message_id, at) WHERE (message_id IS NOT NULL);
+
+create table provider_exchanges_default (
+  account_id text not null,
+  exchange_id uuid not null,
+  at timestamp with time zone not null,
+  call_id uuid,
+  message_id uuid,
+  sender_id uuid,
+  direction text not null,
+  method text not null,
+  url text not null,
+  request_body text,
+  status integer,
+  answer_body text,
+  failure text,
+  duration_ms integer not null,
+  constraint provider_exchanges_default_pkey PRIMARY KEY (account_id, at, exchange_id),
   constraint provider_exchanges_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint provider_exchanges_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text])))
 );
-CREATE INDEX provider_exchanges_by_time ON provider_exchanges USING btree (at);
-CREATE INDEX provider_exchanges_of_call ON provider_exchanges USING btree (account_id, call_id, at) WHERE (call_id IS NOT NULL);
-CREATE INDEX provider_exchanges_of_message ON provider_exchanges USING btree (account_id, message_id, at) WHERE (message_id IS NOT NULL);
+CREATE INDEX provider_exchanges_default_account_id_call_id_at_idx ON provider_exchanges_default USING btree (account_id, call_id, at) WHERE (call_id IS NOT NULL);
+CREATE INDEX provider_exchanges_default_account_id_message_id_at_idx ON provider_exchanges_default USING btree (account_id, message_id, at) WHERE (message_id IS NOT NULL);
 
 create table rate_limits (
   key character varying(255) not null,
@@ -835,6 +1518,7 @@ create table receipts (
   constraint receipts_pkey PRIMARY KEY (account_id, sender_id, provider_id, status),
   constraint receipts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id)
 );
+CREATE INDEX receipts_by_time ON receipts USING brin (received_at);
 
 create table report_changes (
   account_id text not null,
@@ -869,6 +1553,7 @@ create table report_days (
   to_reply_ms bigint not null,
   to_agent_ms bigint not null,
   handling_ms bigint not null,
+  cost_micros bigint not null,
   constraint report_days_pkey PRIMARY KEY (account_id, day, facet)
 );
 CREATE INDEX report_days_empty ON report_days USING btree (account_id) WHERE (attempted = 0);
@@ -898,9 +1583,22 @@ create table report_hours (
   to_reply_ms bigint not null,
   to_agent_ms bigint not null,
   handling_ms bigint not null,
+  cost_micros bigint not null,
   constraint report_hours_pkey PRIMARY KEY (account_id, hour, facet)
 );
 CREATE INDEX report_hours_empty ON report_hours USING btree (account_id) WHERE (attempted = 0);
+
+create table report_repeats (
+  account_id text not null,
+  hour timestamp with time zone not null,
+  facet report_facet not null,
+  days smallint not null,
+  repeated bigint not null,
+  replied bigint not null,
+  constraint report_repeats_pkey PRIMARY KEY (account_id, hour, facet, days),
+  constraint report_repeats_days_check CHECK (((days >= 1) AND (days <= 30)))
+);
+CREATE INDEX report_repeats_empty ON report_repeats USING btree (account_id) WHERE (repeated = 0);
 
 create table schema_migrations (
   name text not null,
@@ -1117,12 +1815,24 @@ CREATE TRIGGER templates_touched AFTER INSERT OR DELETE OR UPDATE ON templates F
 create table transaction_steps (
   account_id text not null,
   call_id uuid not null,
-  step_number bigint not null generated always as identity,
+  step_number bigint not null default nextval('transaction_steps_step_number_seq'::regclass),
   at timestamp with time zone not null default clock_timestamp(),
   step text not null,
   channel text,
   details jsonb,
   constraint transaction_steps_pkey PRIMARY KEY (account_id, call_id, step_number)
+) partition by RANGE (call_id);
+CREATE TRIGGER transaction_steps_told AFTER INSERT ON transaction_steps FOR EACH ROW WHEN ((new.step = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'replied'::text]))) EXECUTE FUNCTION tell_step();
+
+create table transaction_steps_default (
+  account_id text not null,
+  call_id uuid not null,
+  step_number bigint not null default nextval('transaction_steps_step_number_seq'::regclass),
+  at timestamp with time zone not null default clock_timestamp(),
+  step text not null,
+  channel text,
+  details jsonb,
+  constraint transaction_steps_default_pkey PRIMARY KEY (account_id, call_id, step_number)
 );
 
 create table user_skills (
@@ -1155,6 +1865,91 @@ CREATE UNIQUE INDEX users_email ON users USING btree (account_id, lower(email));
 CREATE TRIGGER internal_user_inserted AFTER INSERT ON users FOR EACH ROW WHEN ((new.role = 'internal'::text)) EXECUTE FUNCTION touch_account_config();
 CREATE TRIGGER internal_user_updated AFTER UPDATE ON users FOR EACH ROW WHEN ((new.role = 'internal'::text)) EXECUTE FUNCTION touch_account_config();
 
+create table webhook_deliveries (
+  account_id text not null,
+  endpoint_id uuid not null,
+  number bigint not null,
+  event_id uuid not null,
+  state text not null default 'waiting'::text,
+  is_test boolean not null default false,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone not null default now(),
+  claimed_by uuid,
+  attempts jsonb not null default '[]'::jsonb,
+  event_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (account_id, endpoint_id, number),
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries USING brin (event_at);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (account_id, endpoint_id, next_try_at) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_deliveries_failed ON webhook_deliveries USING btree (account_id, endpoint_id, number) WHERE (state = 'failed'::text);
+CREATE UNIQUE INDEX webhook_deliveries_of_event ON webhook_deliveries USING btree (account_id, event_id, endpoint_id);
+
+create table webhook_endpoints (
+  account_id text not null,
+  endpoint_id uuid not null,
+  title text not null,
+  url text not null,
+  events text[],
+  tells_address boolean not null default false,
+  state text not null default 'on'::text,
+  disabled_for text,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  last_error text,
+  last_number bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_endpoints_pkey PRIMARY KEY (account_id, endpoint_id),
+  constraint webhook_endpoints_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint webhook_endpoints_check CHECK (((state = 'disabled'::text) = (disabled_for IS NOT NULL))),
+  constraint webhook_endpoints_check1 CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+  constraint webhook_endpoints_disabled_for_check CHECK ((disabled_for = ANY (ARRAY['gone'::text, 'failing'::text, 'hand'::text]))),
+  constraint webhook_endpoints_state_check CHECK ((state = ANY (ARRAY['on'::text, 'paused'::text, 'disabled'::text])))
+);
+CREATE TRIGGER webhook_endpoints_touched AFTER INSERT OR DELETE OR UPDATE OF events ON webhook_endpoints FOR EACH ROW EXECUTE FUNCTION touch_account_config();
+
+create table webhook_events (
+  account_id text not null,
+  event_id uuid not null default gen_random_uuid(),
+  event_number bigint not null generated always as identity,
+  type text not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  occurred_at timestamp with time zone not null default clock_timestamp(),
+  call_id uuid,
+  conversation_id uuid,
+  opt_out_id uuid,
+  data jsonb not null,
+  given_at timestamp with time zone,
+  constraint webhook_events_pkey PRIMARY KEY (account_id, event_id)
+);
+CREATE INDEX webhook_events_by_time ON webhook_events USING brin (at);
+CREATE INDEX webhook_events_new ON webhook_events USING btree (event_number) WHERE (given_at IS NULL);
+CREATE INDEX webhook_events_of_account ON webhook_events USING btree (account_id, event_number);
+
+create view data_partitions as
+ SELECT (parent.relname)::text AS parent,
+    (child.relname)::text AS name,
+    (named.since AT TIME ZONE 'UTC'::text) AS since,
+    ((named.since +
+        CASE
+            WHEN (length(suffix.digits) = 7) THEN '1 mon'::interval
+            ELSE '1 day'::interval
+        END) AT TIME ZONE 'UTC'::text) AS until
+   FROM ((((pg_inherits
+     JOIN pg_class child ON (((child.oid = pg_inherits.inhrelid) AND (child.relkind = 'r'::"char"))))
+     JOIN pg_class parent ON (((parent.oid = pg_inherits.inhparent) AND (parent.relkind = 'p'::"char") AND (parent.relnamespace = (("current_schema"())::regnamespace)::oid))))
+     CROSS JOIN LATERAL ( SELECT substr((child.relname)::text, (length((parent.relname)::text) + 2)) AS digits) suffix)
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (suffix.digits ~ '^[0-9]{4}_[0-9]{2}$'::text) THEN (to_timestamp(suffix.digits, 'YYYY_MM'::text))::timestamp without time zone
+                    WHEN (suffix.digits ~ '^[0-9]{4}_[0-9]{2}_[0-9]{2}$'::text) THEN (to_timestamp(suffix.digits, 'YYYY_MM_DD'::text))::timestamp without time zone
+                    ELSE NULL::timestamp without time zone
+                END AS since) named)
+  WHERE (named.since IS NOT NULL);
+
 create view report_pending as
  SELECT c.account_id,
     1 AS times,
@@ -1180,10 +1975,11 @@ create view report_pending as
     count.timed_replies,
     count.to_reply_ms,
     count.to_agent_ms,
-    count.handling_ms
+    count.handling_ms,
+    count.cost_micros
    FROM ((report_changes
      JOIN calls c USING (account_id, call_id))
-     CROSS JOIN LATERAL report_count_of(c.*) count(hour, facet, attempted, eligible, invited, sent, delivered, read, replied, closed, failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum, to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms))
+     CROSS JOIN LATERAL report_count_of(c.*) count(hour, facet, attempted, eligible, invited, sent, delivered, read, replied, closed, failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum, to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms, cost_micros))
 UNION ALL
  SELECT report_changes.account_id,
     '-1'::integer AS times,
@@ -1209,6 +2005,7 @@ UNION ALL
     (report_changes.counted).timed_replies AS timed_replies,
     (report_changes.counted).to_reply_ms AS to_reply_ms,
     (report_changes.counted).to_agent_ms AS to_agent_ms,
-    (report_changes.counted).handling_ms AS handling_ms
+    (report_changes.counted).handling_ms AS handling_ms,
+    (report_changes.counted).cost_micros AS cost_micros
    FROM report_changes
   WHERE (report_changes.counted IS NOT NULL);

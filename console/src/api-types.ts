@@ -262,7 +262,7 @@ role: ("administrator" | "campaign-manager" | "agent-manager" | "agent")
 /**
  * What this person may do.
  */
-acts: ("accounts.read" | "accounts.create" | "accounts.change" | "account.read" | "account-health.read" | "settings.read" | "settings.create" | "settings.change" | "handoffs.read" | "handoffs.change" | "templates.read" | "templates.change" | "skills.read" | "skills.change" | "senders.read" | "senders.change" | "canned-replies.read" | "canned-replies.change" | "users.read" | "users.change" | "api-keys.read" | "api-keys.change" | "app-installs.read" | "app-installs.change" | "audit.read" | "calls.engage" | "consumers.vouch" | "transactions.read" | "reports.read" | "opt-outs.read" | "opt-outs.change" | "eligibility.test" | "consumers.read-addresses" | "live.read" | "stops.change" | "workspace.read" | "workspace.read-all" | "conversations.note" | "conversations.tag" | "conversations.take" | "conversations.reply" | "conversations.reply-with-template" | "conversations.close" | "conversations.close-any" | "conversations.accept" | "conversations.decline" | "conversations.transfer" | "conversations.requeue" | "conversations.assign" | "conversations.take-over" | "conversations.join" | "conversations.leave" | "presence.set")[]
+acts: ("accounts.read" | "accounts.create" | "accounts.change" | "account.read" | "account-health.read" | "settings.read" | "settings.create" | "settings.change" | "handoffs.read" | "handoffs.change" | "templates.read" | "templates.change" | "prices.read" | "prices.change" | "skills.read" | "skills.change" | "senders.read" | "senders.change" | "canned-replies.read" | "canned-replies.change" | "users.read" | "users.change" | "api-keys.read" | "api-keys.change" | "app-installs.read" | "app-installs.change" | "audit.read" | "webhooks.read" | "webhooks.change" | "calls.engage" | "consumers.vouch" | "transactions.read" | "reports.read" | "exports.read" | "exports.change" | "export-schedules.read" | "export-schedules.change" | "opt-outs.read" | "opt-outs.change" | "eligibility.test" | "consumers.export" | "consumers.erase" | "consumers.read-addresses" | "live.read" | "stops.change" | "workspace.read" | "workspace.read-all" | "conversations.note" | "conversations.tag" | "conversations.take" | "conversations.reply" | "conversations.reply-with-template" | "conversations.close" | "conversations.close-any" | "conversations.accept" | "conversations.decline" | "conversations.transfer" | "conversations.requeue" | "conversations.assign" | "conversations.take-over" | "conversations.join" | "conversations.leave" | "presence.set")[]
 /**
  * The skills whose queues they may take from.
  */
@@ -1830,6 +1830,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills?: (string[] | null)
 routeAllWithinLookback?: boolean
@@ -3423,6 +3450,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills: (string[] | null)
 routeAllWithinLookback: boolean
@@ -3484,6 +3538,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills?: (string[] | null)
 routeAllWithinLookback?: boolean
@@ -3538,6 +3619,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills: (string[] | null)
 routeAllWithinLookback: boolean
@@ -3601,6 +3709,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills: (string[] | null)
 routeAllWithinLookback: boolean
@@ -3662,6 +3797,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills?: (string[] | null)
 routeAllWithinLookback?: boolean
@@ -3716,6 +3878,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills: (string[] | null)
 routeAllWithinLookback: boolean
@@ -4205,7 +4394,7 @@ answer: {
  */
 sentences: {
 level: ("error" | "warning")
-about: ("account" | "settings" | "sender" | "template" | "handoff" | "skill" | "stop")
+about: ("account" | "settings" | "sender" | "template" | "handoff" | "skill" | "stop" | "webhook")
 id: (string | null)
 sentence: string
 }[]
@@ -4277,6 +4466,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills: (string[] | null)
 routeAllWithinLookback: boolean
@@ -4343,6 +4559,33 @@ senders?: string[]
  * inapp: title of the push.
  */
 title?: string
+/**
+ * 2 to 10 first messages tried against each other; empty or absent: none. A consumer always gets the same one. The channel’s own text, template and title are then those of the first, and may be left out.
+ * 
+ * @maxItems 10
+ */
+variants?: {
+/**
+ * Unique in the channel; reports name it so.
+ */
+name: string
+/**
+ * Its share among the variants.
+ */
+weight: number
+/**
+ * sms, inapp.
+ */
+text?: string
+/**
+ * wa: id or name of an approved template.
+ */
+template?: string
+/**
+ * inapp.
+ */
+title?: string
+}[]
 }[]
 skills: (string[] | null)
 routeAllWithinLookback: boolean
@@ -4452,5 +4695,2148 @@ cannedReplyId: string
 query: undefined
 body: undefined
 answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/exports": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+exports: {
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+}[]
+}
+}
+"POST /api/admin/accounts/{accountId}/exports": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+from?: (string | null)
+to?: (string | null)
+compareWith?: ({
+from: string
+to: string
+} | null)
+}
+answer: {
+exportId: string
+}
+}
+"POST /api/admin/accounts/{accountId}/exports/at-once": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+from?: (string | null)
+to?: (string | null)
+compareWith?: ({
+from: string
+to: string
+} | null)
+}
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/exports/{exportId}": {
+params: {
+accountId: string
+exportId: string
+}
+query: undefined
+body: undefined
+answer: {
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+}
+}
+"DELETE /api/admin/accounts/{accountId}/exports/{exportId}": {
+params: {
+accountId: string
+exportId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/exports/{exportId}/file": {
+params: {
+accountId: string
+exportId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/export-schedules": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+schedules: {
+scheduleId: string
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+groupBy: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays: (number | null)
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+timeZone: string
+title: string
+enabled: boolean
+every: ("day" | "week" | "month")
+hour: number
+weekday: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+hasSecret: boolean
+nextRunAt: string
+last: ({
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+} | null)
+}[]
+/**
+ * Whether this deployment has a folder for exports.
+ */
+folder: boolean
+}
+}
+"POST /api/admin/accounts/{accountId}/export-schedules": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+title: string
+enabled?: boolean
+every?: ("day" | "week" | "month")
+hour?: number
+weekday?: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay?: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+/**
+ * Stored sealed, never shown again.
+ */
+secretAccessKey?: string
+}
+answer: {
+scheduleId: string
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+groupBy: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays: (number | null)
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+timeZone: string
+title: string
+enabled: boolean
+every: ("day" | "week" | "month")
+hour: number
+weekday: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+hasSecret: boolean
+nextRunAt: string
+last: ({
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+} | null)
+}
+}
+"PATCH /api/admin/accounts/{accountId}/export-schedules/{scheduleId}": {
+params: {
+accountId: string
+scheduleId: string
+}
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind?: ("transactions" | "report" | "opt-outs")
+format?: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+title?: string
+enabled?: boolean
+every?: ("day" | "week" | "month")
+hour?: number
+weekday?: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay?: (number | null)
+destination?: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+/**
+ * Stored sealed, never shown again.
+ */
+secretAccessKey?: string
+}
+answer: {
+scheduleId: string
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+groupBy: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays: (number | null)
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+timeZone: string
+title: string
+enabled: boolean
+every: ("day" | "week" | "month")
+hour: number
+weekday: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+hasSecret: boolean
+nextRunAt: string
+last: ({
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+} | null)
+}
+}
+"DELETE /api/admin/accounts/{accountId}/export-schedules/{scheduleId}": {
+params: {
+accountId: string
+scheduleId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/admin/accounts/{accountId}/export-schedules/{scheduleId}/run": {
+params: {
+accountId: string
+scheduleId: string
+}
+query: undefined
+body: undefined
+answer: {
+exportId: string
+}
+}
+"POST /api/admin/accounts/{accountId}/consumers/find": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+phone?: (string | null)
+consumerId?: (string | null)
+/**
+ * Usually true: consumer ids that called from the number, or numbers that called with the id, are the same person.
+ */
+linked?: boolean
+}
+answer: {
+addresses: {
+address: string
+kind: ("phone" | "consumer-id" | "whatsapp-id")
+/**
+ * False: found with the one that was named.
+ */
+named: boolean
+}[]
+holds: {
+table: string
+title: string
+rows: number
+}[]
+erasures: {
+erasureId: string
+requestedAt: string
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+requestedBy: string
+state: ("waiting" | "erasing" | "done")
+/**
+ * Calls and conversations, as counted when the work began.
+ */
+found: number
+/**
+ * Rows so far, by table.
+ */
+erased: {
+[k: string]: number
+}
+finishedAt: (string | null)
+}[]
+}
+}
+"POST /api/admin/accounts/{accountId}/consumers/archive": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+phone?: (string | null)
+consumerId?: (string | null)
+/**
+ * Usually true: consumer ids that called from the number, or numbers that called with the id, are the same person.
+ */
+linked?: boolean
+}
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/erasures": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+erasures: {
+erasureId: string
+requestedAt: string
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+requestedBy: string
+state: ("waiting" | "erasing" | "done")
+/**
+ * Calls and conversations, as counted when the work began.
+ */
+found: number
+/**
+ * Rows so far, by table.
+ */
+erased: {
+[k: string]: number
+}
+finishedAt: (string | null)
+}[]
+}
+}
+"POST /api/admin/accounts/{accountId}/erasures": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+phone?: (string | null)
+consumerId?: (string | null)
+/**
+ * Usually true: consumer ids that called from the number, or numbers that called with the id, are the same person.
+ */
+linked?: boolean
+}
+answer: {
+erasureId: string
+}
+}
+"GET /api/admin/accounts/{accountId}/erasures/{erasureId}": {
+params: {
+accountId: string
+erasureId: string
+}
+query: undefined
+body: undefined
+answer: {
+erasureId: string
+requestedAt: string
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+requestedBy: string
+state: ("waiting" | "erasing" | "done")
+/**
+ * Calls and conversations, as counted when the work began.
+ */
+found: number
+/**
+ * Rows so far, by table.
+ */
+erased: {
+[k: string]: number
+}
+finishedAt: (string | null)
+}
+}
+"GET /api/admin/accounts/{accountId}/prices": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+prices: {
+priceId: string
+channel: ("sms" | "wa")
+senderId: (string | null)
+country: (string | null)
+category: (string | null)
+/**
+ * segment (sms): each part of a long text.
+ */
+per: ("message" | "segment")
+/**
+ * In millionths of the currency’s unit: 7500 is 0.0075.
+ */
+micros: number
+/**
+ * ISO 4217, like USD.
+ */
+currency: string
+}[]
+}
+}
+"POST /api/admin/accounts/{accountId}/prices": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+channel: ("sms" | "wa")
+senderId?: (string | null)
+country?: (string | null)
+category?: (string | null)
+/**
+ * segment (sms): each part of a long text.
+ */
+per?: ("message" | "segment")
+/**
+ * In millionths of the currency’s unit: 7500 is 0.0075.
+ */
+micros: number
+/**
+ * ISO 4217, like USD.
+ */
+currency: string
+}
+answer: {
+priceId: string
+channel: ("sms" | "wa")
+senderId: (string | null)
+country: (string | null)
+category: (string | null)
+/**
+ * segment (sms): each part of a long text.
+ */
+per: ("message" | "segment")
+/**
+ * In millionths of the currency’s unit: 7500 is 0.0075.
+ */
+micros: number
+/**
+ * ISO 4217, like USD.
+ */
+currency: string
+}
+}
+"DELETE /api/admin/accounts/{accountId}/prices/{priceId}": {
+params: {
+accountId: string
+priceId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"GET /api/admin/accounts/{accountId}/webhooks": {
+params: {
+accountId: string
+}
+query: undefined
+body: undefined
+answer: {
+webhooks: {
+endpointId: string
+title: string
+/**
+ * https://…; no redirect is followed, and private networks are refused.
+ */
+url: string
+events: (("call.attempted" | "invite.sent" | "invite.delivered" | "invite.read" | "invite.replied" | "invite.failed" | "invite.skipped" | "conversation.opened" | "conversation.taken" | "conversation.transferred" | "conversation.closed" | "opt-out.added" | "opt-out.lifted")[] | null)
+/**
+ * Whether the consumer’s phone number or id goes along.
+ */
+tellsAddress: boolean
+state: ("on" | "paused" | "disabled")
+disabledFor: (("gone" | "failing" | "hand") | null)
+failingSince: (string | null)
+lastError: (string | null)
+previousUntil: (string | null)
+createdAt: string
+/**
+ * Deliveries that wait; 1,000: so many or more.
+ */
+waiting: number
+/**
+ * Deliveries of the last 30 days that were given up; 1,000: so many or more.
+ */
+failed: number
+}[]
+/**
+ * What an endpoint can be told.
+ */
+eventTypes: {
+type: string
+sentence: string
+}[]
+}
+}
+"POST /api/admin/accounts/{accountId}/webhooks": {
+params: {
+accountId: string
+}
+query: undefined
+body: {
+title: string
+/**
+ * https://…; no redirect is followed, and private networks are refused.
+ */
+url: string
+events?: (("call.attempted" | "invite.sent" | "invite.delivered" | "invite.read" | "invite.replied" | "invite.failed" | "invite.skipped" | "conversation.opened" | "conversation.taken" | "conversation.transferred" | "conversation.closed" | "opt-out.added" | "opt-out.lifted")[] | null)
+/**
+ * Whether the consumer’s phone number or id goes along.
+ */
+tellsAddress?: boolean
+}
+answer: {
+endpointId: string
+title: string
+/**
+ * https://…; no redirect is followed, and private networks are refused.
+ */
+url: string
+events: (("call.attempted" | "invite.sent" | "invite.delivered" | "invite.read" | "invite.replied" | "invite.failed" | "invite.skipped" | "conversation.opened" | "conversation.taken" | "conversation.transferred" | "conversation.closed" | "opt-out.added" | "opt-out.lifted")[] | null)
+/**
+ * Whether the consumer’s phone number or id goes along.
+ */
+tellsAddress: boolean
+state: ("on" | "paused" | "disabled")
+disabledFor: (("gone" | "failing" | "hand") | null)
+failingSince: (string | null)
+lastError: (string | null)
+previousUntil: (string | null)
+createdAt: string
+/**
+ * `whsec_…`, shown this once.
+ */
+secret: string
+}
+}
+"PATCH /api/admin/accounts/{accountId}/webhooks/{endpointId}": {
+params: {
+accountId: string
+endpointId: string
+}
+query: undefined
+body: {
+title?: string
+/**
+ * https://…; no redirect is followed, and private networks are refused.
+ */
+url?: string
+events?: (("call.attempted" | "invite.sent" | "invite.delivered" | "invite.read" | "invite.replied" | "invite.failed" | "invite.skipped" | "conversation.opened" | "conversation.taken" | "conversation.transferred" | "conversation.closed" | "opt-out.added" | "opt-out.lifted")[] | null)
+/**
+ * Whether the consumer’s phone number or id goes along.
+ */
+tellsAddress?: boolean
+/**
+ * paused: events wait for it. disabled: they do not; a replay can tell them later.
+ */
+state?: ("on" | "paused" | "disabled")
+}
+answer: {
+endpointId: string
+title: string
+/**
+ * https://…; no redirect is followed, and private networks are refused.
+ */
+url: string
+events: (("call.attempted" | "invite.sent" | "invite.delivered" | "invite.read" | "invite.replied" | "invite.failed" | "invite.skipped" | "conversation.opened" | "conversation.taken" | "conversation.transferred" | "conversation.closed" | "opt-out.added" | "opt-out.lifted")[] | null)
+/**
+ * Whether the consumer’s phone number or id goes along.
+ */
+tellsAddress: boolean
+state: ("on" | "paused" | "disabled")
+disabledFor: (("gone" | "failing" | "hand") | null)
+failingSince: (string | null)
+lastError: (string | null)
+previousUntil: (string | null)
+createdAt: string
+}
+}
+"DELETE /api/admin/accounts/{accountId}/webhooks/{endpointId}": {
+params: {
+accountId: string
+endpointId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/admin/accounts/{accountId}/webhooks/{endpointId}/secret": {
+params: {
+accountId: string
+endpointId: string
+}
+query: undefined
+body: undefined
+answer: {
+endpointId: string
+/**
+ * `whsec_…`, shown this once.
+ */
+secret: string
+/**
+ * Until then the old one signs as well.
+ */
+previousUntil: string
+}
+}
+"GET /api/admin/accounts/{accountId}/webhooks/{endpointId}/deliveries": {
+params: {
+accountId: string
+endpointId: string
+}
+query: {
+state?: ("waiting" | "delivered" | "failed")
+before?: string
+limit?: number
+}
+body: undefined
+answer: {
+deliveries: {
+/**
+ * Counts the endpoint’s deliveries without a gap; `sequence` in the body.
+ */
+number: string
+/**
+ * The header webhook-id: the event’s, whatever endpoint it goes to.
+ */
+webhookId: string
+type: string
+state: ("waiting" | "delivered" | "failed")
+/**
+ * It is being made at this moment.
+ */
+underWay: boolean
+isTest: boolean
+/**
+ * Since it was made or last asked for by hand.
+ */
+tries: number
+nextTryAt: (string | null)
+eventAt: string
+endedAt: (string | null)
+callId: (string | null)
+conversationId: (string | null)
+attempts: {
+at: string
+status: (number | null)
+ms: number
+error: (string | null)
+sentence: (string | null)
+answer: (string | null)
+}[]
+}[]
+next: (string | null)
+}
+}
+"POST /api/admin/accounts/{accountId}/webhooks/{endpointId}/test": {
+params: {
+accountId: string
+endpointId: string
+}
+query: undefined
+body: undefined
+answer: {
+/**
+ * Of the delivery.
+ */
+number: string
+}
+}
+"POST /api/admin/accounts/{accountId}/webhooks/{endpointId}/deliveries/{deliveryNumber}/replay": {
+params: {
+accountId: string
+endpointId: string
+deliveryNumber: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/admin/accounts/{accountId}/webhooks/{endpointId}/replay": {
+params: {
+accountId: string
+endpointId: string
+}
+query: undefined
+body: {
+since: string
+/**
+ * Usually missed.
+ */
+scope?: ("missed" | "all")
+}
+answer: undefined
+}
+"POST /api/reports/query": {
+params: undefined
+query: undefined
+body: {
+/**
+ * Calls attempted then or later.
+ */
+from: string
+/**
+ * Calls attempted before. Any span of at most ten years, down to the retention.
+ */
+to: string
+/**
+ * IANA name; days and hours are those of its clock. Usually UTC.
+ */
+timeZone?: string
+/**
+ * Rows by these; none: the totals alone. `minute` over at most three hours.
+ * 
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+filters?: {
+/**
+ * Any of `sms`, `wa`, `inapp`. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+channels?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+skills?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+handoffs?: (string | null)[]
+/**
+ * As the IVR told them. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+senders?: (string | null)[]
+/**
+ * Of the consumer’s number, two letters. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+countries?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+templates?: (string | null)[]
+/**
+ * Names of texts of a handoff. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+variants?: (string | null)[]
+/**
+ * Codes of `losses[].reasons`. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+reasons?: (string | null)[]
+}
+compareWith?: ({
+/**
+ * Calls attempted then or later.
+ */
+from: string
+/**
+ * Calls attempted before. Any span of at most ten years, down to the retention.
+ */
+to: string
+} | null)
+/**
+ * Days in which a call is a repeated one. Usually 7.
+ */
+repeatDays?: number
+}
+answer: {
+from: string
+to: string
+timeZone: string
+/**
+ * What became of these calls.
+ */
+totals: {
+/**
+ * Asked for eligibility.
+ */
+attempted: number
+/**
+ * Could be offered a channel.
+ */
+eligible: number
+/**
+ * An invite was asked for.
+ */
+invited: number
+/**
+ * Handed to the provider.
+ */
+sent: number
+/**
+ * Reported as delivered, or read.
+ */
+delivered: number
+/**
+ * Reported as read.
+ */
+read: number
+/**
+ * Answered by the consumer.
+ */
+replied: number
+/**
+ * An agent took the conversation.
+ */
+handled: number
+/**
+ * The conversation is closed.
+ */
+closed: number
+/**
+ * Not sent, for whatever reason; or sent and not delivered.
+ */
+failed: number
+/**
+ * Not sent because the consumer has opted out.
+ */
+skipped: number
+/**
+ * The consumer opted out in answer.
+ */
+optedOut: number
+/**
+ * Closed before any agent took the conversation.
+ */
+abandoned: number
+csat: ({
+average: number
+answers: number
+} | null)
+/**
+ * Averages; null: it has not happened.
+ */
+seconds: {
+callToText: (number | null)
+textToReply: (number | null)
+replyToAgent: (number | null)
+handling: (number | null)
+}
+repeated: (number | null)
+contained: (number | null)
+cost: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+costPerHandled: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+}
+compared: ({
+/**
+ * Asked for eligibility.
+ */
+attempted: number
+/**
+ * Could be offered a channel.
+ */
+eligible: number
+/**
+ * An invite was asked for.
+ */
+invited: number
+/**
+ * Handed to the provider.
+ */
+sent: number
+/**
+ * Reported as delivered, or read.
+ */
+delivered: number
+/**
+ * Reported as read.
+ */
+read: number
+/**
+ * Answered by the consumer.
+ */
+replied: number
+/**
+ * An agent took the conversation.
+ */
+handled: number
+/**
+ * The conversation is closed.
+ */
+closed: number
+/**
+ * Not sent, for whatever reason; or sent and not delivered.
+ */
+failed: number
+/**
+ * Not sent because the consumer has opted out.
+ */
+skipped: number
+/**
+ * The consumer opted out in answer.
+ */
+optedOut: number
+/**
+ * Closed before any agent took the conversation.
+ */
+abandoned: number
+csat: ({
+average: number
+answers: number
+} | null)
+/**
+ * Averages; null: it has not happened.
+ */
+seconds: {
+callToText: (number | null)
+textToReply: (number | null)
+replyToAgent: (number | null)
+handling: (number | null)
+}
+repeated: (number | null)
+contained: (number | null)
+cost: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+costPerHandled: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+} | null)
+/**
+ * By time in its order, every bucket when it is the only dimension; else the most calls first. Days, hours and minutes of the other period are matched by their place in it.
+ */
+rows: {
+/**
+ * The asked dimensions with their values.
+ */
+group: {
+minute?: string
+/**
+ * With the offset of then: an hour comes twice when summer time ends.
+ */
+hour?: string
+day?: string
+/**
+ * 1: Monday.
+ */
+weekday?: number
+/**
+ * By the local clock.
+ */
+hourOfDay?: number
+channel?: (string | null)
+askedChannel?: (string | null)
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+skill?: {
+id: (string | null)
+name?: (string | null)
+}
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+handoff?: {
+id: (string | null)
+name?: (string | null)
+}
+ivrNumber?: (string | null)
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+sender?: {
+id: (string | null)
+name?: (string | null)
+}
+country?: (string | null)
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+template?: {
+id: (string | null)
+name?: (string | null)
+}
+variant?: (string | null)
+reason?: (string | null)
+error?: (string | null)
+}
+/**
+ * What became of these calls.
+ */
+figures: {
+/**
+ * Asked for eligibility.
+ */
+attempted: number
+/**
+ * Could be offered a channel.
+ */
+eligible: number
+/**
+ * An invite was asked for.
+ */
+invited: number
+/**
+ * Handed to the provider.
+ */
+sent: number
+/**
+ * Reported as delivered, or read.
+ */
+delivered: number
+/**
+ * Reported as read.
+ */
+read: number
+/**
+ * Answered by the consumer.
+ */
+replied: number
+/**
+ * An agent took the conversation.
+ */
+handled: number
+/**
+ * The conversation is closed.
+ */
+closed: number
+/**
+ * Not sent, for whatever reason; or sent and not delivered.
+ */
+failed: number
+/**
+ * Not sent because the consumer has opted out.
+ */
+skipped: number
+/**
+ * The consumer opted out in answer.
+ */
+optedOut: number
+/**
+ * Closed before any agent took the conversation.
+ */
+abandoned: number
+csat: ({
+average: number
+answers: number
+} | null)
+/**
+ * Averages; null: it has not happened.
+ */
+seconds: {
+callToText: (number | null)
+textToReply: (number | null)
+replyToAgent: (number | null)
+handling: (number | null)
+}
+repeated: (number | null)
+contained: (number | null)
+cost: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+costPerHandled: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+}
+compared: ({
+/**
+ * Asked for eligibility.
+ */
+attempted: number
+/**
+ * Could be offered a channel.
+ */
+eligible: number
+/**
+ * An invite was asked for.
+ */
+invited: number
+/**
+ * Handed to the provider.
+ */
+sent: number
+/**
+ * Reported as delivered, or read.
+ */
+delivered: number
+/**
+ * Reported as read.
+ */
+read: number
+/**
+ * Answered by the consumer.
+ */
+replied: number
+/**
+ * An agent took the conversation.
+ */
+handled: number
+/**
+ * The conversation is closed.
+ */
+closed: number
+/**
+ * Not sent, for whatever reason; or sent and not delivered.
+ */
+failed: number
+/**
+ * Not sent because the consumer has opted out.
+ */
+skipped: number
+/**
+ * The consumer opted out in answer.
+ */
+optedOut: number
+/**
+ * Closed before any agent took the conversation.
+ */
+abandoned: number
+csat: ({
+average: number
+answers: number
+} | null)
+/**
+ * Averages; null: it has not happened.
+ */
+seconds: {
+callToText: (number | null)
+textToReply: (number | null)
+replyToAgent: (number | null)
+handling: (number | null)
+}
+repeated: (number | null)
+contained: (number | null)
+cost: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+costPerHandled: {
+currency: string
+/**
+ * Millionths of the currency’s unit.
+ */
+amount: number
+}[]
+} | null)
+}[]
+/**
+ * All attempted calls are lost at one step or came to the end.
+ */
+losses: {
+/**
+ * What the lost did not come to, having come to the step before.
+ */
+step: ("eligible" | "sent" | "delivered" | "read" | "replied" | "handled" | "closed")
+/**
+ * Came to this step or beyond: what a funnel shows.
+ */
+reached: number
+/**
+ * Came no further than the step before.
+ */
+lost: number
+/**
+ * The most frequent first. For `sent` also calls that are on their way.
+ */
+reasons: {
+code: string
+sentence: string
+calls: number
+}[]
+}[]
+/**
+ * There are more than 2000 rows: the first are shown.
+ */
+more: boolean
+}
+}
+"POST /api/reports/calls": {
+params: undefined
+query: undefined
+body: {
+/**
+ * Calls attempted then or later.
+ */
+from: string
+/**
+ * Calls attempted before. Any span of at most ten years, down to the retention.
+ */
+to: string
+/**
+ * IANA name; days and hours are those of its clock. Usually UTC.
+ */
+timeZone?: string
+filters?: {
+/**
+ * Any of `sms`, `wa`, `inapp`. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+channels?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+skills?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+handoffs?: (string | null)[]
+/**
+ * As the IVR told them. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+senders?: (string | null)[]
+/**
+ * Of the consumer’s number, two letters. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+countries?: (string | null)[]
+/**
+ * Ids. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+templates?: (string | null)[]
+/**
+ * Names of texts of a handoff. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+variants?: (string | null)[]
+/**
+ * Codes of `losses[].reasons`. Null: calls that have none.
+ * 
+ * @maxItems 1000
+ */
+reasons?: (string | null)[]
+}
+step?: (("attempted" | "eligible" | "invited" | "sent" | "delivered" | "read" | "replied" | "handled" | "closed" | "failed" | "skipped" | "optedOut" | "abandoned" | "scored") | null)
+reached?: (("attempted" | "eligible" | "sent" | "delivered" | "read" | "replied" | "handled" | "closed") | null)
+lostAt?: (("eligible" | "sent" | "delivered" | "read" | "replied" | "handled" | "closed") | null)
+reason?: (string | null)
+group?: ({
+minute?: string
+/**
+ * With the offset of then: an hour comes twice when summer time ends.
+ */
+hour?: string
+day?: string
+/**
+ * 1: Monday.
+ */
+weekday?: number
+/**
+ * By the local clock.
+ */
+hourOfDay?: number
+channel?: (string | null)
+askedChannel?: (string | null)
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+skill?: {
+id: (string | null)
+name?: (string | null)
+}
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+handoff?: {
+id: (string | null)
+name?: (string | null)
+}
+ivrNumber?: (string | null)
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+sender?: {
+id: (string | null)
+name?: (string | null)
+}
+country?: (string | null)
+/**
+ * id null: calls without one; name null: it is no more.
+ */
+template?: {
+id: (string | null)
+name?: (string | null)
+}
+variant?: (string | null)
+reason?: (string | null)
+error?: (string | null)
+} | null)
+cursor?: (string | null)
+/**
+ * Usually 50.
+ */
+limit?: number
+}
+answer: {
+transactions: {
+callId: string
+attemptedAt: string
+/**
+ * Only its end for those who never talk to consumers.
+ */
+consumerPhone: string
+handoff: {
+handoffId: string
+title: (string | null)
+}
+skill: (string | null)
+ivrNumber: (string | null)
+availableChannels: ("sms" | "wa" | "inapp")[]
+channel: (("sms" | "wa" | "inapp") | null)
+/**
+ * How far the call has come.
+ */
+outcome: ("not-eligible" | "eligible" | "invited" | "sent" | "delivered" | "read" | "failed" | "skipped" | "opted-out" | "replied" | "in-conversation" | "closed")
+conversationId: (string | null)
+errorCode: (string | null)
+}[]
+next: (string | null)
+}
+}
+"POST /api/reports/opt-outs": {
+params: undefined
+query: undefined
+body: {
+/**
+ * Calls attempted then or later.
+ */
+from: string
+/**
+ * Calls attempted before. Any span of at most ten years, down to the retention.
+ */
+to: string
+cursor?: (string | null)
+/**
+ * Usually 50.
+ */
+limit?: number
+}
+answer: {
+entries: {
+entryId: string
+at: string
+saidAt: (string | null)
+/**
+ * Only its end for those who never talk to consumers.
+ */
+address: string
+/**
+ * * is every channel.
+ */
+channel: ("sms" | "wa" | "inapp" | "*")
+/**
+ * True: messages may be sent again.
+ */
+resumed: boolean
+/**
+ * keyword, provider, provider-refusal, agent or api.
+ */
+source: string
+word: (string | null)
+sender: ({
+id: string
+name: (string | null)
+} | null)
+}[]
+next: (string | null)
+}
+}
+"POST /api/reports/variants": {
+params: undefined
+query: undefined
+body: {
+/**
+ * Calls attempted then or later.
+ */
+from: string
+/**
+ * Calls attempted before. Any span of at most ten years, down to the retention.
+ */
+to: string
+handoffId: string
+}
+answer: {
+variants: {
+channel: ("sms" | "wa" | "inapp")
+variant: string
+text: (string | null)
+weight: (number | null)
+sent: number
+/**
+ * Of those sent.
+ */
+replied: number
+rate: (number | null)
+/**
+ * 95 % confidence interval of the rate (Wilson).
+ */
+low: number
+high: number
+/**
+ * Enough were sent to see a difference worth seeing.
+ */
+enough: boolean
+/**
+ * About so many more are needed for that.
+ */
+more: number
+}[]
+verdicts: {
+channel: ("sms" | "wa" | "inapp")
+kind: ("not-enough-data" | "no-difference" | "better")
+better: (string | null)
+sentence: string
+}[]
+/**
+ * The sentences together; empty: no channel has two texts.
+ */
+verdict: string
+}
 }
 }
