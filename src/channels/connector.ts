@@ -2,6 +2,7 @@ import type { TObject } from 'typebox'
 import type { Channel } from '../domain/channel.ts'
 import type { LineType } from '../domain/line-type.ts'
 import type { MessageStatus } from '../domain/message.ts'
+import type { Money } from '../domain/money.ts'
 import type { Sender } from '../domain/sender.ts'
 import type { Template, TemplateVariables } from '../domain/template.ts'
 import type { FailureKind } from './failures.ts'
@@ -47,6 +48,13 @@ export interface Connector {
    * @throws SendFailure when it could not be asked just now.
    */
   check?(sender: Sender, http: OutboundHttp, hookUrl: string): Promise<readonly SenderFinding[]>
+  /**
+   * Asks the provider what it has charged for a message, in or out. Absent when it cannot be asked; then the account's price
+   * table says it. @throws SendFailure when the provider could not be asked just now.
+   */
+  readPrice?(providerId: string, sender: Sender, http: OutboundHttp): Promise<HeardPrice>
+  /** Its status webhooks say how each message is billed (`HeardStatus.billed`): nothing is asked, and the table is asked then. */
+  readonly tellsBilling?: true
   /** Tells the consumer that their message was read, and with `typing` that an answer is being written. Best effort. */
   markRead?(
     providerId: string,
@@ -176,6 +184,13 @@ export type Found =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unsure' }
 
+/** `free`: nothing was charged. `later`: the provider does not know yet. `none`: it will never say. */
+export type HeardPrice =
+  | { readonly kind: 'known'; readonly money: Money }
+  | { readonly kind: 'free' }
+  | { readonly kind: 'later' }
+  | { readonly kind: 'none' }
+
 export type { LineType }
 
 export interface ConnectorHooks {
@@ -249,6 +264,8 @@ export interface HeardStatus {
   readonly status: MessageStatus
   readonly failure: HeardFailure | null
   readonly at: Date | null
+  /** How the message is billed, when the provider says so: by which category of its prices, or not at all. */
+  readonly billed?: { readonly billable: boolean; readonly category: string }
 }
 
 /** The consumer stopped or resumed by the provider's own means, not by a message. */

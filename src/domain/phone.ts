@@ -1,4 +1,4 @@
-import { type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
 /** The published API's limit, the plus sign included. */
 const longestPhone = 15
@@ -83,4 +83,9 @@ export function destinationAllowed(phone: string): boolean {
   if (northAmerican.test(phone)) return !phone.startsWith('+1900')
   const kind = numberKind(phone)
   return kind !== 'premium' && kind !== 'satellite'
+}
+
+/** Whether these are the two letters (ISO 3166) of a country that has telephones. */
+export function isCountry(code: string): boolean {
+  return isSupportedCountry(code)
 }

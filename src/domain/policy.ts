@@ -33,6 +33,10 @@ const policy = {
   'templates.read': campaigning,
   'templates.change': campaigning,
 
+  // What messages cost where no provider says so.
+  'prices.read': [...campaigning, 'agent-manager'],
+  'prices.change': configuring,
+
   'skills.read': [...campaigning, 'agent-manager', 'agent'],
   'skills.change': configuring,
   'senders.read': campaigning,
@@ -46,15 +50,25 @@ const policy = {
   'app-installs.read': configuring,
   'app-installs.change': configuring,
   'audit.read': configuring,
+  'webhooks.read': configuring,
+  'webhooks.change': configuring,
 
   'calls.engage': ['ivr.engagement'],
   'consumers.vouch': ['consumers.vouch'],
   'transactions.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
   'reports.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
+  // An export tells who called, never what consumers wrote; numbers are whole only for those who may read them whole.
+  'exports.read': [...overseeing, 'operator', 'reporting', 'admin'],
+  'exports.change': [...overseeing, 'operator', 'reporting', 'admin'],
+  'export-schedules.read': [...overseeing, 'operator', 'admin'],
+  'export-schedules.change': [...overseeing, 'operator', 'admin'],
   'opt-outs.read': ['administrator', 'campaign-manager', 'agent-manager', 'reporting'],
   'opt-outs.change': ['administrator', 'agent-manager', 'admin'],
   // Tells what is known of a number: whether it has stopped, whether it is in a conversation.
   'eligibility.test': ['administrator', 'campaign-manager', 'agent-manager', 'admin'],
+  // A person's rights: to be told what is held of them, and to be forgotten.
+  'consumers.export': ['administrator', 'admin'],
+  'consumers.erase': ['administrator', 'admin'],
   // The whole number of a consumer; to others only its end.
   'consumers.read-addresses': [...overseeing, 'reporting', 'admin'],
 

@@ -3,6 +3,7 @@ import type { Sender } from '../domain/sender.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
 import { isTelling, learnFromRefusal } from './learn-from-refusal.ts'
+import { settleBilled, takeBackBilled } from './message-costs.ts'
 import { advanceMessage } from './message-status.ts'
 import { lockProviderId, type MatchedMessage, matchStatuses, recordReceipt } from './receipts.ts'
 
@@ -31,6 +32,8 @@ export async function takeStatus(
     providerId: heard.providerId,
     failure: heard.failure,
   })
+  if (heard.billed !== undefined) await settleBilled(tx, accountId, message.messageId, heard.billed)
+  if (heard.status === 'failed' && sender.channel === 'wa') await takeBackBilled(tx, accountId, message.messageId)
   const recent = receivedAt.getTime() - message.createdAt.getTime() < tellingForMs
   if (isNew && recent && isTelling(heard.failure))
     await learnFromRefusal(tx, accountId, { ...message, senderId, scope }, heard.failure)

@@ -1,6 +1,7 @@
 import type { Connector } from '../connector.ts'
 import { fetchMedia } from '../twilio/fetch-media.ts'
 import { answerHook } from '../twilio/parse-hook.ts'
+import { readPrice } from '../twilio/read-price.ts'
 import { verify } from '../twilio/verify.ts'
 import { check } from './check.ts'
 import { find } from './find.ts'
@@ -19,6 +20,7 @@ export const smsTwilio: Connector = {
   check,
   send,
   find,
+  readPrice,
   lookUp,
   fetchMedia,
   hooks: { verify, parse, answer: answerHook },

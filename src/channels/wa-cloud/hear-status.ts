@@ -1,6 +1,6 @@
 import type { MessageStatus } from '../../domain/message.ts'
-import type { Heard } from '../connector.ts'
-import { type Fields, listOf, messageIdOf, textOf } from './call-graph.ts'
+import type { Heard, HeardStatus } from '../connector.ts'
+import { type Fields, fieldsOf, listOf, messageIdOf, textOf } from './call-graph.ts'
 import { metaError, statusFailure } from './error-codes.ts'
 import { timeOf } from './time.ts'
 
@@ -29,5 +29,13 @@ export function hearStatus(status: Fields): Heard {
     status: heard,
     failure: heard === 'failed' ? { kind: statusFailure(error), providerCode: error.code } : null,
     at: timeOf(status.timestamp),
+    ...billedAs(fieldsOf(status.pricing)),
   }
+}
+
+/** Prices are by category (`marketing`, `utility`, ...); inside the window utility and service messages are free. */
+function billedAs({ billable, category }: Fields): Pick<HeardStatus, 'billed'> {
+  const word = textOf(category).toLowerCase()
+  if (typeof billable !== 'boolean' || !/^[a-z][a-z_]{0,39}$/.test(word)) return {}
+  return { billed: { billable, category: word } }
 }

@@ -21,6 +21,7 @@ export const waCloud: Connector = {
   checkSender,
   check,
   send,
+  tellsBilling: true,
   markRead,
   fetchMedia,
   templates,

@@ -1,6 +1,7 @@
 import type { Connector } from '../connector.ts'
 import { fetchMedia } from '../twilio/fetch-media.ts'
 import { answerHook } from '../twilio/parse-hook.ts'
+import { readPrice } from '../twilio/read-price.ts'
 import { verify } from '../twilio/verify.ts'
 import { check } from './check.ts'
 import { find } from './find.ts'
@@ -21,6 +22,7 @@ export const waTwilio: Connector = {
   check,
   send,
   find,
+  readPrice,
   markRead,
   fetchMedia,
   templates,

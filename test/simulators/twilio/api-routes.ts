@@ -136,5 +136,5 @@ function read(
   if (operation === 'lookup') return lookUpNumber(world, params.PhoneNumber!, query)
   if (operation === 'list') return { status: 200, body: listMessages(world, account.accountSid, query) }
   const message = world.book.get(account.accountSid, params.Sid!)
-  return message ? { status: 200, body: messageResource(message) } : errorAnswer(20404, 404)
+  return message ? { status: 200, body: messageResource(message, world.now()) } : errorAnswer(20404, 404)
 }

@@ -42,7 +42,7 @@ export function createMessage(world: World, account: SimulatedAccount, form: URL
   // The caller does not learn which number the service chose until later.
   message.from = from ?? senderIn(service, to) ?? null
   return {
-    answer: { status: 201, body: messageResource(message, true) },
+    answer: { status: 201, body: messageResource(message, null) },
     message,
     steps: statusesToCome(world, message),
   }

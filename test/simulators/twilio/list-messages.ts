@@ -18,7 +18,7 @@ export function listMessages(
     return `/2010-04-01/Accounts/${accountSid}/Messages.json?${fields}`
   }
   return {
-    messages: shown.map((message) => messageResource(message)),
+    messages: shown.map((message) => messageResource(message, world.now())),
     page,
     page_size: size,
     start: page * size,

@@ -80,8 +80,12 @@ export function newSid(prefix: 'SM' | 'MM' | 'ME' | 'HX'): string {
   return prefix + randomBytes(16).toString('hex')
 }
 
-/** A message as Twilio's API shows it: numbers as strings, dates as RFC 2822. `asCreated`: a service has not chosen its number yet. */
-export function messageResource(message: Message, asCreated = false): Readonly<Record<string, unknown>> {
+/**
+ * A message as Twilio's API shows it: numbers as strings, dates as RFC 2822.
+ * @param now null: just created; a service has not chosen its number yet.
+ */
+export function messageResource(message: Message, now: Date | null): Readonly<Record<string, unknown>> {
+  const asCreated = now === null
   const { entry } = message
   const uri = `/2010-04-01/Accounts/${entry.accountSid}/Messages/${entry.sid}`
   const service = entry.messagingServiceSid
@@ -99,7 +103,7 @@ export function messageResource(message: Message, asCreated = false): Readonly<R
     messaging_service_sid: service,
     num_media: '0',
     num_segments: service !== null && asCreated ? '0' : String(segments(entry.body)),
-    price: null,
+    price: now === null ? null : priceOf(message, now),
     price_unit: 'USD',
     sid: entry.sid,
     status: message.status,
@@ -107,6 +111,20 @@ export function messageResource(message: Message, asCreated = false): Readonly<R
     to: entry.to,
     uri: `${uri}.json`,
   }
+}
+
+/** Twilio knows what a message cost only minutes after it went. */
+export const priceKnownAfterMs = 120_000
+
+/** Below zero, taken from the balance. What failed before it left costs nothing, and never says so; a lost one is charged. */
+function priceOf(message: Message, now: Date): string | null {
+  const { dateSent, status, entry } = message
+  if (dateSent === null || status === 'failed' || status === 'canceled') return null
+  if (now.getTime() - dateSent.getTime() < priceKnownAfterMs) return null
+  const tenThousandths = entry.to.startsWith('whatsapp:')
+    ? 50
+    : segments(entry.body) * (/^\+1/.test(entry.to) ? 79 : 1_130)
+  return `-${(tenThousandths / 10_000).toFixed(5)}`
 }
 
 export function rfc2822(date: Date): string {
