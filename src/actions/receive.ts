@@ -138,7 +138,6 @@ async function takeTogether(
   heard: readonly Heard[],
   exchange: Exchange | null,
 ): Promise<readonly HeardKind[]> {
-  const taken: Taken[] = []
   const statuses = heard.filter((one) => one.kind === 'status' && outsideId(one.providerId) !== null) as HeardStatus[]
   const matches = await matchStatuses(tx, scene.accountId, scene.sender.senderId, statuses)
   const matched = statuses
@@ -155,15 +154,43 @@ async function takeTogether(
   // A status decides about the consumer only when it is a refusal; otherwise the message's own row keeps the order.
   const refusals = matched.flatMap(({ status, message }) => (isTelling(status.failure) ? [message.address] : []))
   const spoken = [...people].flatMap(([address, person]) => [address, person.address])
-  await lockConsumers(tx, scene.accountId, [...refusals, ...spoken])
+  const locked = lockConsumers(tx, scene.accountId, [...refusals, ...spoken])
+  const taken = await behind(locked, () => takeEach(tx, hearing, heard, { statuses, matches, matched }))
+  await keepExchange(tx, scene, heard, taken, exchange)
+  return taken.flatMap(({ kinds }) => kinds)
+}
 
+/**
+ * Does what needs a lock without waiting for the lock's answer first: statements of one tx are done one after the other, so
+ * the first of them travels with the lock's and still begins only when it is held.
+ */
+async function behind<T>(locked: Promise<void>, work: () => Promise<T>): Promise<T> {
+  const [lock, done] = await Promise.allSettled([locked, work()])
+  if (lock.status === 'rejected') throw lock.reason
+  if (done.status === 'rejected') throw done.reason
+  return done.value
+}
+
+interface MatchedStatuses {
+  readonly statuses: readonly HeardStatus[]
+  readonly matches: Awaited<ReturnType<typeof matchStatuses>>
+  readonly matched: readonly { readonly status: HeardStatus; readonly message: MatchedMessage }[]
+}
+
+async function takeEach(
+  tx: Tx,
+  scene: HeardScene,
+  heard: readonly Heard[],
+  { statuses, matches, matched }: MatchedStatuses,
+): Promise<readonly Taken[]> {
+  const taken: Taken[] = []
   const apart = heard.length === 1 ? together : inSavepoint
   for (const { status, message } of matched)
     taken.push(await apart(tx, scene, async (part) => movedBy(message, await takeStatus(part, scene, status, message))))
   for (const one of heard)
     if (one.kind === 'ignored') taken.push({ kinds: ['ignored'] })
-    else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, hearing, one)))
-    else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, hearing, one)))
+    else if (one.kind === 'message') taken.push(await apart(tx, scene, (part) => takeMessage(part, scene, one)))
+    else if (one.kind === 'opt-out') taken.push(await apart(tx, scene, (part) => takeOptOut(part, scene, one)))
     else if (one.kind === 'template') taken.push(await apart(tx, scene, (part) => takeTemplate(part, scene, one)))
     else if (outsideId(one.providerId) === null) taken.push({ kinds: ['malformed'] })
   // Last, because these hold the lock that a send's answer may be waiting for.
@@ -171,9 +198,7 @@ async function takeTogether(
     if (matches[n] === 'foreign') taken.push({ kinds: ['unmatched'] })
     else if (!isMessage(matches[n]))
       taken.push(await apart(tx, scene, async (part) => keptAs(await keepStatus(part, scene, status))))
-
-  await keepExchange(tx, scene, heard, taken, exchange)
-  return taken.flatMap(({ kinds }) => kinds)
+  return taken
 }
 
 const movedBy = ({ messageId, callId }: MatchedMessage, { isNew }: { isNew: boolean }): Taken => ({

@@ -309,7 +309,8 @@ async function failMessage(tx: DbOrTx, held: Held, kind: string, providerCode: s
 
 /** Agents follow the messages of their conversations; an invite belongs to none. */
 function touchChanged(tx: DbOrTx, held: Held, rows: readonly { conversation_id: string | null }[]): void {
-  if (rows.some((row) => row.conversation_id !== null)) touchMessage(tx, held.accountId, held.messageId)
+  for (const { conversation_id } of rows)
+    if (conversation_id !== null) touchMessage(tx, held.accountId, held.messageId, conversation_id)
 }
 
 /** Whether the message may have reached, or may yet reach, another device. Under the message's lock. */

@@ -172,7 +172,8 @@ export async function claimAttempt(
   const [message] = await tx<{ conversation_id: string | null }[]>`update messages set status = 'sending'
     where account_id = ${attempt.accountId} and message_id = ${attempt.messageId} and status = 'accepted'
     returning conversation_id`
-  if (message != null && message.conversation_id !== null) touchMessage(tx, attempt.accountId, attempt.messageId)
+  const conversationId = message?.conversation_id ?? null
+  if (conversationId !== null) touchMessage(tx, attempt.accountId, attempt.messageId, conversationId)
   return { fence: row.fence, claimedAt: row.claimed_at }
 }
 

@@ -11,5 +11,6 @@ export async function lockConsumer(tx: DbOrTx, accountId: string, address: strin
 /** The same for several consumers, in an order that two callers share, so that neither holds what the other waits for. */
 export async function lockConsumers(tx: DbOrTx, accountId: string, addresses: readonly string[]): Promise<void> {
   const keys = [...new Set(addresses)].sort().map((address) => `${accountId}/${address}`)
-  if (keys.length > 0) await tx`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) key`
+  if (keys.length > 0)
+    await tx`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) key`.execute()
 }

@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { mendedDriver } from '../mended-driver.ts'
+import { keepClosing, leftForCommit } from './closing-statements.ts'
 import { announce } from './committed.ts'
 import { appendEvents } from './events.ts'
 import { noteTouches } from './touched.ts'
@@ -73,18 +74,24 @@ function connect(target: DatabaseTarget, options: { max: number; name: string; o
 
 /**
  * Runs `work` in one database transaction. No network call belongs inside: a slow provider would hold the locks.
- * Whatever it touches of what agents see is written down as events before COMMIT, and announced after it.
+ * Whatever it touches of what agents see is written down as events with the COMMIT, and announced after it.
  * An error on COMMIT leaves the outcome unknown; whoever calls must be able to read what became of it.
  * @throws whatever `work` throws, after a rollback; an error with code `CONNECTION_CLOSED` when the connection is lost.
  */
 export async function atomic<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   let accountIds: readonly string[] = []
-  const result = await sessionsOf.get(db)!.run(async (tx) => {
-    noteTouches(tx)
-    const done = await work(tx)
-    accountIds = await appendEvents(tx)
-    return done
-  })
+  const result = await sessionsOf.get(db)!.run(
+    (tx) => {
+      noteTouches(tx)
+      keepClosing(tx)
+      return work(tx)
+    },
+    (tx) => {
+      const events = appendEvents(tx)
+      accountIds = events.accountIds
+      return [...leftForCommit(tx), ...events.statements]
+    },
+  )
   if (accountIds.length > 0) announce(db, accountIds)
   return result
 }

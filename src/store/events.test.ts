@@ -90,14 +90,14 @@ test('a thing that one tx touches often is one event, and what is not there is n
     touchSkill(tx, accountId, skillId)
     touchSkill(tx, accountId, skillId)
     touchConversation(tx, accountId, anyId())
-    touchMessage(tx, accountId, anyId())
+    touchMessage(tx, accountId, anyId(), anyId())
     touchEverything(tx, accountId)
   })
   assert.deepEqual(await readEvents(db, accountId, 0, 10), [
     { number: 1, kind: 'skill', skillId },
     { number: 2, kind: 'everything' },
   ])
-  await atomic(db, async (tx) => touchMessage(tx, accountId, anyId()))
+  await atomic(db, async (tx) => touchMessage(tx, accountId, anyId(), anyId()))
   assert.equal(await lastEvent(db, accountId), 2)
 })
 

@@ -1,23 +1,28 @@
 import type { EventKind, LiveEvent } from '../domain/event.ts'
 import type { Sight } from '../domain/sight.ts'
+import type { Statement } from './closing-statements.ts'
 import type { DbOrTx } from './db.ts'
 import { touchesOf } from './touched.ts'
 
 /**
- * Writes the events of everything that the tx has touched: the last thing it does before COMMIT. The account's number is the
- * last row it locks, and held until the COMMIT, so numbers are without a gap and in the order of the commits, and nobody
- * waits for it while holding it.
- * @returns the accounts that got events.
+ * The statements that write the events of everything that the tx has touched: the last thing it does, sent together with
+ * the COMMIT. The account's number is the last row it locks, and held until the COMMIT, so numbers are without a gap and in
+ * the order of the commits, and nobody waits for it while holding it.
+ * @returns also the accounts that get events.
  */
-export async function appendEvents(tx: DbOrTx): Promise<readonly string[]> {
+export function appendEvents(tx: DbOrTx): {
+  readonly accountIds: readonly string[]
+  readonly statements: readonly Statement[]
+} {
   const touched = touchesOf(tx)
   const accountIds = [...new Set(touched.map((touch) => touch.accountId))].sort()
-  for (const accountId of accountIds) {
+  const statements = accountIds.map((accountId) => {
     const own = touched.filter((touch) => touch.accountId === accountId)
-    await tx`
+    return tx`
       with touched as (
         select * from unnest(${own.map((touch) => touch.kind)}::text[], ${own.map((touch) => touch.subjectId)}::uuid[],
-          ${own.map((touch) => (touch.opened ? 'opened' : 'changed'))}::text[]) with ordinality as touch(kind, subject_id, how, place)),
+          ${own.map((touch) => touch.conversationId)}::uuid[], ${own.map((touch) => (touch.opened ? 'opened' : 'changed'))}::text[])
+          with ordinality as touch(kind, subject_id, conversation_id, how, place)),
       found as (
         select row_number() over (order by t.place) as place, t.kind, t.subject_id, c.conversation_id,
           case when t.kind = 'conversation' then jsonb_build_object('state', c.state, 'skillId', c.skill_id,
@@ -25,11 +30,8 @@ export async function appendEvents(tx: DbOrTx): Promise<readonly string[]> {
             'joined', array(select j.user_id from conversation_joins j
               where j.account_id = c.account_id and j.conversation_id = c.conversation_id order by j.user_id)) end as sight
         from touched t
-          left join messages m on t.kind = 'message' and m.account_id = ${accountId} and m.message_id = t.subject_id
-          left join notes n on t.kind = 'message' and n.account_id = ${accountId} and n.note_id = t.subject_id
-          left join conversations c on c.account_id = ${accountId} and c.conversation_id =
-            case t.kind when 'conversation' then t.subject_id else coalesce(m.conversation_id, n.conversation_id) end
-        where t.kind not in ('conversation', 'message') or c.conversation_id is not null),
+          left join conversations c on c.account_id = ${accountId} and c.conversation_id = t.conversation_id
+        where t.conversation_id is null or c.conversation_id is not null),
       numbered as (
         insert into event_numbers as known (account_id, last)
         select ${accountId}, count(*) from found having count(*) > 0
@@ -39,8 +41,8 @@ export async function appendEvents(tx: DbOrTx): Promise<readonly string[]> {
       select ${accountId}, numbered.last - (select count(*) from found) + found.place, found.kind, found.subject_id,
         found.conversation_id, found.sight
       from found, numbered`
-  }
-  return accountIds
+  })
+  return { accountIds, statements }
 }
 
 /** The number of an account's newest event; 0 while there was none. */

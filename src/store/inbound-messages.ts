@@ -128,7 +128,7 @@ export async function insertInbound(
       ${message.media.length === 0 ? null : tx.json(message.media as never)}, ${message.providerId}, ${message.at})`
   if (message.conversationId !== null) {
     touchConversation(tx, accountId, message.conversationId)
-    touchMessage(tx, accountId, messageId)
+    touchMessage(tx, accountId, messageId, message.conversationId)
   }
   return { messageId }
 }

@@ -76,7 +76,7 @@ export async function advanceMessage(
   const at = latest(change.at ?? message.now, message.created_at)
   const next = advanced(message, change, at)
   await writeAdvance(tx, accountId, messageId, message, { providerId, attemptId: change.attemptId ?? null }, next)
-  if (message.conversation_id !== null) touchMessage(tx, accountId, messageId)
+  if (message.conversation_id !== null) touchMessage(tx, accountId, messageId, message.conversation_id)
   if (next.deliveredAt !== null && message.delivered_at === null)
     await forgetRefusal(tx, accountId, message.address, message.channel, at)
   if (message.kind === 'invite' && message.call_id !== null) {

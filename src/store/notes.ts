@@ -18,7 +18,7 @@ export async function insertNote(
   await tx`
     insert into notes (account_id, note_id, conversation_id, author_id, body, client_id)
     values (${accountId}, ${noteId}, ${note.conversationId}, ${note.authorId}, ${note.text}, ${note.clientId})`
-  touchMessage(tx, accountId, noteId)
+  touchMessage(tx, accountId, noteId, note.conversationId)
   return { noteId }
 }
 

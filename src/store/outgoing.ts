@@ -85,7 +85,7 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
     await enqueue(tx, 'deliver-message', { accountId, attemptId }, { key: `deliver/${attemptId}` })
   if (out.conversationId !== null) {
     touchConversation(tx, accountId, out.conversationId)
-    touchMessage(tx, accountId, messageId)
+    touchMessage(tx, accountId, messageId, out.conversationId)
   }
   return { messageId, attemptId: first.attemptId, token: first.token, fence: claimed ? 1 : 0 }
 }

@@ -43,6 +43,36 @@ export async function callerOfSession(db: DbOrTx, token: string): Promise<UserCa
   return { kind: 'user', accountId, userId: row.user_id, name: row.name, role: row.role }
 }
 
+/** The same for many at once, in one question. @returns by their tokens; who may no longer be signed in is missing. */
+export async function callersOfSessions(
+  db: DbOrTx,
+  tokens: readonly string[],
+): Promise<ReadonlyMap<string, UserCaller>> {
+  const known = tokens.flatMap((token) => {
+    const [, accountId, secret] = tokenPattern.exec(token) ?? []
+    return accountId === undefined || secret === undefined ? [] : [{ token, accountId, hash: hashOf(secret) }]
+  })
+  const rows = await db<{ place: string; account_id: string; user_id: string; name: string; role: Role }[]>`
+    with asked as (
+      select * from unnest(${known.map((one) => one.accountId)}::text[], ${known.map((one) => one.hash)}::bytea[])
+        with ordinality as one(account_id, session_hash, place)),
+    seen as (
+      update sessions s set seen_at = now() from asked
+      where s.account_id = asked.account_id and s.session_hash = asked.session_hash and s.expires_at > now()
+        and s.seen_at between now() - make_interval(hours => ${sessionHours.idle}) and now() - interval '1 minute')
+    select asked.place, asked.account_id, u.user_id, u.name, u.role
+    from asked join sessions s using (account_id, session_hash) join users u using (account_id, user_id)
+      join accounts a using (account_id)
+    where s.expires_at > now() and s.seen_at > now() - make_interval(hours => ${sessionHours.idle})
+      and u.enabled and a.enabled and u.role <> 'internal'`
+  return new Map(
+    rows.map(({ place, account_id, user_id, name, role }) => [
+      known[Number(place) - 1]!.token,
+      { kind: 'user', accountId: account_id, userId: user_id, name, role },
+    ]),
+  )
+}
+
 /** Ends one session. An unknown token is nothing to end. */
 export async function endSession(db: DbOrTx, token: string): Promise<void> {
   const [, accountId, secret] = tokenPattern.exec(token) ?? []

@@ -1,8 +1,10 @@
+import type { Statement } from './closing-statements.ts'
 import type { Database, Tx } from './db.ts'
 
 /** Connections for database transactions, one each. */
 export interface TxSessions {
-  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** @param close gives the statements that end the work; they are sent together with the COMMIT. */
+  run<T>(work: (tx: Tx) => Promise<T>, close?: (tx: Tx) => readonly Statement[]): Promise<T>
   end(): Promise<void>
 }
 
@@ -68,14 +70,14 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
   }
 
   return {
-    async run(work) {
+    async run(work, close = () => []) {
       const session = await take()
       const lost = new Promise<never>((_resolve, reject) => {
         session.onLost = reject
       })
       lost.catch(() => {})
       try {
-        return await Promise.race([lost, inTx(session, work)])
+        return await Promise.race([lost, inTx(session, work, close)])
       } finally {
         giveBack(session)
       }
@@ -87,7 +89,11 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
   }
 }
 
-async function inTx<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTx<T>(
+  session: Session,
+  work: (tx: Tx) => Promise<T>,
+  close: (tx: Tx) => readonly Statement[],
+): Promise<T> {
   try {
     await session.sql`begin`
   } catch (error) {
@@ -95,15 +101,22 @@ async function inTx<T>(session: Session, work: (tx: Tx) => Promise<T>): Promise<
     session.lost = true
     throw error
   }
+  const tx = txOf(session)
   let result: T
+  let closing: readonly Statement[]
   try {
-    result = await work(txOf(session))
+    result = await work(tx)
+    closing = close(tx)
   } catch (error) {
     if (!session.lost) await session.sql`rollback`
     throw error
   }
-  // PostgreSQL answers the COMMIT of a failed database transaction with ROLLBACK and no error.
-  const { command } = await session.sql`commit`
+  // Given without waiting in between, they travel together. When one fails, PostgreSQL refuses those after it, and answers
+  // the COMMIT of a failed database transaction with ROLLBACK and no error.
+  const given = [...closing, session.sql`commit`].map((statement) => statement.execute())
+  const refusal = (await Promise.allSettled(given)).find((outcome) => outcome.status === 'rejected')
+  if (refusal !== undefined) throw refusal.reason
+  const { command } = await given.at(-1)!
   if (command !== 'COMMIT') throw new Error('A statement of this database transaction failed and was not noticed.')
   return result
 }

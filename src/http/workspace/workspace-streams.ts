@@ -6,7 +6,7 @@ import { skillsHeld } from '../../store/conversation-work.ts'
 import { eventWatch } from '../../store/event-watch.ts'
 import { lastEvent, readEvents } from '../../store/events.ts'
 import { seePresences } from '../../store/presences.ts'
-import { callerOfSession } from '../../store/sessions.ts'
+import { callersOfSessions } from '../../store/sessions.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
 import { tellEvents } from './tell-events.ts'
 import { tellTyping } from './tell-typing.ts'
@@ -164,21 +164,24 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
 /** Asks of each listener whether they may still listen; those who may are seen to be there. */
 async function beat(deps: Deps, rooms: ReadonlyMap<string, Room>): Promise<void> {
   const all = [...rooms.values()].flatMap((room) => [...room.listeners])
-  const there = await Promise.all(
-    all.map(async (listener) => {
-      const { caller, sessionToken } = listener
-      // When the database is away the stream has nothing to tell, and the page nothing to gain from coming back.
-      const now = await callerOfSession(deps.db, sessionToken).catch(() => caller)
-      if (now?.userId !== caller.userId) {
-        write(listener, 'event: signed-out\ndata: {}\n\n')
-        listener.stream.end()
-        return []
-      }
-      if (now.role !== caller.role) restart(listener)
-      // The number moves on also for those whom nothing concerned.
-      else write(listener, `: still here\nid: ${listener.cursor}\n\n`)
-      return [caller]
-    }),
-  )
-  await seePresences(deps.db, there.flat()).catch(() => {})
+  // All in one question: one each, of 200 people at once, held every event of that moment up for 40 ms.
+  // When the database is away the stream has nothing to tell, and the page nothing to gain from coming back.
+  const known = await callersOfSessions(
+    deps.db,
+    all.map(({ sessionToken }) => sessionToken),
+  ).catch(() => null)
+  const there = all.flatMap((listener) => {
+    const { caller, sessionToken } = listener
+    const now = known === null ? caller : known.get(sessionToken)
+    if (now?.userId !== caller.userId) {
+      write(listener, 'event: signed-out\ndata: {}\n\n')
+      listener.stream.end()
+      return []
+    }
+    if (now.role !== caller.role) restart(listener)
+    // The number moves on also for those whom nothing concerned.
+    else write(listener, `: still here\nid: ${listener.cursor}\n\n`)
+    return [caller]
+  })
+  await seePresences(deps.db, there).catch(() => {})
 }
