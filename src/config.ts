@@ -42,6 +42,12 @@ const origin = (value: string): string => {
   return url.origin
 }
 
+const bareOrigin = (value: string): string => {
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href) return url.origin
+  throw new Error('each must be like http://minio:9000, without a path')
+}
+
 const regionHosts = (value: string): Readonly<Partial<Record<Region, string>>> => {
   const hosts: Partial<Record<Region, string>> = {}
   for (const pair of value.split(',').filter((part) => part.trim() !== '')) {
@@ -157,10 +163,53 @@ export const settingTable = {
     about: 'Longest time one request to a provider may take, in milliseconds; must stay below the lease of 20 seconds.',
     parse: whole(500, 15_000),
   },
+  WEBHOOK_TIMEOUT_MS: {
+    default: '15000',
+    about: 'Longest time that the endpoint of an outgoing webhook may take to answer, in milliseconds.',
+    parse: whole(500, 20_000),
+  },
+  EXPORT_FOLDER: {
+    default: null,
+    about:
+      'Folder below which scheduled exports may be put, each brand in its own. Not given: schedules can only deliver to buckets.',
+    parse: (value: string) => resolve(text(value)),
+  },
+  EXPORT_KEPT_HOURS: {
+    default: '168',
+    about: 'Hours for which the file of an export is kept in DATA_DIR/exports.',
+    parse: whole(1, 8_784),
+  },
+  EXPORT_MAX_MB: {
+    default: '10240',
+    about: 'Largest file of one export, in megabytes.',
+    parse: whole(1, 1_000_000),
+  },
+  EXPORT_PRIVATE_ORIGINS: {
+    default: '',
+    about:
+      'Servers of buckets that may lie in a private network, such as http://minio:9000, comma-separated. All others there are refused.',
+    parse: (value: string) => list(value).map(bareOrigin),
+  },
   CALL_TTL_HOURS: {
     default: '24',
     about: 'Hours after eligibility within which a call may still be invited.',
     parse: whole(1, 720),
+  },
+  RETENTION_TRANSACTIONS_MONTHS: {
+    default: '13',
+    about:
+      'Months for which calls, invites and their journeys are kept, with the reports made of them. A calendar month (UTC) goes as a whole, over all brands, when the last of it is so old.',
+    parse: whole(2, 120),
+  },
+  RETENTION_MESSAGES_MONTHS: {
+    default: '13',
+    about: 'Months for which messages and conversations are kept; they go by calendar months as well.',
+    parse: whole(2, 120),
+  },
+  RETENTION_EXCHANGES_DAYS: {
+    default: '30',
+    about: 'Days for which requests to and from providers are kept, and status callbacks; a day (UTC) goes as a whole.',
+    parse: whole(1, 366),
   },
   TRUSTED_PROXIES: {
     default: '',
@@ -174,7 +223,7 @@ export const settingTable = {
   },
   DANGEROUS_ALLOW_PRIVATE_NETWORKS: {
     default: 'off',
-    about: 'on lets requests to providers reach private and loopback addresses. For tests only.',
+    about: 'on lets requests to providers and webhook endpoints reach private and loopback addresses. For tests only.',
     parse: oneOf('on', 'off'),
   },
 } as const satisfies Record<string, Setting<unknown>>
@@ -201,7 +250,16 @@ export interface Config {
   readonly inviteDeadlineMs: number
   readonly reportingRateLimit: number
   readonly providerTimeoutMs: number
+  readonly webhookTimeoutMs: number
+  /** Null: schedules cannot deliver to a folder. */
+  readonly exportFolder: string | null
+  readonly exportKeptHours: number
+  readonly exportMaxMb: number
+  readonly exportPrivateOrigins: readonly string[]
   readonly callTtlHours: number
+  readonly retentionTransactionsMonths: number
+  readonly retentionMessagesMonths: number
+  readonly retentionExchangesDays: number
   readonly trustedProxies: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly allowPrivateNetworks: boolean
@@ -254,7 +312,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     inviteDeadlineMs: given.INVITE_DEADLINE_MS!,
     reportingRateLimit: given.REPORTING_RATE_LIMIT!,
     providerTimeoutMs: given.PROVIDER_TIMEOUT_MS!,
+    webhookTimeoutMs: given.WEBHOOK_TIMEOUT_MS!,
+    exportFolder: given.EXPORT_FOLDER,
+    exportKeptHours: given.EXPORT_KEPT_HOURS!,
+    exportMaxMb: given.EXPORT_MAX_MB!,
+    exportPrivateOrigins: given.EXPORT_PRIVATE_ORIGINS!,
     callTtlHours: given.CALL_TTL_HOURS!,
+    retentionTransactionsMonths: given.RETENTION_TRANSACTIONS_MONTHS!,
+    retentionMessagesMonths: given.RETENTION_MESSAGES_MONTHS!,
+    retentionExchangesDays: given.RETENTION_EXCHANGES_DAYS!,
     trustedProxies: given.TRUSTED_PROXIES!,
     logLevel: given.LOG_LEVEL!,
     allowPrivateNetworks: given.DANGEROUS_ALLOW_PRIVATE_NETWORKS === 'on',

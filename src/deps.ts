@@ -37,6 +37,10 @@ export interface Deps {
   readonly circuits: Circuits
   /** The way out for one piece of work with a sender; each exchange, redacted, goes to `onExchange`. */
   readonly outbound: (sender: Sender, onExchange: (exchange: Exchange) => void) => OutboundHttp
+  /** The way out to a webhook endpoint; the exchange, without these secrets, goes to `onExchange`. */
+  readonly webhookOutbound: (secrets: readonly string[], onExchange: (exchange: Exchange) => void) => OutboundHttp
+  /** The way out to the bucket of an export. */
+  readonly bucketOutbound: (secrets: readonly string[]) => OutboundHttp
   /** What may be kept of a provider's call to us. */
   readonly redactHook: (sender: Sender, hook: RawHook) => { readonly url: string; readonly body: string }
   readonly metrics: Metrics
@@ -45,6 +49,9 @@ export interface Deps {
   /** Work that goes on after its request was answered; stopping waits for it. */
   readonly background: Set<Promise<unknown>>
 }
+
+/** Of one request to a bucket, which may carry megabytes over a slow line. */
+const bucketTimeoutMs = 120_000
 
 const systemClock: Clock = { now: () => new Date(), monotonic: () => performance.now() }
 
@@ -71,7 +78,7 @@ export function makeDeps(parts: DepsParts): Deps {
     databaseTarget: parts.databaseTarget,
     cipher: seal,
     accounts: accountCache(parts.db, seal),
-    openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs - watchMs),
+    openCall: callOpener(parts.db, parts.config.eligibilityDeadlineMs - watchMs, seal),
     keepCall: callKeeper(parts.db, parts.config.eligibilityDeadlineMs - watchMs),
     connectors: byName,
     circuits: circuits(parts.db, parts.clock ?? systemClock),
@@ -83,6 +90,21 @@ export function makeDeps(parts: DepsParts): Deps {
         allowedOrigins: parts.config.sandbox ? [new URL(parts.publicUrl).origin] : [],
         secrets: secretsOf(sender, byName.get(sender.connector)),
         onExchange,
+      }),
+    webhookOutbound: (secrets, onExchange) =>
+      outboundHttp({
+        timeoutMs: parts.config.webhookTimeoutMs,
+        allowPrivateNetworks: parts.config.allowPrivateNetworks,
+        secrets,
+        onExchange,
+      }),
+    bucketOutbound: (secrets) =>
+      outboundHttp({
+        timeoutMs: bucketTimeoutMs,
+        allowPrivateNetworks: parts.config.allowPrivateNetworks,
+        allowedOrigins: parts.config.exportPrivateOrigins,
+        secrets,
+        onExchange: () => {},
       }),
     redactHook(sender, hook) {
       const secrets = secretsOf(sender, byName.get(sender.connector))

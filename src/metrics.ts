@@ -48,6 +48,29 @@ export function metrics() {
       help: 'Senders whose provider failed again and again, and which are left out for a while.',
       registers,
     }),
+    webhooks: new Counter({
+      name: 'c2m_webhook_deliveries_total',
+      help: 'Tries to deliver a webhook, by result: delivered, failed (tried again), given-up; and endpoint-disabled.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    webhookSeconds: new Histogram({
+      name: 'c2m_webhook_seconds',
+      help: 'Time until a webhook endpoint had answered, or had not.',
+      buckets: [0.05, 0.25, 1, 5, 15],
+      registers,
+    }),
+    retentionDropped: new Counter({
+      name: 'c2m_retention_dropped_total',
+      help: 'Months and days of data that were dropped past their retention, by kind: transactions, messages, exchanges.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    retentionOverdue: new Gauge({
+      name: 'c2m_retention_overdue',
+      help: 'Months and days of data past their retention that could not be dropped yet, because they are being read.',
+      registers,
+    }),
     problems: new Counter({
       name: 'c2m_problems_total',
       help: 'Requests refused, by problem code.',

@@ -2,8 +2,11 @@ import {
   IconActivity,
   IconArrowsSplit,
   IconBlockquote,
+  IconChartBar,
   IconChecklist,
   IconDeviceMobile,
+  IconEraser,
+  IconFileExport,
   IconHandStop,
   IconHistory,
   IconKey,
@@ -16,6 +19,7 @@ import {
   IconSettings,
   IconTemplate,
   IconUsers,
+  IconWebhook,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import type { PagePath } from './paths.ts'
@@ -93,6 +97,12 @@ export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
     label: 'Live',
     icon: IconActivity,
   }),
+  '/reports': lazyPage(
+    'Reports',
+    ['reports.read'],
+    () => import('./reports/reports-page.tsx').then((part) => part.ReportsPage),
+    { group: 'understand', label: 'Reports', icon: IconChartBar },
+  ),
   '/transactions': lazyPage(
     'Transactions',
     ['transactions.read'],
@@ -101,6 +111,12 @@ export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
   ),
   '/transactions/$callId': lazyPage('Transaction', ['transactions.read'], () =>
     import('./transactions/transaction-page.tsx').then((part) => part.TransactionPage),
+  ),
+  '/exports': lazyPage(
+    'Exports',
+    ['exports.read'],
+    () => import('./exports/exports-page.tsx').then((part) => part.ExportsPage),
+    { group: 'understand', label: 'Exports', icon: IconFileExport },
   ),
   '/eligibility': lazyPage(
     'Eligibility tester',
@@ -169,6 +185,15 @@ export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
     () => import('./admin/access/access-page.tsx').then((part) => part.AccessPage),
     { group: 'setup', label: 'API access', icon: IconKey },
   ),
+  '/webhooks': lazyPage(
+    'Webhooks',
+    ['webhooks.read'],
+    () => import('./admin/webhooks/webhooks-page.tsx').then((part) => part.WebhooksPage),
+    { group: 'setup', label: 'Webhooks', icon: IconWebhook },
+  ),
+  '/webhooks/$endpointId': lazyPage('Webhook endpoint', ['webhooks.read'], () =>
+    import('./admin/webhooks/webhook-page.tsx').then((part) => part.WebhookPage),
+  ),
   '/settings': lazyPage(
     'Settings',
     ['settings.read'],
@@ -180,6 +205,12 @@ export const pages: Readonly<Record<Exclude<PagePath, '/'>, Page>> = {
     ['opt-outs.read'],
     () => import('./admin/opt-outs/opt-outs-page.tsx').then((part) => part.OptOutsPage),
     { group: 'trust', label: 'Opt-outs', icon: IconHandStop },
+  ),
+  '/data-rights': lazyPage(
+    'Data rights',
+    ['consumers.export', 'consumers.erase'],
+    () => import('./privacy/privacy-page.tsx').then((part) => part.PrivacyPage),
+    { group: 'trust', label: 'Data rights', icon: IconEraser },
   ),
   '/audit': lazyPage(
     'Audit log',

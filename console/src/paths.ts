@@ -9,8 +9,10 @@ export const pagePaths = [
   '/workspace',
   '/workspace/$conversationId',
   '/live',
+  '/reports',
   '/transactions',
   '/transactions/$callId',
+  '/exports',
   '/eligibility',
   '/set-up',
   '/handoffs',
@@ -24,8 +26,11 @@ export const pagePaths = [
   '/texts',
   '/people',
   '/api-access',
+  '/webhooks',
+  '/webhooks/$endpointId',
   '/settings',
   '/opt-outs',
+  '/data-rights',
   '/audit',
 ] as const
 

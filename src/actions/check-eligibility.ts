@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Exchange } from '../channels/http.ts'
 import type { Deps } from '../deps.ts'
 import type { CredentialCaller } from '../domain/caller.ts'
@@ -25,6 +24,7 @@ import type { NewCall } from '../store/calls.ts'
 import type { HeldNonce } from '../store/nonces.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
 import { learn } from '../store/reachability.ts'
+import { uuidV7 } from '../store/uuid-v7.ts'
 
 /** The body as the door's schema lets it through: types and lengths of the plain fields are right, the rest is unread. */
 export interface EligibilityInput {
@@ -116,9 +116,10 @@ async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnsw
   const plan = planEligibility(config, question, isDown)
   if ('problem' in plan) throw new Problem(plan.problem, { details: plan.details.slice(0, mostDetails) })
 
-  const callId = randomUUID()
   const attemptedAt = deps.clock.now()
-  const callOf = (decision: EligibilityDecision) => newCall(asked, plan, callId, attemptedAt, decision)
+  const callId = uuidV7(attemptedAt)
+  const callOf = (decision: EligibilityDecision) =>
+    newCall(asked, plan, callId, attemptedAt, decision, config.tellsCalls)
   let decision = decideEligibility(plan, stranger, attemptedAt)
   const blind = decision.askLineType ? null : callOf(decision)
   const facts = await openCall(deps, asked, plan, blind)
@@ -154,6 +155,7 @@ function newCall(
   callId: string,
   attemptedAt: Date,
   decision: EligibilityDecision,
+  told: boolean,
 ): NewCall {
   return {
     accountId: caller.accountId,
@@ -170,6 +172,7 @@ function newCall(
     availableChannels: decision.availableChannels,
     reasons: decision.reasons,
     partial: isPartial(decision),
+    told,
   }
 }
 

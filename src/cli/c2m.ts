@@ -3,20 +3,27 @@ import { accountCommands } from './account.ts'
 import { apiKeyCommands } from './api-key.ts'
 import { appCommands } from './app.ts'
 import { auditList } from './audit.ts'
+import { backupCommands } from './backup.ts'
 import { type Command, exitCodes, type Given, Mistake, type Option, type Said, Unreachable } from './command.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { exportCommands } from './export.ts'
+import { exportScheduleCommands } from './export-schedule.ts'
 import { handoffCommands } from './handoff.ts'
 import { commandHelp, help } from './help.ts'
 import { internalCommands } from './internal.ts'
 import { migrateCommand } from './migrate.ts'
 import { onboard } from './onboard.ts'
 import { operatorApi } from './operator-api.ts'
+import { personCommands } from './person.ts'
+import { priceCommands } from './price.ts'
+import { retention } from './retention.ts'
 import { senderCommands } from './sender.ts'
 import { settingsCommands } from './settings.ts'
 import { skillCommands } from './skill.ts'
 import { templateCommands } from './template.ts'
 import { userCommands } from './user.ts'
+import { webhookCommands } from './webhook.ts'
 
 const commands: readonly Command[] = [
   onboard,
@@ -30,9 +37,16 @@ const commands: readonly Command[] = [
   ...userCommands,
   ...internalCommands,
   ...templateCommands,
+  ...priceCommands,
+  ...webhookCommands,
+  ...exportCommands,
+  ...exportScheduleCommands,
   auditList,
+  ...personCommands,
+  ...backupCommands,
   migrateCommand,
   doctor,
+  retention,
   demo,
 ]
 

@@ -1,25 +1,45 @@
 import type { AccountConfig } from './account.ts'
 import { channelLabels } from './channel.ts'
-import { sendersOf } from './handoff.ts'
+import { type Handoff, sendersOf, templateIdsOf, type WaHandoffChannel } from './handoff.ts'
 import { senderWorks } from './sender.ts'
 import { skillUsable } from './skill.ts'
+import { type WebhookHealth, webhookSentences } from './webhook.ts'
+
+export const healthSubjects = [
+  'account',
+  'settings',
+  'sender',
+  'template',
+  'handoff',
+  'skill',
+  'stop',
+  'webhook',
+] as const
 
 /** Something that keeps a brand from sending, or soon may: one sentence for whoever can mend it. */
 export interface HealthSentence {
   /** `error`: something does not go out. `warning`: it is less than it could be, or was switched off on purpose. */
   readonly level: 'error' | 'warning'
-  readonly about: 'account' | 'settings' | 'sender' | 'template' | 'handoff' | 'skill' | 'stop'
+  readonly about: (typeof healthSubjects)[number]
   /** Of what it is about; null: of nothing in particular. */
   readonly id: string | null
   readonly sentence: string
 }
 
-/** What is wrong with a brand's set-up, errors first; empty: everything can send. @param isDown senders whose provider fails just now. */
-export function healthOf(config: AccountConfig, isDown: (senderId: string) => boolean): readonly HealthSentence[] {
-  const found = [
+/**
+ * What is wrong with a brand's set-up, errors first; empty: everything can send.
+ * @param isDown senders whose provider fails just now. @param webhooks where the brand hears of its events.
+ */
+export function healthOf(
+  config: AccountConfig,
+  isDown: (senderId: string) => boolean,
+  webhooks: readonly WebhookHealth[],
+): readonly HealthSentence[] {
+  const found: readonly HealthSentence[] = [
     ...accountSentences(config),
     ...senderSentences(config, isDown),
     ...handoffSentences(config),
+    ...webhookSentences(webhooks).map((one) => ({ ...one, about: 'webhook' as const })),
     ...stopSentences(config),
   ]
   return [...found.filter(({ level }) => level === 'error'), ...found.filter(({ level }) => level === 'warning')]
@@ -61,7 +81,7 @@ function senderSentences(config: AccountConfig, isDown: (senderId: string) => bo
 function handoffSentences(config: AccountConfig): readonly HealthSentence[] {
   return [...config.handoffs.values()].flatMap((handoff) => {
     if (!handoff.enabled) return []
-    return handoff.channels.flatMap((channel): HealthSentence[] => {
+    return handoff.channels.flatMap((channel): readonly HealthSentence[] => {
       const label = channelLabels[channel.channel]
       if (config.settings?.channels.includes(channel.channel) !== true) return []
       const works = sendersOf(channel, null).some((senderId) => senderWorks(config.senders.get(senderId)))
@@ -69,13 +89,25 @@ function handoffSentences(config: AccountConfig): readonly HealthSentence[] {
         const sentence = `The handoff “${handoff.title}” offers ${label}, but no sender of it works.`
         return [{ level: 'error', about: 'handoff', id: handoff.handoffId, sentence }]
       }
-      const template = channel.channel === 'wa' ? config.templates.get(channel.templateId) : null
-      if (template === null || template?.status === 'approved') return []
-      const state = template === undefined ? 'is gone' : `is ${template.status}`
-      const because = template?.reason ? `: ${template.reason}` : '.'
-      const sentence = `${label}: the template ${template?.name ?? ''} of the handoff “${handoff.title}” ${state}${because}`
-      return [{ level: 'error', about: 'template', id: channel.channel === 'wa' ? channel.templateId : null, sentence }]
+      return channel.channel === 'wa' ? templateSentences(config, handoff, channel) : []
     })
+  })
+}
+
+/** A template that cannot go; while another variant's can, its consumers get that one. */
+function templateSentences(
+  config: AccountConfig,
+  handoff: Handoff,
+  channel: WaHandoffChannel,
+): readonly HealthSentence[] {
+  const ids = [...new Set(templateIdsOf(channel))]
+  const unusable = ids.filter((id) => config.templates.get(id)?.status !== 'approved')
+  return unusable.map((id) => {
+    const template = config.templates.get(id)
+    const state = template === undefined ? 'is gone' : `is ${template.status}`
+    const because = template?.reason ? `: ${template.reason}` : '.'
+    const sentence = `${channelLabels.wa}: the template ${template?.name ?? ''} of the handoff “${handoff.title}” ${state}${because}`
+    return { level: unusable.length < ids.length ? 'warning' : 'error', about: 'template', id, sentence }
   })
 }
 

@@ -95,4 +95,6 @@ export interface AccountConfig {
   readonly appInstalls: ReadonlyMap<string, AppInstall>
   /** What supervisors have switched off by hand. */
   readonly stops: readonly Stop[]
+  /** Whether a webhook endpoint wants to hear of every call. */
+  readonly tellsCalls: boolean
 }

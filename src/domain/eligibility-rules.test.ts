@@ -93,7 +93,7 @@ function judged(world: World) {
   }
   const config: AccountConfig = {
     ...{ accountId: '1', title: 'B', region: 'va', enabled: true, version: 1n, internalUser: true, internalApp: true },
-    ...{ settings, stops: world.stops, apiKeys: new Map(), appInstalls: new Map() },
+    ...{ settings, stops: world.stops, apiKeys: new Map(), appInstalls: new Map(), tellsCalls: false },
     skills: new Map([['skill', skill]]) as unknown as AccountConfig['skills'],
     skillsByName: new Map([['support', skill]]) as unknown as AccountConfig['skillsByName'],
     senders: new Map([

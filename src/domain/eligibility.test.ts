@@ -110,6 +110,7 @@ function plan(world: World = {}) {
     apiKeys: new Map(),
     appInstalls: new Map(),
     stops: [],
+    tellsCalls: false,
     ...world.config,
   }
   return planEligibility(config, {

@@ -48,6 +48,7 @@ export async function openapi(app: FastifyInstance): Promise<void> {
           name: 'Reporting',
           description: 'What a brand’s systems ask: what became of calls, and which handoffs there are.',
         },
+        { name: 'Webhooks', description: 'Where a brand’s own systems hear of its events (docs/webhooks.md).' },
         { name: 'In-app', description: 'What a brand’s app calls: register a device, read and write, listen.' },
       ],
       components: {

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { cleanUp } from '../actions/clean-up.ts'
 import { deliverMessage } from '../actions/deliver-message.ts'
+import { erasePerson } from '../actions/erase-person.ts'
 import { fallBack } from '../actions/fall-back.ts'
 import { markRead } from '../actions/mark-read.ts'
 import { offerConversations } from '../actions/offer-conversations.ts'
+import { repeatEvents } from '../actions/repeat-events.ts'
 import { requeueVanished } from '../actions/requeue-vanished.ts'
 import { resolveAttempt } from '../actions/resolve-attempt.ts'
 import { syncTemplates } from '../actions/sync-templates.ts'
@@ -121,6 +123,8 @@ function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
       await requeueVanished(deps, accountId)
       await offerConversations(deps, { kind: 'system', accountId })
     },
+    'replay-webhook': ({ accountId, ...replay }) => repeatEvents(deps, { kind: 'system', accountId }, replay),
+    'erase-person': ({ accountId, erasureId }) => erasePerson(deps, { kind: 'system', accountId }, { erasureId }),
     'clean-up': () => cleanUp(deps),
   }
   const kept = async (one: (payload: never) => Promise<void>, payload: unknown) => {

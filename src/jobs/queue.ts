@@ -14,6 +14,16 @@ export interface Jobs {
   'mark-read': { readonly accountId: string; readonly messageId: string; readonly shows: 'read' | 'typing' }
   /** Looks at what waits in a brand's queues, and at who could be given it. */
   route: { readonly accountId: string }
+  /** Tells a webhook endpoint again what happened from one time (ISO) to another. */
+  'replay-webhook': {
+    readonly accountId: string
+    readonly endpointId: string
+    readonly since: string
+    readonly until: string
+    readonly scope: 'missed' | 'all'
+  }
+  /** Erases a person; whose erasure it is stands sealed with it. */
+  'erase-person': { readonly accountId: string; readonly erasureId: string }
   /** Removes what has outlived its use: nonces, sessions, old exchanges of providers. */
   'clean-up': Record<string, never>
 }

@@ -1,10 +1,16 @@
 import { closeInactive } from '../actions/close-inactive.ts'
+import { keepRetention } from '../actions/keep-retention.ts'
 import { offerConversations } from '../actions/offer-conversations.ts'
+import { priceMessages } from '../actions/price-messages.ts'
 import { requeueVanished } from '../actions/requeue-vanished.ts'
+import { runExports } from '../actions/run-exports.ts'
+import { sendWebhooks } from '../actions/send-webhooks.ts'
+import { startScheduledExports } from '../actions/start-scheduled-exports.ts'
 import { sumReports } from '../actions/sum-reports.ts'
 import { sweepAttempts } from '../actions/sweep-attempts.ts'
 import { tellOpening } from '../actions/tell-opening.ts'
 import { tellWaiting } from '../actions/tell-waiting.ts'
+import { forgottenErasures } from '../data-rights/erasures.ts'
 import type { Deps } from '../deps.ts'
 import { accountsToRoute, offersOver } from '../store/offers.ts'
 import { beat, buryProcesses } from '../store/processes.ts'
@@ -16,8 +22,11 @@ export interface Scheduled {
   readonly name: string
   /** Seconds between the end of one run and the start of the next, at most. */
   readonly everySeconds: number
-  /** A number that it resolves to is the seconds after which it had better run again. */
-  run(): Promise<void> | Promise<number>
+  /**
+   * A number that it resolves to is the seconds after which it had better run again.
+   * @param stopping for what takes long: the worker stops, and whatever is under way had better end.
+   */
+  run(stopping: AbortSignal): Promise<void> | Promise<number>
 }
 
 /** What cannot be mended must not be tried without a pause. */
@@ -29,6 +38,7 @@ const leastSeconds = 0.25
  * @param workerIds the queue's pools of this process, as of now.
  */
 export function schedule(deps: Deps, workerIds: () => readonly string[]): readonly Scheduled[] {
+  const webhooks = new Map<string, number>()
   return [
     { name: 'heartbeat', everySeconds: 5, run: () => beat(deps.db, deps.processId, workerIds()) },
     {
@@ -68,7 +78,29 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
           await enqueue(deps.db, 'sync-templates', name, { key: `templates/${name.senderId}` })
       },
     },
+    // Beside the queue, not in it: an endpoint that hangs must not hold up an invite.
+    { name: 'webhooks', everySeconds: 1, run: () => sendWebhooks(deps, webhooks) },
+    {
+      // Not in the queue: an export takes minutes, and a message must not wait for its place. One at a time in a process.
+      name: 'exports',
+      everySeconds: 2,
+      async run(stopping) {
+        await startScheduledExports(deps)
+        return runExports(deps, stopping)
+      },
+    },
     { name: 'reports', everySeconds: 10, run: () => sumReports(deps) },
+    { name: 'retention', everySeconds: 3_600, run: () => keepRetention(deps) },
+    { name: 'prices', everySeconds: 30, run: () => priceMessages(deps) },
+    {
+      // Asked for within a minute, whatever became of its job.
+      name: 'erasures',
+      everySeconds: 15,
+      async run() {
+        for (const name of await forgottenErasures(deps.db))
+          await enqueue(deps.db, 'erase-person', name, { key: `erase/${name.erasureId}` })
+      },
+    },
     // Several workers ask for it; the key makes one job of it.
     { name: 'clean-up', everySeconds: 3_600, run: () => enqueue(deps.db, 'clean-up', {}, { key: 'clean-up' }) },
   ]
@@ -81,11 +113,12 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
 export function keepTime(deps: Deps, scheduled: Scheduled): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
   const { name, everySeconds } = scheduled
   const runOnce = async (): Promise<number> => {
     try {
-      return Math.max(leastSeconds, Math.min(everySeconds, (await scheduled.run()) ?? everySeconds))
+      return Math.max(leastSeconds, Math.min(everySeconds, (await scheduled.run(stopping.signal)) ?? everySeconds))
     } catch (error) {
       deps.log.error({ err: error, name }, 'a scheduled run failed')
       return everySeconds
@@ -99,6 +132,7 @@ export function keepTime(deps: Deps, scheduled: Scheduled): () => Promise<void> 
   tick()
   return async () => {
     stopped = true
+    stopping.abort()
     clearTimeout(timer)
     await running
   }

@@ -91,6 +91,7 @@ interface ConfigRow {
     enabled: boolean
   }[]
   stops: { skill_id: string | null; channel: Channel | null }[]
+  tells_calls: boolean
   app_installs: {
     client_id: string
     title: string
@@ -107,6 +108,7 @@ export const secretContext = {
   apiKey: (accountId: string, appKey: string, part: 'secret' | 'token') => `api-key/${accountId}/${appKey}/${part}`,
   signingKey: (kid: string) => `signing-key/${kid}`,
   device: (accountId: string, deviceId: string) => `device/${accountId}/${deviceId}`,
+  webhook: (accountId: string, endpointId: string) => `webhook/${accountId}/${endpointId}`,
 }
 
 /** One brand's configuration in one round trip, secrets decrypted; null when there is no such account. */
@@ -127,7 +129,8 @@ export async function loadAccountConfig(db: DbOrTx, cipher: Cipher, accountId: s
           'access_token_secret', encode(k.access_token_secret, 'base64')))
         from api_keys k where k.account_id = a.account_id), '[]') as api_keys,
       coalesce((select jsonb_agg(to_jsonb(i)) from app_installs i where i.account_id = a.account_id), '[]') as app_installs,
-      coalesce((select jsonb_agg(to_jsonb(s)) from stops s where s.account_id = a.account_id), '[]') as stops
+      coalesce((select jsonb_agg(to_jsonb(s)) from stops s where s.account_id = a.account_id), '[]') as stops,
+      webhook_wanted(a.account_id, 'call.attempted') as tells_calls
     from accounts a where a.account_id = ${accountId}`
   return row === undefined ? null : accountConfigOf(row, cipher)
 }
@@ -242,6 +245,7 @@ function accountConfigOf(row: ConfigRow, cipher: Cipher): AccountConfig {
         },
       ]),
     ),
+    tellsCalls: row.tells_calls,
     stops: row.stops.map((s) => ({ skillId: s.skill_id, channel: s.channel })),
     appInstalls: new Map(
       row.app_installs.map((i): [string, AppInstall] => [

@@ -31,7 +31,8 @@ export async function loadCall(db: DbOrTx, accountId: string, callId: string): P
     select account_id, call_id, attempted_at, consumer_phone, consumer_id, handoff_id, skill_id, ivr_number, sdes,
       template_variables, available_channels
     from calls where account_id = ${accountId} and call_id = ${callId}`
-  if (row === undefined) return null
+  // A call of a person who was erased is only there to be counted.
+  if (row === undefined || row.consumer_phone.includes('erased-')) return null
   return {
     accountId: row.account_id,
     callId: row.call_id,
@@ -53,6 +54,8 @@ export interface NewCall extends Call {
   readonly reasons: readonly EligibilityReason[]
   /** A line type look-up was cut off. */
   readonly partial: boolean
+  /** A webhook endpoint of the account wants to hear of it. */
+  readonly told: boolean
 }
 
 /** Stores a call durably, together with the calls of all who ask in the same moment. */
@@ -96,10 +99,22 @@ const names = callColumns.map(({ name }) => name)
 export const insertCall = `insert into calls (${names.join(', ')})
   select ${names.map((name) => (name === 'available_channels' ? `${name}::text[]` : name)).join(', ')}`
 
+/** What to return of a stored call to `tellCalls`. */
+export const returningCall = 'returning calls as call'
+/**
+ * Writes an event of each call that `stored` returned and somebody wants to hear of. Only a statement with such a call
+ * holds it: the others, which are nearly all, cost nothing for it.
+ */
+export const tellCalls = `insert into webhook_events (account_id, type, occurred_at, call_id, data)
+  select (call).account_id, 'call.attempted', (call).attempted_at, (call).call_id, webhook_data_of(call)
+  from stored where webhook_wanted((call).account_id, 'call.attempted')`
+
 const insertStatement = `${insertCall} from ${unnested(callColumns, 'call')}`
+const tellingStatement = `with stored as (${insertStatement} ${returningCall}) ${tellCalls}`
 
 /** Many calls in one multi-row statement, so that they share one wait for the disk. The row is the transaction's, too. */
 async function insertCalls(db: Database, calls: readonly NewCall[]): Promise<readonly undefined[]> {
-  await db.unsafe(insertStatement, arrayParameters(callColumns, calls), { prepare: true })
+  const statement = calls.some(({ told }) => told) ? tellingStatement : insertStatement
+  await db.unsafe(statement, arrayParameters(callColumns, calls), { prepare: true })
   return calls.map(() => undefined)
 }

@@ -2,7 +2,8 @@ import type { Channel } from '../domain/channel.ts'
 import type { EligibilityFacts, LearnedFact } from '../domain/eligibility.ts'
 import { type ArrayColumn, arrayParameters, unnested } from './array-columns.ts'
 import { batch } from './batch.ts'
-import { callColumns, insertCall, type NewCall } from './calls.ts'
+import { callColumns, insertCall, type NewCall, returningCall, tellCalls } from './calls.ts'
+import type { Cipher } from './cipher.ts'
 import type { Database } from './db.ts'
 import type { Nonce } from './nonces.ts'
 
@@ -35,9 +36,12 @@ export type CallOpener = (call: ArrivingCall, elapsedMs: number) => Promise<Open
  */
 const statementsAtOnce = 4
 
-/** @param patienceMs time after which the promise is rejected with `Unanswered`; what became of the call is then unknown. */
-export function callOpener(db: Database, patienceMs: number): CallOpener {
-  return batch<ArrivingCall, OpenedCall>((calls) => openCalls(db, calls), {
+/**
+ * @param patienceMs time after which the promise is rejected with `Unanswered`; what became of the call is then unknown.
+ * @param cipher knows the opt-out of somebody who was erased and calls again.
+ */
+export function callOpener(db: Database, patienceMs: number, cipher: Pick<Cipher, 'erasedAddress'>): CallOpener {
+  return batch<ArrivingCall, OpenedCall>((calls) => openCalls(db, calls, cipher), {
     most: 200,
     patienceMs,
     atOnce: statementsAtOnce,
@@ -56,6 +60,9 @@ type FactRow = { place: number } & (
 interface AskedCall {
   readonly place: number
   readonly call: ArrivingCall
+  /** What would have been kept of an opt-out by number, and by consumer id. */
+  readonly erasedPhone: string
+  readonly erasedId: string | null
 }
 
 /** What is asked about every call, and what is stored of a blind one. */
@@ -66,6 +73,8 @@ const always: Readonly<Record<string, (call: ArrivingCall) => string | null>> = 
 }
 const askedColumns: readonly ArrayColumn<AskedCall>[] = [
   { name: 'place', type: 'int', of: ({ place }) => place },
+  { name: 'erased_phone', type: 'text', of: ({ erasedPhone }) => erasedPhone },
+  { name: 'erased_id', type: 'text', of: ({ erasedId }) => erasedId },
   { name: 'cap_hours', type: 'int', of: ({ call }) => call.capHours },
   { name: 'app_key', type: 'text', of: ({ call }) => call.nonce?.appKey ?? null },
   { name: 'stamp', type: 'bigint', of: ({ call }) => call.nonce?.stamp ?? null },
@@ -76,14 +85,26 @@ const askedColumns: readonly ArrayColumn<AskedCall>[] = [
   }),
 ]
 
+/**
+ * Only where a brand has a cap: a look into every month's invites that may matter, which are those of the cap's hours and
+ * of calls that are invited late (`CALL_TTL_HOURS` is at most 720).
+ */
+const countedInvites = `
+    select place, 'invites', count(*)::text, null, null
+    from asked join invites fact on fact.account_id = asked.account_id and fact.consumer_phone = asked.consumer_phone
+      and fact.call_id >= (select first_id_of(now() - make_interval(hours => max(cap_hours) + 721)) from asked)
+      and fact.created_at > now() - make_interval(hours => asked.cap_hours) and fact.state in ('sending', 'sent', 'unknown')
+    group by place
+    union all`
+
 /*
  * Most consumers are strangers: nothing is known of them, and what is then to be answered can be decided beforehand. So
  * one statement burns the nonces, looks for facts and stores the calls of the strangers, under one snapshot and with one
  * wait for the disk; only what is out of the ordinary comes back as rows.
- * The text is constant, so that the driver prepares it once. Nonces in one order everywhere: two processes that burn the
+ * The texts are constant, so that the driver prepares each once. Nonces in one order everywhere: two processes that burn the
  * same ones in two orders would deadlock.
  */
-const statement = `
+const beginning = (counting: boolean) => `
   with asked as materialized (
     select * from ${unnested(askedColumns, 'asked')}),
   burnt as (
@@ -98,7 +119,7 @@ const statement = `
   facts as materialized (
     select place, 'opt-out' as kind, fact.channel as word, null as channel, null as source
     from asked join opt_outs fact on fact.account_id = asked.account_id
-      and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.lifted_at is null
+      and fact.address in (asked.consumer_phone, asked.consumer_id, asked.erased_phone, asked.erased_id) and fact.lifted_at is null
     union all
     select place, 'conversation', null, null, null
     from asked join conversations fact on fact.account_id = asked.account_id
@@ -108,11 +129,7 @@ const statement = `
     from asked join conversations fact on fact.account_id = asked.account_id
       and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.state <> 'closed'
     union all
-    select place, 'invites', count(*)::text, null, null
-    from asked join invites fact on fact.account_id = asked.account_id and fact.consumer_phone = asked.consumer_phone
-      and fact.created_at > now() - make_interval(hours => asked.cap_hours) and fact.state in ('sending', 'sent', 'unknown')
-    group by place
-    union all
+    ${counting ? countedInvites : ''}
     select place, 'device', fact.sender_id::text, null, null
     from asked join devices fact on fact.account_id = asked.account_id and fact.consumer_id = asked.consumer_id
       and fact.disabled_at is null
@@ -122,12 +139,22 @@ const statement = `
       and fact.address in (asked.consumer_phone, asked.consumer_id) and fact.expires_at > now()),
   stored as (
     ${insertCall} from asked
-    where call_id is not null and place not in (select place from replayed) and place not in (select place from facts))
+    where call_id is not null and place not in (select place from replayed) and place not in (select place from facts)`
+const ending = `)
   select * from facts
   union all
   select place, 'replayed', null, null, null from replayed`
+/** By what it does besides: counts invites, tells of calls. */
+const statements = [false, true].map((counting) => ({
+  plain: beginning(counting) + ending,
+  telling: `${beginning(counting)} ${returningCall}), told as (${tellCalls}${ending}`,
+}))
 
-async function openCalls(db: Database, calls: readonly ArrivingCall[]): Promise<readonly OpenedCall[]> {
+async function openCalls(
+  db: Database,
+  calls: readonly ArrivingCall[],
+  { erasedAddress }: Pick<Cipher, 'erasedAddress'>,
+): Promise<readonly OpenedCall[]> {
   const opened: { replayed: boolean; facts: KnownFacts | null }[] = []
   const taken = new Set<string>()
   const asked: AskedCall[] = []
@@ -138,9 +165,16 @@ async function openCalls(db: Database, calls: readonly ArrivingCall[]): Promise<
     const replayed = nonce !== null && taken.has(name)
     if (nonce !== null) taken.add(name)
     opened.push({ replayed, facts: null })
-    if (!replayed) asked.push({ place, call })
+    if (replayed) continue
+    const { accountId, phone, consumerId } = call
+    const erasedId = consumerId === null ? null : erasedAddress(accountId, consumerId)
+    asked.push({ place, call, erasedPhone: erasedAddress(accountId, phone), erasedId })
   }
-  const rows = await db.unsafe<FactRow[]>(statement, arrayParameters(askedColumns, asked), { prepare: true })
+  const telling = asked.some(({ call }) => call.blind?.told === true)
+  const { plain, telling: alsoTelling } = statements[asked.some(({ call }) => call.capHours !== null) ? 1 : 0]!
+  const rows = await db.unsafe<FactRow[]>(telling ? alsoTelling : plain, arrayParameters(askedColumns, asked), {
+    prepare: true,
+  })
   for (const row of rows) {
     const call = opened[row.place]!
     if (row.kind === 'replayed') call.replayed = true

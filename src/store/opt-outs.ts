@@ -3,6 +3,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
 import { touchConversation } from './touched.ts'
 import { recordStep } from './transactions.ts'
+import { tellOptOut } from './webhook-events.ts'
 
 /** Where a word about opting out came from; an agent's or an API caller's is written by its own deed. */
 export type OptOutSource = 'keyword' | 'provider' | 'provider-refusal' | 'agent' | 'api'
@@ -68,6 +69,7 @@ export async function recordOptOut(
     returning 1`
   await touchConversations(tx, accountId, optOut.address)
   await appendHistory(tx, accountId, optOut, false)
+  if (changed.length > 0) await tellOptOut(tx, accountId, 'opt-out.added', optOut, optOut.scope)
   return { changed: changed.length > 0 }
 }
 
@@ -76,9 +78,11 @@ export async function liftOptOut(tx: DbOrTx, accountId: string, word: OptOutWord
   const lifted = await tx`
     update opt_outs set lifted_at = now(), lifted_by = ${word.source}
     where account_id = ${accountId} and address = ${word.address} and channel in (${word.channel}, '*') and lifted_at is null
-    returning 1`
+    returning channel`
   await touchConversations(tx, accountId, word.address)
   await appendHistory(tx, accountId, word, true)
+  const scope = lifted.some(({ channel }) => channel === '*') ? 'all' : 'channel'
+  if (lifted.length > 0) await tellOptOut(tx, accountId, 'opt-out.lifted', word, scope)
   return { changed: lifted.length > 0 }
 }
 

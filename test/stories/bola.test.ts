@@ -7,6 +7,8 @@ import { may } from '../../src/domain/policy.ts'
 import { notFromAPage } from '../../src/http/same-site.ts'
 import { providerSignature, signatureHeader } from '../../src/http/simulator/provider-signature.ts'
 import { cursorOf } from '../../src/http/workspace/cursor.ts'
+import { secretContext } from '../../src/store/account-config.ts'
+import { newWebhookSecret } from '../../src/webhooks/signature.ts'
 import { appJwt, oauthHeader } from '../ivr-client.ts'
 import { hashClientSecret, type TestBrand, testBrand, testHandoff } from '../test-brand.ts'
 import { testConversation } from '../test-conversation.ts'
@@ -45,7 +47,13 @@ const nobodys: Ids = {
   waSenderId: randomUUID(),
   messageId: randomUUID(),
   optOutId: randomUUID(),
+  erasureId: randomUUID(),
   cannedReplyId: randomUUID(),
+  exportId: randomUUID(),
+  scheduleId: randomUUID(),
+  endpointId: randomUUID(),
+  deliveryNumber: '600000000001',
+  priceId: randomUUID(),
   place: '0',
 }
 
@@ -136,6 +144,11 @@ async function idsOf(whose: TestBrand): Promise<Ids> {
     cursor: cursorOf({ at: '2026-01-01 00:00:00+00', conversationId })!,
     ...{ templateId, waSenderId, messageId: message!.message_id, place: '0', optOutId: optOut!.opt_out_id },
     cannedReplyId: await cannedReplyOf(accountId),
+    ...(await exportOf(accountId)),
+    endpointId: await endpointOf(accountId),
+    deliveryNumber,
+    priceId: await priceOf(accountId),
+    erasureId: await erasureOf(accountId),
   }
 }
 
@@ -253,7 +266,10 @@ describe('with ids of its own brand', () => {
     test(`${method} ${path}`, async () => {
       let succeeded = false
       for (const asker of askers) {
-        const ids = /^\/api\/(workspace|transactions)|\/canned-replies\/:/.test(path) ? await working(asker) : own
+        const ids =
+          /^\/api\/(workspace|transactions)|\/(canned-replies|exports|export-schedules|prices|webhooks)\/:/.test(path)
+            ? await working(asker)
+            : own
         const answer = await tryRoute(asker, method, path, row, own, ids)
         const title = `${asker.name}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
         if (!admitted(asker, row)) assert.equal(answer.status, 401, title)
@@ -275,7 +291,33 @@ async function working(asker: Asker): Promise<Ids> {
     await server.deps.db`
       update conversations set state = 'assigned', owner_id = ${asker.caller.userId} where conversation_id = ${conversationId}`
   }
-  return { ...own, conversationId, callId, cannedReplyId: await cannedReplyOf(own.accountId) }
+  const { accountId } = own
+  return {
+    ...{ ...own, conversationId, callId },
+    cannedReplyId: await cannedReplyOf(accountId),
+    ...(await exportOf(accountId)),
+    priceId: await priceOf(accountId),
+    endpointId: await endpointOf(accountId),
+  }
+}
+
+const deliveryNumber = '700000000001'
+
+/** A webhook endpoint that was told something once. */
+async function endpointOf(accountId: string): Promise<string> {
+  const { db, cipher } = server.deps
+  const endpointId = randomUUID()
+  const secret = cipher.encrypt(newWebhookSecret(), secretContext.webhook(accountId, endpointId))
+  await db`
+    insert into webhook_endpoints (account_id, endpoint_id, title, url, secret)
+    values (${accountId}, ${endpointId}, 'Systems', 'https://hooks.example.com', ${secret})`
+  await db`
+    with event as (
+      insert into webhook_events (account_id, type, data, given_at) values (${accountId}, 'invite.sent', '{}', now())
+      returning event_id, at)
+    insert into webhook_deliveries (account_id, endpoint_id, number, event_id, event_at)
+    select ${accountId}, ${endpointId}, ${deliveryNumber}, event_id, at from event`
+  return endpointId
 }
 
 async function cannedReplyOf(accountId: string): Promise<string> {
@@ -284,6 +326,41 @@ async function cannedReplyOf(accountId: string): Promise<string> {
     insert into canned_replies (account_id, canned_reply_id, title, shortcut, body)
     values (${accountId}, ${cannedReplyId}, 'Hello', ${cannedReplyId.slice(0, 8)}, 'Hello')`
   return cannedReplyId
+}
+
+async function priceOf(accountId: string): Promise<string> {
+  const priceId = randomUUID()
+  // A price of its own each: of one channel, sender, country and category there is but one.
+  await server.deps.db`
+    insert into prices (account_id, price_id, channel, category, per, micros, currency)
+    values (${accountId}, ${priceId}, 'wa', ${`c_${priceId}`}, 'message', 7500, 'USD')`
+  return priceId
+}
+
+async function erasureOf(accountId: string): Promise<string> {
+  const erasureId = randomUUID()
+  await server.deps.db`
+    insert into erasures (account_id, erasure_id, requested_by, hashes, state, finished_at)
+    values (${accountId}, ${erasureId}, 'system', '{}', 'done', now())`
+  return erasureId
+}
+
+/** A masked one, so that the operator may ask for it too. */
+async function exportOf(accountId: string): Promise<Pick<Ids, 'exportId' | 'scheduleId'>> {
+  const { db, cipher } = server.deps
+  const [exportId, scheduleId] = [randomUUID(), randomUUID()]
+  const common = { account_id: accountId, kind: 'transactions', format: 'csv', query: db.json({}), masked: true }
+  const span = { since: new Date(0), until: new Date(0) }
+  await db`
+    insert into exports ${db({ ...common, ...span, export_id: exportId, state: 'done', asked_by: 'system', finished_at: new Date() })}`
+  const destination = { to: 'bucket', endpoint: 'https://s3.example.com', region: 'us-east-1', bucket: 'exports' }
+  await db`insert into export_schedules ${db({
+    ...{ ...common, schedule_id: scheduleId, title: 'Weekly', every: 'day', hour: 3, time_zone: 'UTC' },
+    destination: db.json({ ...destination, prefix: '', accessKeyId: 'AKIDEXAMPLE', addressing: 'path' }),
+    secret: cipher.encrypt('secret', `export-schedule/${accountId}/${scheduleId}`),
+    next_run_at: new Date('2099-01-01T00:00:00Z'),
+  })}`
+  return { exportId, scheduleId }
 }
 
 test("a client's id and secret get no token for another account", async () => {

@@ -15,6 +15,8 @@ export type Noun =
   | 'api-keys'
   | 'apps'
   | 'canned-replies'
+  | 'webhooks'
+  | 'prices'
 
 export type Config<N extends Noun> = Answer<`GET /api/admin/accounts/{accountId}/${N}`>
 

@@ -50,6 +50,8 @@ function placeOf({ about, id }: Sentence): { to: string; act: string } {
       return { to: '/settings', act: 'settings.read' }
     case 'stop':
       return { to: '/live', act: 'live.read' }
+    case 'webhook':
+      return { to: one('/webhooks'), act: 'webhooks.read' }
     case 'account':
       return { to: '/api-access', act: 'api-keys.read' }
   }

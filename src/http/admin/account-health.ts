@@ -2,7 +2,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { healthOf } from '../../domain/account-health.ts'
+import { healthOf, healthSubjects } from '../../domain/account-health.ts'
+import { listWebhooks } from '../../store/webhook-endpoints.ts'
 import { configOf } from './config-of.ts'
 import { permit } from './permit.ts'
 import { ofAccount } from './schemas.ts'
@@ -21,7 +22,7 @@ export function accountHealth(app: FastifyInstance, { deps }: { deps: Deps }): v
             sentences: Type.Array(
               Type.Object({
                 level: Type.Enum(['error', 'warning'] as const),
-                about: Type.Enum(['account', 'settings', 'sender', 'template', 'handoff', 'skill', 'stop'] as const),
+                about: Type.Enum(healthSubjects),
                 id: Type.Union([Type.String(), Type.Null()]),
                 sentence: Type.String(),
               }),
@@ -35,7 +36,7 @@ export function accountHealth(app: FastifyInstance, { deps }: { deps: Deps }): v
       const permitted = permit(request, 'account-health.read')
       const config = await configOf(deps, permitted)
       const isDown = (senderId: string) => deps.circuits.state(config.accountId, senderId) === 'open'
-      return { sentences: [...healthOf(config, isDown)] }
+      return { sentences: [...healthOf(config, isDown, await listWebhooks(deps.db, config.accountId))] }
     },
   )
 }

@@ -7,6 +7,7 @@ import { nonceBurner } from '../../store/nonces.ts'
 import { callerOfSession } from '../../store/sessions.ts'
 import { signingKeys } from '../../store/signing-keys.ts'
 import { setCaller } from '../callers.ts'
+import { exportsOfAccount } from '../exports/export-doors.ts'
 import { isAccountId } from '../ivr/account-named.ts'
 import { appJwts } from '../ivr/app-jwt.ts'
 import { authenticator } from '../ivr/authenticate.ts'
@@ -23,18 +24,22 @@ import { audit } from './audit.ts'
 import { cannedReplies } from './canned-replies.ts'
 import { changeProblem } from './change-problem.ts'
 import { connectorSetup } from './connector-setup.ts'
+import { dataRights } from './data-rights.ts'
 import { eligibilityTest } from './eligibility-test.ts'
 import { handoffVersions } from './handoff-versions.ts'
 import { handoffs } from './handoffs.ts'
 import { internal } from './internal.ts'
 import { jsonBody } from './json-body.ts'
 import { optOuts } from './opt-outs.ts'
+import { prices } from './prices.ts'
 import { refuseUnstorable } from './refuse-unstorable.ts'
 import { senders } from './senders.ts'
 import { settings } from './settings.ts'
 import { skills } from './skills.ts'
 import { templates } from './templates.ts'
 import { users } from './users.ts'
+import { webhookDeliveries } from './webhook-deliveries.ts'
+import { webhooks } from './webhooks.ts'
 
 /**
  * A brand's configuration. Three may come in: its own people (session), its systems (an API key or app with the
@@ -68,6 +73,11 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
         accountHealth,
         handoffVersions,
         cannedReplies,
+        exportsOfAccount,
+        dataRights,
+        prices,
+        webhooks,
+        webhookDeliveries,
       ]) {
         noun(scope, { deps })
       }

@@ -12,12 +12,14 @@ const nouns: Readonly<Record<string, string>> = {
   handoff: 'Handoff',
   internal: 'Internal user and app',
   'opt-out': 'Opt-out',
+  person: 'Consumer',
   sender: 'Sender',
   settings: 'Settings',
   skill: 'Skill',
   stop: 'Stop switch',
   template: 'Template',
   user: 'Person',
+  webhook: 'Webhook endpoint',
 }
 const verbs: Readonly<Record<string, string>> = {
   create: 'added',
@@ -26,6 +28,10 @@ const verbs: Readonly<Record<string, string>> = {
   renew: 'given new secrets',
   submit: 'submitted',
   lift: 'lifted',
+  replay: 'told again',
+  erase: 'to be erased',
+  erased: 'erased',
+  export: 'exported',
   password: 'given a new password',
 }
 
