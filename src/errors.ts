@@ -32,6 +32,7 @@ export const problems = {
   'conversation-closed': { status: 409, sentence: 'The conversation is closed' },
   'consumer-opted-out': { status: 409, sentence: 'The consumer has opted out and cannot be written to' },
   'window-closed': { status: 409, sentence: 'The consumer last wrote too long ago; only a template can be sent' },
+  'too-many-exports': { status: 409, sentence: 'As many exports as may wait are waiting already' },
   'already-exists': { status: 409, sentence: 'Something with this name exists already' },
   'too-large': { status: 413, sentence: 'The request is too large' },
   'unsupported-media-type': { status: 415, sentence: 'Unsupported Media Type' },

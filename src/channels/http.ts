@@ -1,6 +1,6 @@
 /** One request of a connector to its provider. URL and headers may hold secrets: only the redacted `Exchange` is ever kept. */
 export interface OutboundRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   /** Bytes are what was encrypted for somebody else: only their number is recorded. */

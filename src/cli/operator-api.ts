@@ -1,5 +1,8 @@
+import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type Env, Mistake, Unreachable } from './command.ts'
 
 /** The running server, asked as its operator. Answers are what the API says, parsed. */
@@ -9,6 +12,8 @@ export interface OperatorApi {
   post<T>(path: string, body?: unknown): Promise<T>
   patch<T>(path: string, body: unknown): Promise<T>
   delete(path: string): Promise<void>
+  /** Writes a file that the server hands out to a new file here, for its owner alone. @returns its bytes. */
+  save(path: string, to: string): Promise<number>
 }
 
 /** Longest wait for one answer, in milliseconds. */
@@ -62,6 +67,21 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
     post: (path, body) => ask('POST', path, body),
     patch: (path, body) => ask('PATCH', path, body),
     delete: async (path) => void (await ask('DELETE', path)),
+    async save(path, to) {
+      const response = await fetch(`${base}${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+        redirect: 'error',
+      }).catch((error: Error) => {
+        throw new Unreachable(`The server at ${base} cannot be reached (${reasonOf(error)}). Is it running?`)
+      })
+      if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), base, path)
+      const file = createWriteStream(to, { flags: 'wx', mode: 0o600 })
+      await pipeline(Readable.fromWeb(response.body), file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') throw new Mistake(`${to} exists already; name another file.`)
+        throw error
+      })
+      return file.bytesWritten
+    },
   }
 }
 

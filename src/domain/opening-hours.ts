@@ -36,7 +36,7 @@ const dayMs = 86_400_000
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** The wall clock of a zone: date "YYYY-MM-DD" and time "HH:MM". */
-function wallClock(at: Date, timeZone: string): { date: string; time: string } {
+export function wallClock(at: Date, timeZone: string): { date: string; time: string } {
   let format = formats.get(timeZone)
   if (format === undefined) {
     // The Swedish way of writing a date is the one that sorts.
@@ -89,7 +89,7 @@ export function openingState(hours: OpeningHours | null, now: Date): OpeningStat
 }
 
 /** The moment at which a zone's wall clock shows this. A time that a change of the clock leaves out is the moment of the change. */
-function instantOf(date: string, time: string, timeZone: string): Date {
+export function instantOf(date: string, time: string, timeZone: string): Date {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   const wanted = Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * 60_000
   let guess = wanted
