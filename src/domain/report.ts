@@ -23,6 +23,9 @@ export const reportMeasures = [
   'handling_ms',
   'cost_micros',
 ] as const
+/** And what is counted of calls that were followed by another of the same consumer: of these, how many were answered. */
+export const partMeasures = [...reportMeasures, 'repeated', 'repeated_replied'] as const
+export type PartCounts = Readonly<Record<(typeof partMeasures)[number], number>>
 export type ReportMeasure = (typeof reportMeasures)[number]
 export type ReportCounts = Readonly<Record<ReportMeasure, number>>
 

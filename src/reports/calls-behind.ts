@@ -22,7 +22,7 @@ import {
 import { type CallConditions, conditionSql, filterSql, isAny } from './call-conditions.ts'
 import { type CountedPeriod, overCounted, shifts } from './counted-facets.ts'
 import { readSql } from './read-sql.ts'
-import { reportParts } from './report-parts.ts'
+import { patienceSeconds, reportParts } from './report-parts.ts'
 
 /** Which number: all conditions hold at once. */
 export interface CallsBehindQuery extends ReportPeriod {
@@ -55,6 +55,7 @@ export async function callsBehind(
 ): Promise<{ readonly transactions: readonly FoundTransaction[]; readonly next: TransactionPlace | null }> {
   return atomic(db, async (tx) => {
     await tx`set transaction isolation level repeatable read, read only`
+    await tx.unsafe(`set local statement_timeout = '${patienceSeconds}s'`)
     const wanted = await wantedOf(tx, query)
     const rows = wanted === null ? [] : await rowsOf(tx, wanted, after, limit + 1)
     const last = rows[limit - 1]

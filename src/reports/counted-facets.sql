@@ -3,7 +3,8 @@
 -- it names what it wants of `counted`. `:measures` are those of domain/report.ts, `:own_measures` the same of `own`.
 --  $1 account  $2 $3 begins and ends of the spans that are read from the calls  $4 $5 whole hours  $6 $7 whole days among
 --  them  $8 hours among them that are read from the calls  $9 seconds that local time is ahead  $10 since when
---  $11 $12 from and until  `:filters` those of src/reports/call-conditions.ts, on the columns of `told`
+--  $11 $12 from and until  `:repeat_changes`, `:repeated_calls` the files of those names, when repeats are asked for
+--  `:filters` those of src/reports/call-conditions.ts, on the columns of `told`
 with span as (
   select * from unnest($2::text[]::timestamptz[], $3::text[]::timestamptz[]) as span (since, until)
 ),
@@ -14,6 +15,7 @@ one_by_one as (
   select change.call_id from span join report_changes change
     on change.account_id = $1 and change.counted is null and change.attempted_at >= span.since and change.attempted_at < span.until
 ),
+:repeat_changes
 told as (
   select days.day::timestamp at time zone 'UTC' as since, 1 as times, (facet).channel, (facet).skill_id, (facet).handoff_id,
     (facet).sender_id, (facet).error_source, (facet).error_code, (facet).error_stage, (facet).reached, (facet).loss, (facet).currency,
@@ -45,6 +47,7 @@ told as (
     (facet).ivr_number, (facet).country, (facet).template_id, (facet).variant, (facet).asked_channel, :other_costs
   from calls c cross join lateral jsonb_each_text(c.other_costs) other (currency, micros) cross join lateral report_count_of(c)
   where c.account_id = $1 and c.other_costs is not null and c.attempted_at >= $11 and c.attempted_at < $12
+  :repeated_calls
 ),
 counted as (
   select told.*, shift.seconds as shift_seconds, (told.since at time zone 'UTC') + make_interval(secs => shift.seconds) as local

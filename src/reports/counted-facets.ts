@@ -1,17 +1,36 @@
-import { reportMeasures } from '../domain/report.ts'
+import { partMeasures, reportMeasures } from '../domain/report.ts'
 import { planReport, type ReportGrain, type ReportPlan } from '../domain/report-plan.ts'
 import type { ReportDimension, ReportFilters, ReportPeriod } from '../domain/report-query.ts'
 import type { ZoneOffset } from '../domain/zone-offsets.ts'
 import { type Bind, filterSql, isAny } from './call-conditions.ts'
 import { readSql } from './read-sql.ts'
 
+/** What sums and calls say of each measure; of repeats, which have sums of their own, they say nothing. */
+const measured = (said: (name: (typeof reportMeasures)[number]) => string) =>
+  partMeasures
+    .map((name) =>
+      (reportMeasures as readonly string[]).includes(name) ? said(name as never) : `0::bigint as ${name}`,
+    )
+    .join(', ')
+
 const begin = readSql('counted-facets.sql')
-  .replaceAll(':measures', reportMeasures.join(', '))
-  .replaceAll(':own_measures', reportMeasures.map((name) => `own.${name}`).join(', '))
+  .replaceAll(
+    ':measures',
+    measured((name) => name),
+  )
+  .replaceAll(
+    ':own_measures',
+    measured((name) => `own.${name}`),
+  )
   .replaceAll(
     ':other_costs',
-    reportMeasures.map((name) => (name === 'cost_micros' ? 'other.micros::bigint' : '0::bigint')).join(', '),
+    measured((name) => (name === 'cost_micros' ? 'other.micros::bigint' : '0::bigint')),
   )
+const repeatChanges = readSql('repeat-changes.sql')
+const repeatedCalls = readSql('repeated-calls.sql').replace(
+  ':no_measures',
+  reportMeasures.map(() => '0::bigint').join(', '),
+)
 
 /** Sums of days know these dimensions, and filters of them. */
 const knownOfDays: readonly ReportDimension[] = [
@@ -35,17 +54,18 @@ export interface Statement {
  * A statement over `counted`: what the calls of a period count for.
  * @param dimensions by which it tells apart.
  * @param rest what follows: `select … from counted …`.
- * @param options.hours true when it looks at more than dimensions and filters say: nothing from sums of days.
+ * @param options.hours true when it looks at more than dimensions and filters say: nothing from sums of days. `repeatDays`:
+ *   how soon another call makes one a repeated one; without it none is.
  */
 export function overCounted(
   period: CountedPeriod,
   dimensions: readonly ReportDimension[],
   rest: (bind: Bind) => string,
-  options: { readonly hours: boolean } = { hours: false },
+  options: { readonly hours?: boolean; readonly repeatDays?: number } = {},
 ): Statement {
   const { accountId, from, to, filters, offsets } = period
   const days =
-    !options.hours &&
+    options.hours !== true &&
     dimensions.every((dimension) => knownOfDays.includes(dimension)) &&
     Object.entries(filters).every(([name, list]) => isAny(list) || filtersOfDays.includes(name))
   const parameters = [
@@ -55,7 +75,13 @@ export function overCounted(
     ...[from, to],
   ]
   const bind: Bind = (value) => `$${parameters.push(value)}`
-  return { sql: `${begin.replace(':filters', () => filterSql(filters, bind))}${rest(bind)}`, parameters }
+  const { repeatDays } = options
+  const repeats = repeatDays === undefined ? '' : repeatedCalls.replaceAll(':repeat_days', bind(repeatDays))
+  const sql = begin
+    .replace(':repeat_changes', () => (repeats === '' ? '' : repeatChanges))
+    .replace(':repeated_calls', () => repeats)
+    .replace(':filters', () => filterSql(filters, bind))
+  return { sql: `${sql}${rest(bind)}`, parameters }
 }
 
 const planned = ({ spans, hoursFrom, hoursUntil, daysFrom, daysUntil, splitHours }: ReportPlan): unknown[] => [

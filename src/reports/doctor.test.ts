@@ -47,7 +47,7 @@ const set = (attemptId: string, columns: Record<string, string | Date | null>) =
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const found = async () => new Map((await doctor(server.deps.db)).map((finding) => [finding.finding, finding]))
 
-const sums = ['report_changes', 'report_hours', 'report_days', 'calls_by_time']
+const sums = ['report_changes', 'report_hours', 'report_days', 'report_repeats', 'calls_by_time', 'call_counts']
 async function clear() {
   const { db } = server.deps
   for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums])
@@ -144,6 +144,27 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
     },
   ],
   [
+    'call-counts-differ',
+    async () => {
+      await sumUpCalls(server.deps.db, { settled: false })
+      await server.deps.db`update call_counts set calls = calls + 1 where unit = 'day'`
+    },
+  ],
+  [
+    'repeats-differ',
+    async () => {
+      await calledAgain()
+      await server.deps.db`update report_repeats set replied = replied + 1`
+    },
+  ],
+  [
+    'consumer-not-known',
+    async () => {
+      await calledAgain()
+      await server.deps.db`update calls_by_time set next_days = 3 where next_days is not null`
+    },
+  ],
+  [
     'gave-up',
     async ({ attemptId, callId }) => {
       await server.deps.db`update invites set state = 'unknown' where call_id = ${callId}`
@@ -160,6 +181,16 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
   ],
 ]
 
+/** The consumer of the call that was made calls once more, two days later; both are summed up. */
+async function calledAgain() {
+  const { db } = server.deps
+  await db`
+    insert into calls (account_id, call_id, attempted_at, credential_id, consumer_phone, handoff_id, skill_id, available_channels)
+    select account_id, gen_random_uuid(), attempted_at + interval '2 days', credential_id, consumer_phone, handoff_id, skill_id, '{}'
+    from calls`
+  await sumUpCalls(db, { settled: false })
+}
+
 const word = (resumed: boolean, secondsAgo: number) =>
   server.deps.db`
     insert into opt_out_history (account_id, entry_id, at, address, channel, resumed, source)
@@ -175,7 +206,9 @@ for (const [name, spoil] of rows) {
     assert.equal(finding.total, 1)
     assert.equal(finding.examples[0]!.accountId, brand.accountId)
     const subject = finding.examples[0]!.subject
-    assert.ok(Object.values(made).includes(subject) || /^20[0-9-]{8}/.test(subject) || name === 'message-with-attempts')
+    assert.ok(
+      Object.values(made).includes(subject) || /^(day )?20[0-9-]{8}/.test(subject) || name === 'message-with-attempts',
+    )
     assert.ok(!JSON.stringify(finding).includes(address))
     await clear()
   })

@@ -1,11 +1,16 @@
 import type { Channel } from '../domain/channel.ts'
 import type { LossFacts } from '../domain/losses.ts'
-import { type ReportCounts, reportMeasures } from '../domain/report.ts'
+import { type PartCounts, partMeasures } from '../domain/report.ts'
 import { isCalendar, type ReportDimension } from '../domain/report-query.ts'
 import { offsetLabel } from '../domain/zone-offsets.ts'
 import type { DbOrTx } from '../store/db.ts'
 import { type CountedPeriod, overCounted } from './counted-facets.ts'
 import { dimensionSql } from './dimension-sql.ts'
+
+/**
+ * Longest time a statement may take: where a zone's hours cut those of UTC, a long period is counted call by call.
+ */
+export const patienceSeconds = 30
 
 /** Calls that have the asked dimensions in common, and why they got no further. */
 export interface ReportPart {
@@ -15,26 +20,27 @@ export interface ReportPart {
   readonly facts: LossFacts | null
   /** Of the cost among the counts; null: none is known. */
   readonly currency: string | null
-  readonly counts: ReportCounts
+  readonly counts: PartCounts
 }
 
 const facts = ['reached', 'loss', 'channel', 'connector', 'error_source', 'error_code', 'error_stage'] as const
 
 type Row = Record<(typeof facts)[number], string | null> &
-  ReportCounts & { reached: number } & Record<`key${number}`, string | number | null> &
+  PartCounts & { reached: number } & Record<`key${number}`, string | number | null> &
   Record<`shift${number}`, number | null> & { currency: string | null; together: boolean }
 
-const sums = reportMeasures.map((name) => `sum(times * ${name})::float8 as ${name}`).join(', ')
+const sums = partMeasures.map((name) => `sum(times * ${name})::float8 as ${name}`).join(', ')
 
 /**
  * The parts of a period, and at once why its calls got no further: two readings of the same sums in one statement.
- * @param options.apart every part also by its loss, for reports that tell reasons apart or leave some out.
+ * @param options.apart every part also by its loss, for reports that tell reasons apart or leave some out. `repeatDays`: how
+ *   soon another call makes one a repeated one; without it none is.
  */
 export async function reportParts(
   tx: DbOrTx,
   period: CountedPeriod,
   groupBy: readonly ReportDimension[],
-  options: { readonly apart: boolean },
+  options: { readonly apart: boolean; readonly repeatDays?: number },
 ): Promise<{ readonly parts: readonly ReportPart[]; readonly losses: readonly ReportPart[] }> {
   const keys = groupBy.flatMap((dimension) =>
     dimension === 'reason' || dimension === 'error' ? [] : [{ sql: dimensionSql[dimension], dimension }],
@@ -57,6 +63,7 @@ export async function reportParts(
       from counted left join senders on senders.account_id = $1 and senders.sender_id = counted.sender_id)
     select ${[...columns, 'currency'].join(', ')}, ${options.apart ? 'false' : 'grouping(reached) = 1'} as together, ${sums}
     from sent_from group by ${grouping} having sum(times * attempted) <> 0 or sum(times * cost_micros) <> 0`,
+    options,
   )
   const rows = await tx.unsafe<Row[]>(sql, parameters as never)
   const told = rows.map((row) => partOf(row, keys.length))
@@ -79,6 +86,6 @@ function partOf(row: Row, keys: number): ReportPart {
           ...{ source: row.error_source, code: row.error_code, stage: row.error_stage },
         },
     currency: row.currency,
-    counts: Object.fromEntries(reportMeasures.map((name) => [name, row[name]])) as ReportCounts,
+    counts: Object.fromEntries(partMeasures.map((name) => [name, row[name]])) as PartCounts,
   }
 }

@@ -14,7 +14,7 @@ import {
 import { type ZoneOffset, zoneOffsets } from '../domain/zone-offsets.ts'
 import { atomic, type Database, type DbOrTx } from '../store/db.ts'
 import { groupNames } from './group-names.ts'
-import { type ReportPart, reportParts } from './report-parts.ts'
+import { patienceSeconds, type ReportPart, reportParts } from './report-parts.ts'
 import { figuresOfTally, noTally, type Tally, tallied } from './tally.ts'
 
 export interface ReportRow {
@@ -41,6 +41,7 @@ export interface Report {
 export async function report(db: Database, query: ReportQuery, mostRows: number): Promise<Report> {
   return atomic(db, async (tx) => {
     await tx`set transaction isolation level repeatable read, read only`
+    await tx.unsafe(`set local statement_timeout = '${patienceSeconds}s'`)
     const side = await readSide(tx, query, query)
     const other = query.compareWith === null ? null : await readSide(tx, query, query.compareWith)
     const rows = ordered(query.groupBy, merged(query, side, other), side)
@@ -76,7 +77,10 @@ async function readSide(tx: DbOrTx, query: ReportQuery, { from, to }: ReportPeri
   const offsets = zoneOffsets(query.timeZone, from, to)
   const reasons = filters.reasons === undefined || filters.reasons.length === 0 ? null : filters.reasons
   const apart = reasons !== null || groupBy.some((dimension) => dimension === 'reason' || dimension === 'error')
-  const read = await reportParts(tx, { accountId, from, to, filters, offsets }, groupBy, { apart })
+  const read = await reportParts(tx, { accountId, from, to, filters, offsets }, groupBy, {
+    apart,
+    repeatDays: query.repeatDays,
+  })
   const isWanted = ({ facts }: ReportPart) =>
     reasons === null || facts === null || reasons.includes(lossReason(facts)?.code ?? null)
   const kept = read.losses.filter(isWanted)

@@ -20,7 +20,15 @@ before(async () => {
 })
 after(() => server.close())
 beforeEach(async () => {
-  for (const table of ['calls', 'report_changes', 'report_hours', 'report_days', 'calls_by_time'])
+  for (const table of [
+    'calls',
+    'report_changes',
+    'report_hours',
+    'report_days',
+    'report_repeats',
+    'calls_by_time',
+    'call_counts',
+  ])
     await server.deps.db`delete from ${server.deps.db(table)}`
 })
 

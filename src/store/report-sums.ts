@@ -2,9 +2,9 @@ import { reportMeasures } from '../domain/report.ts'
 import { atomic, type Database } from './db.ts'
 
 /** Any number will do: of several workers one sums up, so that no two wait for each other's rows. */
-const summingLock = 7_202_611_221
+export const summingLock = 7_202_611_221
 
-/** Calls of one tx: short locks, and well below the statement's time limit. */
+/** Calls of one tx, unless somebody in a hurry asks for more: short locks, and well below the statement's time limit. */
 const batch = 2_000
 
 /**
@@ -25,6 +25,9 @@ const dayFacet = [
   'error_source',
   'error_code',
   'error_stage',
+  'reached',
+  'loss',
+  'currency',
 ]
   .map((name) => `(facet).${name}`)
   .join(', ')
@@ -51,11 +54,35 @@ const summing = `
     select account_id, (hour at time zone 'UTC')::date, row(${dayFacet})::report_day_facet, ${sums}
     from pending group by 1, 2, 3
     on conflict (account_id, day, facet) do update set ${added}),
+  call_counts as (
+    insert into call_counts as known (account_id, unit, since, calls)
+    select account_id, unit, date_trunc(unit, hour, 'UTC'), sum(times)
+    from pending cross join (values ('hour'), ('day')) units (unit) group by 1, 2, 3 having sum(times) <> 0
+    on conflict (account_id, unit, since) do update set calls = known.calls + excluded.calls),
+  repeats as materialized (select * from report_repeat_changes($1, $2)),
+  repeated as (
+    insert into report_repeats as known (account_id, hour, facet, days, repeated, replied)
+    select account_id, hour, facet, days, sum(times), sum(times * replied) from (
+      select account_id, (counted).hour, (counted).facet, days, 1 as times, (counted).replied
+      from repeats where days is not null
+      union all
+      select account_id, (counted_before).hour, (counted_before).facet, days_before, -1, (counted_before).replied
+      from repeats where days_before is not null) change
+    group by 1, 2, 3, 4 having sum(times) <> 0 or sum(times * replied) <> 0
+    on conflict (account_id, hour, facet, days) do update
+    set repeated = known.repeated + excluded.repeated, replied = known.replied + excluded.replied),
   listed as (
-    insert into calls_by_time (account_id, attempted_at, call_id)
-    select account_id, c.attempted_at, call_id from picked join calls c using (account_id, call_id)
-    where counted is null order by 1, 2, 3
+    insert into calls_by_time (account_id, attempted_at, call_id, consumer, next_days)
+    select account_id, c.attempted_at, call_id, report_consumer(account_id, c.consumer_phone), repeats.days
+    from picked join calls c using (account_id, call_id) left join repeats using (account_id, call_id)
+    where picked.counted is null order by 1, 2, 3
     on conflict do nothing),
+  relisted as (
+    update calls_by_time listed set consumer = repeats.consumer, next_days = repeats.days
+    from repeats
+    where repeats.lives and listed.account_id = repeats.account_id and listed.attempted_at = repeats.attempted_at
+      and listed.call_id = repeats.call_id
+      and (listed.consumer, listed.next_days) is distinct from (repeats.consumer, repeats.days)),
   unlisted as (
     delete from calls_by_time listed using picked
     where listed.account_id = picked.account_id and listed.attempted_at = picked.attempted_at
@@ -67,10 +94,14 @@ const summing = `
 /**
  * Brings the sums of reports up to date with calls that have changed, over all brands. Reports are right without it: they
  * add what it has not come to; it keeps that little. Passes over calls that somebody is changing.
- * @param options.settled only calls that are left alone by now.
+ * @param options.settled only calls that are left alone by now. `most`: calls of one tx.
  * @returns whether there may be more.
  */
-export async function sumUpCalls(db: Database, options: { settled: boolean } = { settled: true }): Promise<boolean> {
+export async function sumUpCalls(
+  db: Database,
+  options: { settled: boolean; most?: number } = { settled: true },
+): Promise<boolean> {
+  const most = options.most ?? batch
   const seconds = options.settled ? settlingSeconds : 0
   return atomic(db, async (tx) => {
     const [lock] = await tx<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(${summingLock}) as taken`
@@ -78,7 +109,7 @@ export async function sumUpCalls(db: Database, options: { settled: boolean } = {
     const picked = await tx<{ account_id: string; call_id: string }[]>`
       select account_id, call_id from report_changes
       where ${!options.settled} or attempted_at < clock_timestamp() - make_interval(secs => ${seconds})
-      limit ${batch} for update skip locked`
+      limit ${most} for update skip locked`
     if (picked.length === 0) return false
     await tx.unsafe(
       summing,
@@ -88,6 +119,8 @@ export async function sumUpCalls(db: Database, options: { settled: boolean } = {
     // A statement does not see what it has written itself.
     await tx`delete from report_hours where attempted = 0`
     await tx`delete from report_days where attempted = 0`
-    return picked.length === batch
+    await tx`delete from report_repeats where repeated = 0`
+    await tx`delete from call_counts where calls = 0`
+    return picked.length === most
   })
 }
