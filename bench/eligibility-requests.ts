@@ -1,11 +1,13 @@
 import { createHmac, randomInt } from 'node:crypto'
 import OAuth from 'oauth-1.0a'
+import { appJwt } from '../test/ivr-client.ts'
 
 export interface BenchBrand {
   readonly accountId: string
   readonly apiKey: { appKey: string; secret: string; accessToken: string; accessTokenSecret: string }
   readonly app: { clientId: string; clientSecret: string }
   readonly handoffId: string
+  readonly skillId: string
 }
 
 /** A whole HTTP request as bytes, for a random consumer of one of the brands in turn. */
@@ -34,20 +36,7 @@ export function signedRequests(publicUrl: string, brands: readonly BenchBrand[])
 /** With an AppJWT that ours has issued to each brand. */
 export async function tokenRequests(publicUrl: string, brands: readonly BenchBrand[]): Promise<RequestMaker> {
   const tokens: string[] = []
-  for (const { accountId, app } of brands) {
-    const answer = await fetch(`${publicUrl}/sentinel/api/v2/account/${accountId}/app/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: app.clientId,
-        client_secret: app.clientSecret,
-      }).toString(),
-    })
-    const { access_token } = (await answer.json()) as { access_token?: string }
-    if (access_token === undefined) throw new Error(`No token was issued: ${answer.status}.`)
-    tokens.push(access_token)
-  }
+  for (const brand of brands) tokens.push(await appJwt({ url: publicUrl }, brand))
   let turn = 0
   return () => {
     const place = turn++ % brands.length

@@ -190,7 +190,7 @@ async function ended(child: ChildProcess): Promise<void> {
 function cpuOf({ child }: Server): Promise<number> {
   return new Promise((resolve) => {
     child.once('message', (message) => resolve((message as { cpu: number }).cpu))
-    child.send('cpu?')
+    child.send('usage?')
   })
 }
 

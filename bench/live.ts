@@ -10,6 +10,7 @@ import { startPostgres } from '../src/postgres/start-postgres.ts'
 import { cipher } from '../src/store/cipher.ts'
 import { type Database, openDatabase } from '../src/store/db.ts'
 import { freePort } from '../test/test-server.ts'
+import { atRate, percentile, shownTimes } from './at-rate.ts'
 import { httpConnection } from './http-connection.ts'
 import { type LiveBrand, liveBrand } from './live-brand.ts'
 import { printRatios } from './ratios.ts'
@@ -56,9 +57,11 @@ export async function benchLive(options: readonly string[]): Promise<boolean> {
       const bare = await inserts(db, count)
       const live = await replies(port, brand, heard, count, round)
       if (round > 0) rounds.push({ live, bare })
-      console.log(`  reply to screen ${shown(live)} | bare insert ${shown(bare)}${round === 0 ? ' (to warm up)' : ''}`)
+      console.log(
+        `  reply to screen ${shownTimes(live)} | bare insert ${shownTimes(bare)}${round === 0 ? ' (to warm up)' : ''}`,
+      )
     }
-    const p99s = rounds.map(({ live, bare }) => ({ live: at(live, 0.99), bare: at(bare, 0.99) }))
+    const p99s = rounds.map(({ live, bare }) => ({ live: percentile(live, 0.99), bare: percentile(bare, 0.99) }))
     return printRatios([
       {
         what: 'milliseconds from a consumer’s reply to the agent’s screen, p99',
@@ -144,7 +147,7 @@ async function replies(
 ): Promise<number[]> {
   const idle = await Promise.all(Array.from({ length: connections }, () => httpConnection(port)))
   const everyone = [...idle]
-  const took = await atRate(count, async (n, due) => {
+  const took = await atRate(perSecond, count, async (n, due) => {
     const { phone, owner } = brand.consumers[n % brand.consumers.length]!
     const text = `round ${round} message ${n}`
     const key = `${brand.listeners[owner]!.userId} ${text}`
@@ -169,25 +172,8 @@ async function replies(
 
 /** Milliseconds from the moment each insert was due until it was durable, sorted. */
 function inserts(db: Database, count: number): Promise<number[]> {
-  return atRate(count, async (n, due) => {
+  return atRate(perSecond, count, async (n, due) => {
     await db`insert into bare_inserts (body) values (${`message ${n} of a consumer`})`
     return performance.now() - due
   })
 }
-
-/** Open loop: each begins at its time whatever became of the others. Lateness of our own timer counts for nobody. */
-async function atRate(count: number, one: (n: number, due: number) => Promise<number>): Promise<number[]> {
-  const everyMs = 1_000 / perSecond
-  const start = performance.now() + 10
-  const all: Promise<number>[] = []
-  while (all.length < count) {
-    await pause(Math.max(0, start + all.length * everyMs - performance.now()))
-    all.push(one(all.length, performance.now()))
-  }
-  return (await Promise.all(all)).sort((a, b) => a - b)
-}
-
-const at = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
-const shown = (sorted: readonly number[]): string =>
-  `p50 ${at(sorted, 0.5).toFixed(1)} p99 ${at(sorted, 0.99).toFixed(1)} ms`

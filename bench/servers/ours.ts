@@ -8,6 +8,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { migrateQueue } from '../../src/store/migrate-queue.ts'
 import { testBrand } from '../../test/test-brand.ts'
 import type { BenchBrand } from '../eligibility-requests.ts'
+import { exportOnDemand } from './export-on-demand.ts'
 import { listening } from './listening.ts'
 
 /**
@@ -26,11 +27,21 @@ await deps.accounts.start()
 
 const brands: BenchBrand[] = []
 while (brands.length < Number(process.env.BRANDS)) {
-  const { accountId, apiKey, app, handoffId } = await testBrand({ deps }, { settings: { rateLimit: 100_000 } })
-  brands.push({ accountId, apiKey, app, handoffId })
+  const provider = process.env.PROVIDER_URL
+  const { accountId, apiKey, app, handoffId, skills } = await testBrand(
+    { deps },
+    {
+      settings: { rateLimit: 100_000 },
+      ...(provider === undefined
+        ? {}
+        : { smsSecrets: { secret: 'a-secret-of-the-benchmark' }, smsSettings: { baseUrl: provider } }),
+    },
+  )
+  brands.push({ accountId, apiKey, app, handoffId, skillId: skills.support })
 }
 writeFileSync(process.env.BRANDS_FILE!, JSON.stringify(brands), { mode: 0o600 })
 
 const app = await buildApp(deps)
 await app.listen({ host: '127.0.0.1', port: config.port })
+exportOnDemand(databaseTarget)
 listening(config.port)

@@ -1,0 +1,6 @@
+import { exportOnDemand } from './export-on-demand.ts'
+import { listening } from './listening.ts'
+
+/** A process that does nothing but export, so that its memory is that of an export. */
+exportOnDemand({ socketDir: process.env.SOCKET_DIR!, user: process.env.PGUSER!, database: process.env.DATABASE! })
+listening(0)
