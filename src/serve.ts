@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { buildApp } from './app.ts'
 import { type Config, ConfigProblem, readConfig } from './config.ts'
+import { reapplyErasures } from './data-rights/reapply-erasures.ts'
 import { makeDeps } from './deps.ts'
 import { startWorker } from './jobs/index.ts'
 import { type Logger, log } from './log.ts'
@@ -77,6 +78,11 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
   await migrateQueue(target)
 
   const deps = makeDeps({ config, publicUrl, log: logger, db, databaseTarget: target, secretKey: config.secretKey! })
+  if (config.role !== 'api') {
+    const forgotten = await reapplyErasures(deps)
+    if (forgotten.length > 0)
+      logger.warn({ erasures: forgotten.length }, 'the database is older than erasures; they are done again')
+  }
   await deps.accounts.start()
   started.push({ name: 'configuration listener', run: () => deps.accounts.stop() })
   started.push({ name: 'work in the background', run: () => Promise.allSettled(deps.background) })

@@ -94,7 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The form of outgoing webhooks: what is signed how, and where they may go.
   webhooks: ['channels'],
   // What a person may ask for: erasing, an archive; and what is kept to do it again after a restore.
-  'data-rights': ['domain', 'exports', 'jobs/queue', 'store'],
+  'data-rights': ['deps:type', 'domain', 'exports', 'jobs/queue', 'store'],
   // Copies of the embedded database, taken while it runs, and put back.
   backup: ['data-rights', 'postgres', 'store', 'write-whole-file'],
   desks: ['domain'],

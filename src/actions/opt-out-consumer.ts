@@ -8,6 +8,7 @@ import { Problem } from '../errors.ts'
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { liftOptOut, recordOptOut } from '../store/opt-outs.ts'
+import { returnOptOuts } from '../store/returned-consumer.ts'
 
 export interface OptOutInput {
   /** E.164, or the consumer's id in the app when the channel is `inapp`. */
@@ -48,6 +49,7 @@ export async function optOutConsumer(
   } as const
   return atomic(deps.db, async (tx) => {
     await lockConsumer(tx, accountId, address)
+    await returnOptOuts(tx, deps.cipher, accountId, { address, alsoKnownAs: [] })
     if (input.resume) return liftOptOut(tx, accountId, word)
     return recordOptOut(tx, accountId, { ...word, scope: config?.settings?.optOutScope ?? 'all' })
   })

@@ -21,6 +21,7 @@ import { createOutgoing } from '../store/outgoing.ts'
 import { placeReply } from '../store/place-reply.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
 import { type MatchedMessage, matchStatuses } from '../store/receipts.ts'
+import { returnOptOuts } from '../store/returned-consumer.ts'
 import { keepStatus, takeStatus } from '../store/take-status.ts'
 
 /** What became of one thing heard; the labels of the metric `c2m_hooks_heard_total`. */
@@ -284,10 +285,12 @@ async function takeOptOut(tx: DbOrTx, scene: HeardScene, heard: HeardOptOut): Pr
   const { address } = speaker
   const { at: saidAt, resume } = heard
   const { channel } = scene.sender
+  const { cipher } = scene.deps
+  await returnOptOuts(tx, cipher, scene.accountId, speaker)
   if (saidAt !== null && (await isOldWord(tx, scene.accountId, { address, channel, resume, saidAt })))
     return { kinds: ['duplicate'] }
   const at = timeOf(scene, saidAt)
-  const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), speaker, providerId: '' })
+  const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), speaker, providerId: '', cipher })
   const word = resume ? 'start' : 'stop'
   await takeWord(tx, scene, { word, address, at, saidAt, evidence: heard.evidence, source: 'provider' }, facts)
   return { kinds: ['opt-out'] }
@@ -307,8 +310,10 @@ async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): 
   const at = timeOf(scene, heard.at)
 
   for (;;) {
-    const facts = await readInboundFacts(tx, accountId, { ...about(sender), speaker, providerId })
+    const { cipher } = scene.deps
+    const facts = await readInboundFacts(tx, accountId, { ...about(sender), speaker, providerId, cipher })
     if (facts.known) return { kinds: ['duplicate'] }
+    if (facts.returned) await returnOptOuts(tx, cipher, accountId, speaker)
     const keyword = decideKeyword({
       ...facts,
       text: body,

@@ -140,7 +140,7 @@ export function checkData(path: string, runner: Runner, binaries: Pick<Binaries,
   if (found !== binaries.major)
     throw new PostgresProblem(
       'version_mismatch',
-      `${who} was made by PostgreSQL ${found}, but this release brings PostgreSQL ${binaries.version}, which cannot read it. To upgrade: 1. start the earlier release and run "npm run c2m -- backup"; 2. stop it and move ${path} away; 3. start this release; 4. run "npm run c2m -- restore" with that backup.`,
+      `${who} was made by PostgreSQL ${found}, but this release brings PostgreSQL ${binaries.version}, which cannot read it. To upgrade: 1. start the earlier release and copy its data with "pg_dump" of PostgreSQL ${binaries.major} (its socket is in DATA_DIR/postgres-socket); 2. stop it; 3. restore that copy into a PostgreSQL ${binaries.major} of your own; 4. start this release with DATABASE_URL naming it.`,
     )
   return true
 }
@@ -172,11 +172,7 @@ export async function initialiseData(
   const choices = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--auth-local=trust', '--auth-host=reject', '--data-checksums', '--no-instructions']
   try {
-    if (!entryAt(folder.home)) {
-      makeFolder(folder.home, 0o711)
-      // Whoever finds it later can see whether its DATA_DIR still exists.
-      writeFileSync(join(folder.home, 'belongs-to'), `${dataDir}\n`)
-    }
+    makeHome(folder, dataDir)
     makeFolder(fresh, 0o700, runner)
     await run(initdb, ['-D', fresh, '-U', SUPERUSER, ...choices, ...access], {
       ...spawnOptions(runner),
@@ -192,6 +188,19 @@ export async function initialiseData(
       { cause },
     )
   }
+  settleData(folder, dataDir)
+}
+
+/** The folder that will hold the data, when that is not DATA_DIR itself. */
+export function makeHome(folder: DataFolder, dataDir: string): void {
+  if (entryAt(folder.home)) return
+  makeFolder(folder.home, 0o711)
+  // Whoever finds it later can see whether its DATA_DIR still exists.
+  writeFileSync(join(folder.home, 'belongs-to'), `${dataDir}\n`)
+}
+
+/** New data has got its name: makes that last through a power cut, and lets every later start find it. */
+export function settleData(folder: DataFolder, dataDir: string): void {
   flushFolder(folder.home)
   if (folder.home !== dataDir) writePointer(dataDir, folder.home)
 }

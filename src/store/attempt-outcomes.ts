@@ -11,6 +11,7 @@ import { advanceMessage } from './message-status.ts'
 import { lockProviderId, takeReceipts } from './receipts.ts'
 import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
+import { idsOfMonth } from './uuid-v7.ts'
 
 /** Which attempt, and the fence under which it was held: an older fence changes nothing. */
 export type Held = Pick<
@@ -33,8 +34,9 @@ export async function recordSent(
   attempt: Held & { senderId: string; address: string },
   sent: Sent,
 ): Promise<void> {
-  for (const known of [...(sent.address === undefined ? [] : [sent.address]), ...(sent.alsoKnownAs ?? [])])
-    await learnAddress(tx, attempt.accountId, attempt.channel, known, attempt.address)
+  const names = [...(sent.address === undefined ? [] : [sent.address]), ...(sent.alsoKnownAs ?? [])]
+  if (names.some((name) => name !== attempt.address) && (await messageIsThere(tx, attempt)))
+    for (const known of names) await learnAddress(tx, attempt.accountId, attempt.channel, known, attempt.address)
   await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
   await takeIn(tx, attempt, { ...sent, failure: null })
 }
@@ -57,6 +59,12 @@ export async function recordFound(
   if (other !== undefined) return false
   await takeIn(tx, attempt, found)
   return true
+}
+
+/** Whoever was erased while this went out must not be learned of again. */
+async function messageIsThere(tx: DbOrTx, { accountId, messageId }: Held): Promise<boolean> {
+  const rows = await tx`select 1 from messages where account_id = ${accountId} and message_id = ${messageId}`
+  return rows.length > 0
 }
 
 async function takeIn(
@@ -132,9 +140,11 @@ export async function claimOther(
   held: Held,
   processId: string,
 ): Promise<{ attemptId: string; token: string; fence: number } | null> {
+  const month = idsOfMonth(held.messageId)
   const [other] = await tx<{ attempt_id: string; token: string }[]>`
     select attempt_id, token from attempts
     where account_id = ${held.accountId} and message_id = ${held.messageId} and state = 'accepted'
+      and attempt_id >= ${month.from} and attempt_id < ${month.until}
       and next_try_at <= clock_timestamp()
     order by created_at limit 1 for update`
   if (other === undefined) return null
@@ -316,9 +326,11 @@ function touchChanged(tx: DbOrTx, held: Held, rows: readonly { conversation_id: 
 /** Whether the message may have reached, or may yet reach, another device. Under the message's lock. */
 async function othersMayArrive(tx: DbOrTx, held: Held): Promise<boolean> {
   if (held.deviceId === null) return false
+  const month = idsOfMonth(held.messageId)
   const [other] = await tx`
     select 1 from attempts
     where account_id = ${held.accountId} and message_id = ${held.messageId} and attempt_id <> ${held.attemptId}
+      and attempt_id >= ${month.from} and attempt_id < ${month.until}
       and state in ('accepted', 'claimed', 'unknown', 'sent', 'gave-up') limit 1`
   return other !== undefined
 }

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { HeardMessage } from '../channels/connector.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { SentInvite } from '../domain/lookback.ts'
 import type { Person } from '../domain/speaker.ts'
 import type { AskedSurvey } from '../domain/survey.ts'
+import type { Cipher } from './cipher.ts'
 import type { DbOrTx } from './db.ts'
+import { firstPriceQuestion } from './price-questions.ts'
 import { touchConversation, touchMessage } from './touched.ts'
+import { uuidV7 } from './uuid-v7.ts'
 
 /** Everything that decides what a consumer's message does. */
 export interface InboundFacts {
@@ -15,6 +17,8 @@ export interface InboundFacts {
   /** Invites of this sender to this address that went out or may have, newest first. */
   readonly invites: readonly SentInvite[]
   readonly optedOut: boolean
+  /** An opt-out is kept of them from before they were erased. */
+  readonly returned: boolean
   readonly answeredLast: boolean
   readonly answersWithinHour: number
   /** The newest question how a conversation was that a number may still answer. */
@@ -28,6 +32,7 @@ interface FactsRow {
   known: boolean
   open_id: string | null
   opted_out: boolean
+  returned: boolean
   answered_last: boolean | null
   answers: number
   survey: { conversation_id: string; asked_at: string } | null
@@ -48,10 +53,17 @@ interface FactsRow {
 export async function readInboundFacts(
   tx: DbOrTx,
   accountId: string,
-  about: { senderId: string; channel: Channel; speaker: Person; providerId: string },
+  about: {
+    senderId: string
+    channel: Channel
+    speaker: Person
+    providerId: string
+    cipher: Pick<Cipher, 'erasedAddress'>
+  },
 ): Promise<InboundFacts> {
   const { senderId, channel, speaker, providerId } = about
   const addresses = [speaker.address, ...speaker.alsoKnownAs]
+  const erased = addresses.map((address) => about.cipher.erasedAddress(accountId, address))
   // A push goes to several apps, and the answer comes from one of them.
   const sentBy =
     channel === 'inapp'
@@ -63,8 +75,9 @@ export async function readInboundFacts(
         and provider_id = ${providerId}) as known,
       (select conversation_id from conversations where account_id = ${accountId} and sender_id = ${senderId}
         and address = any(${addresses}) and state <> 'closed' order by opened_at desc limit 1) as open_id,
-      exists(select 1 from opt_outs where account_id = ${accountId} and address = any(${addresses})
+      exists(select 1 from opt_outs where account_id = ${accountId} and address = any(${[...addresses, ...erased]})
         and channel in (${channel}, '*') and lifted_at is null) as opted_out,
+      exists(select 1 from opt_outs where account_id = ${accountId} and address = any(${erased})) as returned,
       (select kind = 'auto' from messages where account_id = ${accountId} and address = any(${addresses}) and direction = 'out'
         order by created_at desc, message_number desc limit 1) as answered_last,
       (select count(*)::integer from messages m where account_id = ${accountId} and address = any(${addresses})
@@ -94,6 +107,7 @@ export async function readInboundFacts(
       conversationId: invite.conversation_id,
     })),
     optedOut: row.opted_out,
+    returned: row.returned,
     answeredLast: row.answered_last ?? false,
     answersWithinHour: row.answers,
     survey: row.survey && { conversationId: row.survey.conversation_id, askedAt: new Date(row.survey.asked_at) },
@@ -116,11 +130,12 @@ export async function insertInbound(
     readonly at: Date
   },
 ): Promise<{ messageId: string }> {
-  const messageId = randomUUID()
+  const messageId = uuidV7(new Date())
   await tx`
     with forgotten as (
       delete from reachability where account_id = ${accountId} and address = ${message.address}
-        and channel = ${message.channel} and source = 'refusal' and not reachable and learned_at <= ${message.at})
+        and channel = ${message.channel} and source = 'refusal' and not reachable and learned_at <= ${message.at}),
+    price as (${firstPriceQuestion(tx, accountId, messageId, message.channel !== 'inapp')})
     insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
       body, media, provider_id, created_at)
     values (${accountId}, ${messageId}, ${message.conversationId}, ${message.callId}, ${message.senderId},
