@@ -54,4 +54,5 @@ const words: Partial<Record<keyof HandoffChannel, string>> = {
   template: 'template',
   senders: 'choice of apps',
   title: 'title',
+  variants: 'set of variants',
 }

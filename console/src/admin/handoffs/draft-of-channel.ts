@@ -56,8 +56,11 @@ export function missingIn({ title, channels }: HandoffDraft): readonly string[] 
       const label = channel.channel === 'sms' ? 'SMS' : 'WhatsApp'
       return [
         ...(channel.sender ? [] : [`Choose the sender for ${label}.`]),
-        ...(channel.channel === 'wa' && !channel.template ? ['Choose the template for WhatsApp.'] : []),
+        ...(channel.channel === 'wa' && templatesOf(channel).includes('') ? ['Choose the template for WhatsApp.'] : []),
       ]
     }),
   ]
 }
+
+const templatesOf = ({ variants = [], template }: HandoffChannel) =>
+  (variants.length === 0 ? [{ template }] : variants).map((one) => one.template ?? '')

@@ -9,9 +9,9 @@ import names from '../admin.module.css'
 import { BackLink } from '../back-link.tsx'
 import { SaveBar } from '../save-bar.tsx'
 import { Section } from '../section.tsx'
-import type { Channel, Handoff, HandoffDraft } from '../shapes.ts'
+import type { Handoff, HandoffDraft } from '../shapes.ts'
 import { useDraft } from '../use-draft.ts'
-import { HandoffPreview } from './handoff-preview.tsx'
+import { HandoffPreview, type Look } from './handoff-preview.tsx'
 import own from './handoffs.module.css'
 import { LimitsFields } from './limits-fields.tsx'
 import { MessageCards } from './message-cards.tsx'
@@ -27,7 +27,7 @@ export function EditHandoff({ handoff, known }: { handoff: Handoff; known: Known
   const { handoffId, ...saved } = handoff
   const mayChange = useMay()('handoffs.change')
   const draft = useDraft<HandoffDraft>(saved)
-  const [shown, setShown] = useState<Channel | null>(null)
+  const [shown, setShown] = useState<Look | null>(null)
   const [{ part }, setFilters] = useUrlFilters(parts)
   const save = useSaveHandoff()
   const given: SentenceParts = { ...known, draft: draft.value, set: draft.set }

@@ -1,10 +1,16 @@
-import { SegmentedControl, Text } from '@mantine/core'
+import { SegmentedControl, Select, Text } from '@mantine/core'
 import { formatPhone } from '../../ui/format-phone.ts'
 import names from '../admin.module.css'
 import { channelLabels } from '../channel-words.tsx'
 import { PhonePreview, type Previewed } from '../phone-preview/phone-preview.tsx'
 import type { Channel, HandoffChannel } from '../shapes.ts'
 import type { SentenceParts } from './sentence.tsx'
+
+/** Which message is looked at: of a channel, and where several are tried, the one at this place. */
+export interface Look {
+  readonly channel: Channel
+  readonly variant: number
+}
 
 /** The first message of each channel on a phone, as it is being written. */
 export function HandoffPreview({
@@ -13,12 +19,14 @@ export function HandoffPreview({
   onShow,
 }: {
   parts: SentenceParts
-  shown: Channel | null
-  onShow(channel: Channel): void
+  shown: Look | null
+  onShow(look: Look): void
 }) {
   const { channels } = parts.draft
-  const chosen = channels.find(({ channel }) => channel === shown) ?? channels[0]
+  const chosen = channels.find(({ channel }) => channel === shown?.channel) ?? channels[0]
   if (chosen === undefined) return <Text c="dimmed">What callers see appears here.</Text>
+  const { channel, variants = [] } = chosen
+  const place = shown?.channel === channel && shown.variant < variants.length ? shown.variant : 0
   return (
     <div className={names.preview}>
       {channels.length > 1 && (
@@ -26,12 +34,22 @@ export function HandoffPreview({
           aria-label="Preview of"
           fullWidth
           mb="md"
-          data={channels.map(({ channel }) => ({ value: channel, label: channelLabels[channel] }))}
-          value={chosen.channel}
-          onChange={(channel) => onShow(channel as Channel)}
+          data={channels.map((one) => ({ value: one.channel, label: channelLabels[one.channel] }))}
+          value={channel}
+          onChange={(next) => onShow({ channel: next as Channel, variant: 0 })}
         />
       )}
-      <PhonePreview message={previewOf(chosen, parts)} />
+      {variants.length > 0 && (
+        <Select
+          aria-label="Variant in the preview"
+          mb="md"
+          data={variants.map(({ name }, index) => ({ value: String(index), label: `Variant ${name}` }))}
+          value={String(place)}
+          onChange={(next) => onShow({ channel, variant: Number(next) })}
+          allowDeselect={false}
+        />
+      )}
+      <PhonePreview message={previewOf({ ...chosen, ...variants[place] }, parts)} />
     </div>
   )
 }

@@ -8,11 +8,11 @@ import { PageHeader } from '../../ui/page-header.tsx'
 import { Problem } from '../../ui/problem.tsx'
 import names from '../admin.module.css'
 import { BackLink } from '../back-link.tsx'
-import type { Channel, HandoffDraft } from '../shapes.ts'
+import type { HandoffDraft } from '../shapes.ts'
 import { useDraft } from '../use-draft.ts'
 import { blankHandoff, missingIn } from './draft-of-channel.ts'
 import type { Known } from './edit-handoff.tsx'
-import { HandoffPreview } from './handoff-preview.tsx'
+import { HandoffPreview, type Look } from './handoff-preview.tsx'
 import own from './handoffs.module.css'
 import { LimitsFields } from './limits-fields.tsx'
 import { MessageCards } from './message-cards.tsx'
@@ -28,7 +28,7 @@ export function NewHandoff({ known }: { known: Known }) {
   const navigate = useNavigate()
   const draft = useDraft<HandoffDraft>(blankHandoff)
   const [step, setStep] = useState(0)
-  const [shown, setShown] = useState<Channel | null>(null)
+  const [shown, setShown] = useState<Look | null>(null)
   const save = useSaveHandoff()
   const given: SentenceParts = { ...known, draft: draft.value, set: draft.set }
   const missing = missingIn(draft.value)

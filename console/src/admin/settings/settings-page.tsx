@@ -11,6 +11,7 @@ import { SaveBar } from '../save-bar.tsx'
 import type { Settings } from '../shapes.ts'
 import { useConfig } from '../use-config.ts'
 import { useDraft } from '../use-draft.ts'
+import { Prices } from './prices.tsx'
 import { useSaveSettings } from './save-settings.ts'
 import { SettingsFields } from './settings-fields.tsx'
 
@@ -71,6 +72,7 @@ function Form({ settings, skills }: { settings: Settings; skills: readonly strin
         }}
         label="Save settings"
       />
+      <Prices />
     </>
   )
 }
