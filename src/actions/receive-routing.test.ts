@@ -199,6 +199,17 @@ test('an invite that went into an open conversation is answered there', async ()
   assert.equal(call.conversation_id, open!.conversation_id)
   assert.equal(call.conversation_created_at, null)
   assert.deepEqual(call.steps, ['replied'])
+  const takenAt = async (callId: string) =>
+    (await server.deps.db`select conversation_taken_at as at from calls where call_id = ${callId}`)[0]!.at
+  assert.equal(await takenAt(second.callId), null)
+  await server.deps.db`
+    update conversations set state = 'assigned', owner_id = ${randomUUID()} where conversation_id = ${open!.conversation_id}`
+  const third = await testInvite(server, brand, phone)
+  await provider.text(phone, 'to the third')
+  const answered = await callOf(brand, third.callId)
+  assert.equal(answered.conversation_id, open!.conversation_id)
+  // An agent has it already: no report may count it as abandoned once it is closed.
+  assert.deepEqual(await takenAt(third.callId), answered.replied_at)
 })
 
 test('a text that races with the closing of its conversation is in an open one, or in that one before it closed', async () => {

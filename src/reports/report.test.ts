@@ -314,8 +314,15 @@ const zones = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu', 'Austra
 
 test('by every dimension, in every kind of zone', async () => {
   const clock = ['hour', 'day', 'weekday', 'hourOfDay'] as const
-  for (const timeZone of zones)
-    for (const dimension of clock)
+  const some: readonly (readonly [string, readonly ReportDimension[]])[] = [
+    ['Europe/Berlin', clock],
+    ['Asia/Kolkata', clock],
+    ['Australia/Lord_Howe', ['hour', 'day']],
+    ['Asia/Kathmandu', ['hourOfDay']],
+    ['UTC', ['day', 'weekday']],
+  ]
+  for (const [timeZone, dimensions] of some)
+    for (const dimension of dimensions)
       await compareWithSlow(asked({ ...all, timeZone, groupBy: [dimension] }), calls, `${timeZone} ${dimension}`)
   const rest = (Object.keys(told) as ReportDimension[]).filter(
     (dimension) => dimension !== 'minute' && !(clock as readonly string[]).includes(dimension),
@@ -349,8 +356,8 @@ test('by pairs, filtered, from any moment to any other', async () => {
     ],
     [{ channels: ['carrier pigeon'] }, () => false],
   ]
-  for (const [filter, lets] of filters)
-    for (const groupBy of pairs) {
+  for (const [place, [filter, lets]] of filters.entries())
+    for (const groupBy of [pairs[place % pairs.length]!, pairs[(place + 3) % pairs.length]!]) {
       const from = new Date(start + roll(spanMinutes) * minuteMs + roll(60_000))
       const to = new Date(from.getTime() + 1 + roll(3 * 24 * 60) * minuteMs + roll(60_000))
       const timeZone = zones[roll(zones.length)]!
@@ -451,13 +458,13 @@ test('behind every number stand its calls, page by page and the newest first', a
       .toSorted((a, b) => b.attempted_at.getTime() - a.attempted_at.getTime() || (a.call_id < b.call_id ? 1 : -1))
       .map(({ call_id }) => call_id)
   for (const step of steps) assert.deepEqual(await listed({ step }), newest(calls.filter(holds[step])), step)
-  assert.deepEqual(await listed({ step: 'sent' }, 7), newest(calls.filter(holds.sent)))
+  assert.deepEqual(await listed({ step: 'abandoned' }, 5), newest(calls.filter(holds.abandoned)))
   const whole = await report(db, asked({ ...all, timeZone }), 10)
   for (const [place, loss] of whole.losses.entries()) {
     const here = calls.filter((call) => reachedOf(call) === place)
     assert.deepEqual(await listed({ lostAt: loss.step }), newest(here), loss.step)
     assert.equal((await listed({ reached: loss.step })).length, loss.reached)
-    for (const { code } of loss.reasons)
+    for (const { code } of loss.reasons.slice(0, 2))
       assert.deepEqual(
         await listed({ lostAt: loss.step, reason: code }),
         newest(here.filter((call) => reasonOf(call) === code)),
@@ -472,7 +479,7 @@ test('behind every number stand its calls, page by page and the newest first', a
     ['template', 'ivrNumber'],
   ] as const) {
     const { rows } = await report(db, asked({ ...all, timeZone, groupBy }), 1_000)
-    const some = rows.filter(({ figures }) => figures.replied > 0).slice(0, 5)
+    const some = rows.filter(({ figures }) => figures.replied > 0).slice(0, 2)
     for (const { group, figures } of some) {
       const behind = await listed({ group, step: 'replied' }, 3)
       assert.equal(behind.length, figures.replied, JSON.stringify(group))

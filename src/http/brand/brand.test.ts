@@ -5,6 +5,7 @@ import { appJwt } from '../../../test/ivr-client.ts'
 import { type TestBrand, testBrand, testHandoff } from '../../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { ask } from '../../../test/test-user.ts'
+import { eligibilityReasons } from '../../domain/eligibility-reasons.ts'
 import { sumUpCalls } from '../../store/report-sums.ts'
 
 /** Eight in the morning of a day, UTC. */
@@ -159,11 +160,25 @@ test('transactions, version 2: the published fields, null where nothing happened
       routed_skill_id: brand.skills.sales,
       ivr_number: '+18005550123',
       csat: 5,
+      sdes: server.deps.db.json({ ctmrinfo: null, personal: null }),
     },
   })
+  const { db } = server.deps
+  for (const [step, channel, kind] of [
+    ['channel-skipped', 'wa', 'provider-down'],
+    ['sending', 'inapp', null],
+    ['sending', 'sms', null],
+    ['sending', 'sms', null],
+  ] as const)
+    await db`insert into transaction_steps (account_id, call_id, step, channel, details)
+      values (${brand.accountId}, ${transactionId}, ${step}, ${channel}, ${kind === null ? null : db.json({ kind })})`
   const refused = await call(far + 1, {
     available_channels: [],
-    reasons: server.deps.db.json([{ channel: 'sms', code: 'landline' }]),
+    reasons: db.json([
+      { channel: 'sms', code: 'lookup_slow' },
+      { channel: 'sms', code: 'landline' },
+      { channel: 'wa', code: 'not_on_whatsapp' },
+    ]),
   })
   const { status, body } = await post(`c2m/transactions/?${span(far, far + 60)}&v=2.0`, {})
   assert.equal(status, 200)
@@ -199,6 +214,8 @@ test('transactions, version 2: the published fields, null where nothing happened
           errorSource: null,
         },
         ...{ messageStatus: 'RESPONDED', csat: '5.0', firstMessage: 'Reply to go on.' },
+        ...{ sdes: true, triedChannels: ['inapp', 'sms'] },
+        refusals: [{ channel: 'wa', code: 'provider_down', message: eligibilityReasons.provider_down }],
       },
       {
         ...common,
@@ -206,7 +223,11 @@ test('transactions, version 2: the published fields, null where nothing happened
         ...{ attemptedTime: iso(1), eligibleTime: null, inviteTime: null, sentTime: null, deliveredTime: null },
         ...{ failedTime: iso(1), conversationsCreatedTime: null, errorCode: '1001', errorSource: 'c2m' },
         errorMessage: 'The consumer cannot be reached on this channel.',
-        ...{ messageStatus: 'FAILED', csat: null, firstMessage: null },
+        ...{ messageStatus: 'FAILED', csat: null, firstMessage: null, sdes: false, triedChannels: [] },
+        refusals: [
+          { channel: 'sms', code: 'landline', message: eligibilityReasons.landline },
+          { channel: 'wa', code: 'not_on_whatsapp', message: eligibilityReasons.not_on_whatsapp },
+        ],
       },
     ],
     page: { count: 2, offset: 0, limit: 100, total: 2 },
