@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { atomic } from '../../src/store/db.ts'
+import { giveEvents } from '../../src/store/webhook-events.ts'
 import { axeViolations, consolePage } from '../console-page.ts'
 import { simulatedSms } from '../simulated-provider.ts'
 import { type TestBrand, testBrand } from '../test-brand.ts'
 import { testBrowser } from '../test-browser.ts'
+import { testConversation } from '../test-conversation.ts'
 import { type TestServer, testServer } from '../test-server.ts'
 import { type TestUser, testUser } from '../test-user.ts'
 
@@ -16,7 +19,7 @@ let server: TestServer
 let browser: Browser
 let brand: TestBrand
 let user: TestUser
-const ids = { handoff: '', template: '', sender: '', skill: '' }
+const ids = { handoff: '', template: '', sender: '', skill: '', webhook: '' }
 
 before(async () => {
   server = await testServer({ env: { SANDBOX: 'on' } })
@@ -53,6 +56,16 @@ before(async () => {
   await make('/canned-replies', { title: 'Greeting', shortcut: 'hello', text: 'Hello {{firstName}}.' })
   await make('/opt-outs', { address: '+12065551041', channel: 'sms', evidence: 'By letter' })
   await make('/senders', { connector: 'inapp-simulator', address: 'shop', title: 'Shop app', settings })
+  const webhook = { title: 'Data warehouse', url: 'https://hooks.example.com/c2m', events: ['conversation.opened'] }
+  ids.webhook = (await make('/webhooks', webhook)).endpointId
+  await testConversation(server, brand)
+  await atomic(server.deps.db, giveEvents)
+  const attempt = { at: new Date().toISOString(), status: 503, ms: 87, error: 'status', answer: 'Back at noon.' }
+  await server.deps.db`
+    update webhook_deliveries set tries = 1, attempts = ${server.deps.db.json([attempt])}
+    where account_id = ${brand.accountId}`
+  await server.deps.db`
+    update webhook_endpoints set failing_since = now(), last_error = 'status' where account_id = ${brand.accountId}`
   // Something for the health strip to say.
   await server.deps.db`
     update senders set broken = 'The provider refuses its credentials.'
@@ -107,6 +120,24 @@ const states: readonly (readonly [name: string, path: () => string, arrive: (pag
   ['a new person', () => '/people', opened('New person', 'New person')],
   ['API keys', () => '/api-access', seen('never')],
   ['an API key', () => '/api-access', opened('IVR', 'IVR')],
+  ['webhooks', () => '/webhooks', seen('Data warehouse')],
+  ['a new webhook endpoint', () => '/webhooks', opened('New endpoint', 'New endpoint')],
+  [
+    'a webhook endpoint that fails, and what it was told',
+    () => `/webhooks/${ids.webhook}`,
+    async (page) => {
+      await page.locator('summary').first().click()
+      await page.getByText('Back at noon.').waitFor()
+    },
+  ],
+  [
+    'what else can be done with it',
+    () => `/webhooks/${ids.webhook}`,
+    async (page) => {
+      await opened('More')(page)
+      await page.getByRole('menuitem', { name: 'Deliver again …' }).waitFor()
+    },
+  ],
   ['settings', () => '/settings', seen('Device check')],
   ['opt-outs', () => '/opt-outs', seen('+1 206 555 1041')],
   ['an opt-out to lift', () => '/opt-outs', opened(/^Lift for/, 'Lift an opt-out')],
