@@ -158,6 +158,16 @@ test('senders and handoffs, a secret from standard input', async () => {
   assert.deepEqual([changed.skills, changed.lookbackMinutes], [null, 60])
   assert.ok(changed.channels[0]!.channel === 'sms' && changed.channels[0]!.text === 'Short.')
   assert.deepEqual(Object.keys(changed.channels[0]!.senderByIvrNumber), ['08005550100'])
+  const variants = ['--sms-variant', 'short:3=Write to us.', '--sms-variant', 'polite:1=Thank you: write = chat.']
+  const tried = await done('handoff', 'change', handoffId, ...variants)
+  assert.deepEqual(tried.channels[0].variants, [
+    { name: 'short', weight: 3, text: 'Write to us.' },
+    { name: 'polite', weight: 1, text: 'Thank you: write = chat.' },
+  ])
+  const beside = await c2m(['handoff', 'change', handoffId, '--sms-text', 'One.', '--account', accountId])
+  assert.match(beside.err, /it has variants; change them with --sms-variant/)
+  const single = await done('handoff', 'change', handoffId, '--sms-text', 'One.', '--sms-variant', 'none')
+  assert.deepEqual([single.channels[0].text, single.channels[0].variants], ['One.', undefined])
   await done('handoff', 'disable', handoffId)
   assert.equal((await config()).handoffs.get(handoffId)!.enabled, false)
   const listed = await c2m(['handoff', 'list', '--account', accountId])
@@ -206,6 +216,23 @@ test('a template is written with a file above its text, and deleted', async () =
   assert.match(refused.err, /not both/)
   assert.deepEqual(await done('template', 'delete', 'hello'), { deleted: 'hello' })
   assert.deepEqual(await done('template', 'list'), { templates: [] })
+})
+
+test('prices are set, replaced and taken out', async () => {
+  const set = ['--channel', 'sms', '--price', '0.0079', '--currency', 'USD', '--country', 'US']
+  const { priceId } = await done('price', 'set', ...set)
+  const again = await done('price', 'set', ...set, '--per', 'message', '--price', '0.01')
+  assert.deepEqual([again.priceId, again.micros, again.per], [priceId, 10_000, 'message'])
+  await done('price', 'set', '--channel', 'wa', '--price', '0.0625', '--currency', 'EUR', '--category', 'marketing')
+  await done('price', 'set', ...set, '--sender', number)
+  const listed = await c2m(['price', 'list', '--account', accountId])
+  assert.match(listed.out, /wa +any +marketing +any +0\.0625 EUR +message/)
+  assert.match(listed.out, /sms +US +any +any +0\.01 USD +message/)
+  const account = ['--account', accountId]
+  const digits = await c2m(['price', 'set', ...set, '--price', '0.0000001', ...account])
+  assert.match(digits.err, /up to six digits/)
+  assert.deepEqual(await done('price', 'delete', priceId), { deleted: priceId })
+  assert.equal((await done('price', 'list')).prices.length, 2)
 })
 
 test('accounts are listed and switched', async () => {
