@@ -2,6 +2,8 @@
 
 -- A call and its transaction share one row: the call is what the IVR told us, the transaction is what came of it.
 -- No foreign key to accounts: an account is never deleted, and the check would lock and rewrite its row at every call.
+-- In partitions of a month each, by the id, which begins with the time at which it was made (migration 0012). The default
+-- partition takes ids that are not of ours, and of months that have no partition.
 create table calls (
   account_id text not null,
   call_id uuid not null,
@@ -38,20 +40,25 @@ create table calls (
   error_code text,
   error_message text,
   primary key (account_id, call_id)
-);
+) partition by range (call_id);
+create table calls_default partition of calls default;
 create index calls_of_conversation on calls (account_id, conversation_id) where conversation_id is not null;
 
 -- Every step of the journey as it happened, in order: what a person reads to understand one call.
+create sequence transaction_steps_step_number_seq;
 create table transaction_steps (
   account_id text not null,
   call_id uuid not null,
-  step_number bigint generated always as identity,
+  -- No identity column: below PostgreSQL 17 a partitioned table cannot have one.
+  step_number bigint not null default nextval('transaction_steps_step_number_seq'),
   at timestamptz not null default clock_timestamp(),
   step text not null,
   channel text,
   details jsonb,
   primary key (account_id, call_id, step_number)
-);
+) partition by range (call_id);
+create table transaction_steps_default partition of transaction_steps default;
+alter sequence transaction_steps_step_number_seq owned by transaction_steps.step_number;
 
 -- The current word on a consumer's address; channel '*' binds all. Lifted by START: the row stays, with the time.
 create table opt_outs (

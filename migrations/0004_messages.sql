@@ -28,9 +28,10 @@ create table invites (
   expires_at timestamptz not null,
   sent_at timestamptz,
   lookback_until timestamptz,
-  primary key (account_id, call_id),
-  foreign key (account_id, call_id) references calls
-);
+  primary key (account_id, call_id)
+) partition by range (call_id);
+-- Each month's invites refer to that month's calls (migration 0012): so both can be dropped without a look at all others.
+create table invites_default partition of invites default;
 create index invites_for_reply on invites (account_id, sender_id, address, sent_at desc);
 create index invites_by_consumer on invites (account_id, consumer_phone, created_at desc);
 
@@ -72,10 +73,12 @@ create index conversations_closed on conversations (account_id, closed_at desc) 
 create index conversations_handled on conversations (account_id, handled_by, closed_at desc) where state = 'closed';
 create index conversations_by_consumer on conversations (account_id, address, opened_at desc);
 
+create sequence messages_message_number_seq;
+-- In partitions of a month each, by the id, like calls.
 create table messages (
   account_id text not null references accounts,
   message_id uuid not null,
-  message_number bigint generated always as identity,
+  message_number bigint not null default nextval('messages_message_number_seq'),
   conversation_id uuid,
   call_id uuid,
   sender_id uuid not null,
@@ -102,17 +105,20 @@ create table messages (
   primary key (account_id, message_id),
   check ((direction = 'out') = (status is not null)),
   foreign key (account_id, sender_id) references senders
-);
--- What a provider tells us twice is stored once.
-create unique index messages_provider_id on messages (account_id, sender_id, provider_id) where provider_id is not null;
--- A double click, a retry and a reconnect send one reply.
-create unique index messages_client_id on messages (account_id, conversation_id, client_id) where client_id is not null;
+) partition by range (message_id);
+create table messages_default partition of messages default;
+alter sequence messages_message_number_seq owned by messages.message_number;
+-- What a provider tells us twice is stored once, and a double click, a retry and a reconnect send one reply: two that come at
+-- once wait for each other under the consumer's lock, and look into all months. Within a month the index holds it besides.
+create unique index messages_default_provider_id on messages_default (account_id, sender_id, provider_id) where provider_id is not null;
+create unique index messages_default_client_id on messages_default (account_id, conversation_id, client_id) where client_id is not null;
 create index messages_of_conversation on messages (account_id, conversation_id, message_number);
 create index messages_to_address on messages (account_id, address, created_at desc) where direction = 'out';
 create index messages_of_call on messages (account_id, call_id) where call_id is not null;
 
 -- One try to hand a message to a provider. The token is committed before the call; the fence counts claims, so that a
--- process that slept through its lease can neither send nor overwrite.
+-- process that slept through its lease can neither send nor overwrite. In partitions by the id, which is made of the time of
+-- its message's: both lie in partitions of the same month.
 create table attempts (
   account_id text not null references accounts,
   attempt_id uuid not null,
@@ -138,10 +144,10 @@ create table attempts (
   provider_code text,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  primary key (account_id, attempt_id),
-  foreign key (account_id, message_id) references messages
-);
-create unique index attempts_token on attempts (account_id, token);
+  primary key (account_id, attempt_id)
+) partition by range (attempt_id);
+create table attempts_default partition of attempts default;
+create unique index attempts_default_token on attempts_default (account_id, token);
 create index attempts_of_message on attempts (account_id, message_id);
 -- The sweep reads these three every five seconds over all brands.
 create index attempts_waiting on attempts (next_try_at) where state = 'accepted';
@@ -162,8 +168,10 @@ create table receipts (
   matched_at timestamptz,
   primary key (account_id, sender_id, provider_id, status)
 );
+create index receipts_by_time on receipts using brin (received_at);
 
--- Each exchange with a provider, redacted: why did this person not get it?
+-- Each exchange with a provider, redacted: why did this person not get it? In partitions of a day each, because they are not
+-- kept for long.
 create table provider_exchanges (
   account_id text not null references accounts,
   exchange_id uuid not null,
@@ -179,8 +187,8 @@ create table provider_exchanges (
   answer_body text,
   failure text,
   duration_ms integer not null,
-  primary key (account_id, exchange_id)
-);
+  primary key (account_id, at, exchange_id)
+) partition by range (at);
+create table provider_exchanges_default partition of provider_exchanges default;
 create index provider_exchanges_of_call on provider_exchanges (account_id, call_id, at) where call_id is not null;
 create index provider_exchanges_of_message on provider_exchanges (account_id, message_id, at) where message_id is not null;
-create index provider_exchanges_by_time on provider_exchanges (at);

@@ -15,6 +15,7 @@ export async function schemaText(): Promise<string> {
         constraints: string[] | null
         indexes: string[] | null
         triggers: string[] | null
+        partitions: string | null
       }[]
     >`
       select c.relname as name,
@@ -29,9 +30,12 @@ export async function schemaText(): Promise<string> {
         (select array_agg(pg_get_indexdef(i.indexrelid) order by i.indexrelid::regclass::text)
           from pg_index i where i.indrelid = c.oid
             and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))) as indexes,
-        (select array_agg(pg_get_triggerdef(t.oid) order by t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as triggers
+        (select array_agg(pg_get_triggerdef(t.oid) order by t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
+          and t.tgparentid = 0) as triggers,
+        case when c.relkind = 'p' then ' partition by ' || pg_get_partkeydef(c.oid) end as partitions
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = 'public' and c.relkind in ('r', 'p') order by c.relname`
+      where n.nspname = 'public' and c.relkind in ('r', 'p') and not exists(
+        select from data_partitions known where known.name = c.relname) order by c.relname`
     const types = await db<{ name: string; columns: string[] }[]>`
       select c.relname as name,
         array_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum) as columns
@@ -43,9 +47,9 @@ export async function schemaText(): Promise<string> {
     const functions = await db<{ definition: string }[]>`
       select pg_get_functiondef(p.oid) as definition from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'public' order by p.proname`
-    const parts = tables.map(({ name, columns, constraints, indexes, triggers }) =>
+    const parts = tables.map(({ name, columns, constraints, indexes, triggers, partitions }) =>
       [
-        `create table ${name} (\n  ${[...columns, ...(constraints ?? [])].join(',\n  ')}\n);`,
+        `create table ${name} (\n  ${[...columns, ...(constraints ?? [])].join(',\n  ')}\n)${partitions ?? ''};`,
         ...[...(indexes ?? []), ...(triggers ?? [])].map((definition) => `${definition.replaceAll('public.', '')};`),
       ].join('\n'),
     )

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Connector, Outgoing } from '../src/channels/connector.ts'
 import { atomic } from '../src/store/db.ts'
 import { touchConversation } from '../src/store/touched.ts'
+import { uuidV7 } from '../src/store/uuid-v7.ts'
 import type { TestBrand } from './test-brand.ts'
 import { testPhone } from './test-phone.ts'
 import type { TestServer } from './test-server.ts'
@@ -47,13 +48,14 @@ export async function testConversation(
   } = {},
 ): Promise<TestConversation> {
   const { db } = server.deps
-  const [conversationId, callId, inviteId] = [randomUUID(), randomUUID(), randomUUID()]
+  const conversationId = randomUUID()
   const phone = options.phone ?? testPhone()
   const skillId = options.skillId ?? brand.skills.support
   const inviteText = 'Reply to continue by text.'
   const { accountId, handoffId } = brand
   const { senderId } = brand.smsSender
   const at = new Date(Date.now() - (options.minutesAgo ?? 1) * 60_000)
+  const [callId, inviteId] = [uuidV7(at), uuidV7(at)]
   await atomic(db, async (tx) => {
     touchConversation(tx, accountId, conversationId, true)
     await tx`insert into calls ${tx({
@@ -105,7 +107,7 @@ export async function testConversation(
     })}`
     await tx`insert into messages ${tx({
       ...message,
-      message_id: randomUUID(),
+      message_id: uuidV7(at),
       conversation_id: conversationId,
       direction: 'in',
       kind: 'text',

@@ -73,7 +73,7 @@ test('a yes is stored under its callId with everything the IVR told', async () =
   })
   const { callId, ...rest } = answer
   assert.deepEqual(rest, { availableChannels: ['sms'], recommendedChannelName: 'sms', eligible: true, reasons: [] })
-  assert.match(callId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  assert.match(callId, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   const call = await loadCall(server.deps.db, brand.accountId, callId)
   assert.ok(call !== null)
   const { attemptedAt, ...stored } = call

@@ -7,6 +7,7 @@ import { type TestServer, testServer } from '../../test/test-server.ts'
 import { type TestUser, testUser } from '../../test/test-user.ts'
 import type { Connector } from '../channels/connector.ts'
 import { SendFailure } from '../channels/failures.ts'
+import { uuidV7 } from '../store/uuid-v7.ts'
 import { markRead } from './mark-read.ts'
 
 /* What an agent's page says of its person, passed on to a provider that can show it to the consumer. */
@@ -56,7 +57,7 @@ async function talking() {
 
 /** The consumer writes again. @returns the message's id, and the provider's of it. */
 async function writes({ conversationId }: { conversationId: string }) {
-  const [messageId, providerId] = [randomUUID(), `again-${randomUUID()}`]
+  const [messageId, providerId] = [uuidV7(new Date()), `again-${randomUUID()}`]
   await server.deps.db`
     insert into messages (account_id, message_id, conversation_id, sender_id, channel, address, direction, kind, body, provider_id)
     select account_id, ${messageId}, conversation_id, sender_id, channel, address, 'in', 'text', 'And?', ${providerId}

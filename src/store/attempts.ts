@@ -7,6 +7,7 @@ import type { TemplateVariables } from '../domain/template.ts'
 import type { DbOrTx } from './db.ts'
 import type { SealedDevice } from './push-targets.ts'
 import { touchMessage } from './touched.ts'
+import { idsOfMonth } from './uuid-v7.ts'
 
 /** An attempt with its message: everything that is needed to hand it over, or to look for it. */
 export interface Attempt {
@@ -125,6 +126,7 @@ const attemptOf = (row: AttemptRow): Attempt => ({
 
 /** One attempt as it stands; null when the account has no such. */
 export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: string): Promise<Attempt | null> {
+  const month = idsOfMonth(attemptId)
   const [row] = await db<AttemptRow[]>`
     select a.account_id, a.attempt_id, a.message_id, a.call_id, a.sender_id, m.channel, a.address, m.kind, m.body, m.title,
       m.template_id, m.template_variables, m.media, a.device_id, d.platform as device_platform, d.token as device_token,
@@ -134,6 +136,7 @@ export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: stri
       coalesce(a.lease_until <= clock_timestamp(), false) as lease_over,
       greatest(0, floor(extract(epoch from a.expires_at - clock_timestamp())))::integer as ttl_seconds
     from attempts a join messages m on m.account_id = a.account_id and m.message_id = a.message_id
+        and m.message_id >= ${month.from} and m.message_id < ${month.until}
       left join devices d on d.account_id = a.account_id and d.device_id = a.device_id and d.disabled_at is null
       left join invites i on i.account_id = a.account_id and i.call_id = a.call_id and m.channel = 'inapp'
         and m.kind = 'invite'
@@ -145,8 +148,10 @@ export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: stri
  * The same, locked until the tx ends: the message's row first, as everywhere (`advanceMessage`), then the attempt's.
  */
 export async function lockAttempt(tx: DbOrTx, accountId: string, attemptId: string): Promise<Attempt | null> {
+  const month = idsOfMonth(attemptId)
   const [locked] = await tx`
-    select 1 from messages where account_id = ${accountId} and message_id =
+    select 1 from messages where account_id = ${accountId}
+      and message_id >= ${month.from} and message_id < ${month.until} and message_id =
       (select message_id from attempts where account_id = ${accountId} and attempt_id = ${attemptId}) for update`
   if (locked === undefined) return null
   await tx`select 1 from attempts where account_id = ${accountId} and attempt_id = ${attemptId} for update`

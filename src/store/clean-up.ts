@@ -25,11 +25,11 @@ export async function deleteOldEvents(db: DbOrTx): Promise<boolean> {
   return rows.length === batch
 }
 
-/** Removes exchanges with providers that are older than `days`. @returns whether there may be more. */
+/** Removes exchanges older than `days` that lie in no day's partition. @returns whether there may be more. */
 export async function deleteOldExchanges(db: DbOrTx, days: number): Promise<boolean> {
   const rows = await db`
-    delete from provider_exchanges where ctid = any(array(
-      select ctid from provider_exchanges where at < now() - make_interval(days => ${days}) limit ${batch}))
+    delete from provider_exchanges_default where ctid = any(array(
+      select ctid from provider_exchanges_default where at < now() - make_interval(days => ${days}) limit ${batch}))
     returning 1`
   return rows.length === batch
 }

@@ -128,6 +128,7 @@ const viewOf = (row: ViewRow): ConversationView => ({
   returnedFor: row.returned_for,
 })
 
+/** Messages of a conversation are not older than it: the months before it are passed over (a day is left for clocks that differ). */
 const views = (db: DbOrTx) => db`
   select c.conversation_id, c.channel, c.sender_id, s.connector as sender_connector, s.title as sender_title, s.address as sender_address, c.address,
     c.consumer_phone, (select nullif(left(trim(concat_ws(' ', calls.sdes->'personal'->>'firstname', calls.sdes->'personal'->>'lastname')), 80), '')
@@ -147,17 +148,20 @@ const views = (db: DbOrTx) => db`
       and seen.user_id = c.owner_id
     left join lateral (
       select m.message_number as number from messages m
-      where m.account_id = c.account_id and m.conversation_id = c.conversation_id and m.kind = 'reply'
+      where m.account_id = c.account_id and m.conversation_id = c.conversation_id
+        and m.message_id >= first_id_of(c.opened_at - interval '1 day') and m.kind = 'reply'
       order by m.message_number desc limit 1) answer on true
     left join lateral (
       select count(*) filter (where m.message_number > coalesce(seen.message_number, 0))::integer as unread,
         min(m.created_at) as since
       from messages m
       where c.state <> 'closed' and m.account_id = c.account_id and m.conversation_id = c.conversation_id
+        and m.message_id >= first_id_of(c.opened_at - interval '1 day')
         and m.direction = 'in' and m.message_number > coalesce(answer.number, 0)) waits on true
     left join lateral (
       select left(m.body, 120) as last_text, m.direction from messages m
       where m.account_id = c.account_id and m.conversation_id = c.conversation_id
+        and m.message_id >= first_id_of(c.opened_at - interval '1 day')
       order by m.message_number desc limit 1) newest on true`
 
 /** Conversations as they are seen now, in no order; ids of none are passed over. */

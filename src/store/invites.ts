@@ -70,7 +70,10 @@ export async function phoneOfInvite(db: DbOrTx, accountId: string, callId: strin
   return row?.consumer_phone ?? null
 }
 
-/** Invites of other calls that reached this consumer, or still may, within the last `hours`. Under `lockConsumer`. */
+/**
+ * Invites of other calls that reached this consumer, or still may, within the last `hours`. Under `lockConsumer`. A call may
+ * be older than its invite, by at most 720 hours (`CALL_TTL_HOURS`).
+ */
 export async function countInvites(
   tx: DbOrTx,
   accountId: string,
@@ -81,7 +84,7 @@ export async function countInvites(
   const [row] = await tx<{ count: number }[]>`
     select count(*)::integer as count from invites
     where account_id = ${accountId} and consumer_phone = ${phone} and call_id <> ${exceptCallId}
-      and state in ('sending', 'sent', 'unknown') and created_at > clock_timestamp() - make_interval(hours => ${hours})`
+      and call_id >= first_id_of(now() - make_interval(hours => ${hours} + 721)) and state in ('sending', 'sent', 'unknown') and created_at > clock_timestamp() - make_interval(hours => ${hours})`
   return row?.count ?? 0
 }
 

@@ -5,9 +5,11 @@ import { goesOnAfter } from '../domain/invite.ts'
 import { type MessageKind, type MessageStatus, statusClimbs } from '../domain/message.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
+import { firstPriceQuestion } from './price-questions.ts'
 import { forgetRefusal } from './reachability.ts'
 import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
+import { idsOfMonth } from './uuid-v7.ts'
 
 export interface StatusChange {
   /** What the provider said; at least `sending`, since it knows the message. */
@@ -157,16 +159,21 @@ async function writeAdvance(
   const { providerId, attemptId } = heard
   const failed = next.status === 'failed'
   const sentence = next.failureKind === null ? null : sentenceOf(next.failureKind)
+  const month = idsOfMonth(messageId)
+  const isNowKnown = message.provider_id === null && providerId !== null
   await tx`
     with message as (
       update messages set status = ${next.status}, provider_id = coalesce(provider_id, ${providerId}),
         sent_at = ${next.sentAt}, delivered_at = ${next.deliveredAt}, read_at = ${next.readAt},
         failed_at = ${next.failedAt}, failure_kind = ${next.failureKind}, provider_code = ${next.providerCode}
       where account_id = ${accountId} and message_id = ${messageId}),
+    price as (
+      ${firstPriceQuestion(tx, accountId, messageId, isNowKnown && message.channel !== 'inapp')}),
     attempt as (
       update attempts set state = 'sent', provider_id = coalesce(provider_id, ${providerId}), finished_at = now(),
         lease_until = null, next_ask_at = null, failure_kind = null, provider_code = null
       where account_id = ${accountId} and message_id = ${messageId}
+        and attempt_id >= ${month.from} and attempt_id < ${month.until}
         and state in ('accepted', 'claimed', 'unknown', 'gave-up')
         and (attempt_id = ${attemptId} or ${attemptId === null}
           and (device_id is null or provider_id = ${providerId}))),
@@ -182,7 +189,7 @@ async function writeAdvance(
     update calls set sent_at = ${next.sentAt}, delivered_at = ${next.deliveredAt}, read_at = ${next.readAt},
       failed_at = ${next.failedAt}, error_source = ${failed ? 'provider' : null},
       error_code = ${failed ? (next.providerCode ?? next.failureKind) : null}, error_message = ${failed ? sentence : null}
-    from invite where calls.account_id = invite.account_id and calls.call_id = invite.call_id`
+    from invite where calls.account_id = ${accountId} and calls.call_id = ${message.call_id}`
 }
 
 function sentenceOf(kind: string): string | null {

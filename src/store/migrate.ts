@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { atomic, type Database } from './db.ts'
+import { makePartitions } from './partitions.ts'
 
 /** The database was migrated by a newer server than this one. */
 export class SchemaTooNew extends Error {}
@@ -11,13 +12,13 @@ const migrationLock = 7_202_611_220
 /**
  * Brings the schema up to this server's. Forward only, all that is missing in one database transaction under an
  * advisory lock: of two starters one migrates and the other finds the work done, and a starter that dies half way
- * leaves nothing behind.
+ * leaves nothing behind. Then it makes the partitions of the days and months to come.
  * @returns the names of the files it applied, in order.
  * @throws SchemaTooNew when the database knows migrations that this server does not.
  */
 export async function migrate(db: Database): Promise<readonly string[]> {
-  const files = (await readdir(folder)).filter((name) => /^[0-9]{4}_[a-z-]+\.sql$/.test(name)).sort()
-  return atomic(db, async (tx) => {
+  const files = (await readdir(folder)).filter((name) => /^[0-9]{4}_.+\.sql$/.test(name)).sort()
+  const applied = await atomic(db, async (tx) => {
     await tx`set local statement_timeout = 0`
     await tx`set local idle_in_transaction_session_timeout = 0`
     await tx`select pg_advisory_xact_lock(${migrationLock})`
@@ -37,4 +38,6 @@ export async function migrate(db: Database): Promise<readonly string[]> {
     }
     return missing
   })
+  await makePartitions(db)
+  return applied
 }

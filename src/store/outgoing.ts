@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { leaseSeconds } from '../domain/attempt.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { MessageKind, StoredMedia } from '../domain/message.ts'
@@ -7,6 +7,7 @@ import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
 import { liveDevices } from './push-targets.ts'
 import { touchConversation, touchMessage } from './touched.ts'
+import { uuidV7 } from './uuid-v7.ts'
 
 /** A message for a consumer, before it has left. */
 export interface NewOutgoing {
@@ -46,13 +47,16 @@ export interface CreatedOutgoing {
  * committed before any call, so that a status callback finds the attempt however the sender of it ended.
  * In-app, each live device of the consumer gets an attempt of its own; `claimedBy` holds the first, jobs bring the others.
  * @returns the first attempt.
- * @throws the database's unique violation when `clientId` was used in this conversation before.
+ * @throws the database's unique violation when `clientId` was used in this conversation before, if in the same month: the
+ *   caller looks for it (`findReply`).
  */
 export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutgoing): Promise<CreatedOutgoing> {
-  const messageId = randomUUID()
+  // One time for all, so that they lie in partitions of the same month.
+  const at = new Date()
+  const messageId = uuidV7(at)
   const attempts = (await targetsOf(tx, accountId, out)).map((target) => ({
     ...target,
-    attemptId: randomUUID(),
+    attemptId: uuidV7(at),
     token: randomBytes(24).toString('base64url'),
   }))
   const first = attempts[0]!
