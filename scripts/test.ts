@@ -40,6 +40,9 @@ const postgres = await startPostgres({
 })
 process.env.C2M_TEST_POSTGRES = postgres.socketDir
 process.env.C2M_TEST_LOGS = folder
+// Each file is a process of its own, and reads the whole server: what one has compiled the others need not (measured: 1.3 s
+// of CPU instead of 1.95 to import it).
+process.env.NODE_COMPILE_CACHE = join(folder, 'compiled')
 
 const counts = { passed: 0, failed: 0 }
 try {
