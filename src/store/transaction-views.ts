@@ -17,9 +17,20 @@ export interface TransactionView {
   readonly reasons: readonly { readonly channel: Channel | null; readonly code: string }[]
   /** A slow look-up was cut off. */
   readonly partial: boolean
+  /** The first that was asked for. */
+  readonly askedChannel: Channel | null
+  /** On which the invite was begun, in order. */
+  readonly triedChannels: readonly Channel[]
+  /** The one used. */
   readonly channel: Channel | null
   readonly firstMessage: string | null
   readonly overrideMessage: string | null
+  /** By name. */
+  readonly template: string | null
+  /** Which of the handoff's texts; null: it has but one. */
+  readonly variant: string | null
+  /** The IVR told something of the consumer. */
+  readonly hasSdes: boolean
   readonly conversationId: string | null
   readonly error: { readonly source: string | null; readonly code: string; readonly message: string | null } | null
   /** Each step's time; null while it has not happened. */
@@ -95,6 +106,9 @@ type CallRow = {
   channel: Channel | null
   first_message: string | null
   override_message: string | null
+  template: string | null
+  variant: string | null
+  has_sdes: boolean
   conversation_id: string | null
   error_source: string | null
   error_code: string | null
@@ -104,9 +118,11 @@ type CallRow = {
 /** Everything that is known of one call's journey; null when the account has no such call. */
 export async function viewTransaction(db: DbOrTx, accountId: string, callId: string): Promise<TransactionView | null> {
   const [row] = await db<CallRow[]>`
-    select c.*, h.title as handoff_title, k.name as skill, r.name as routed_skill
+    select c.*, h.title as handoff_title, k.name as skill, r.name as routed_skill,
+      t.name as template, c.sdes is not null as has_sdes
     from calls c left join handoffs h using (account_id, handoff_id) left join skills k using (account_id, skill_id)
       left join skills r on r.account_id = c.account_id and r.skill_id = c.routed_skill_id
+      left join templates t on t.account_id = c.account_id and t.template_id = c.template_id
     where c.account_id = ${accountId} and c.call_id = ${callId}`
   if (row === undefined) return null
   const [steps, attempts, exchanges] = await Promise.all([
@@ -136,9 +152,12 @@ export async function viewTransaction(db: DbOrTx, accountId: string, callId: str
     availableChannels: row.available_channels,
     reasons: row.reasons ?? [],
     partial: row.partial,
+    askedChannel: row.available_channels[0] ?? row.reasons?.[0]?.channel ?? null,
+    triedChannels: [...new Set(steps.flatMap(({ step, channel }) => (step === 'sending' ? (channel ?? []) : [])))],
     channel: row.channel,
     firstMessage: row.first_message,
     overrideMessage: row.override_message,
+    ...{ template: row.template, variant: row.variant, hasSdes: row.has_sdes },
     conversationId: row.conversation_id,
     error:
       row.error_code === null ? null : { source: row.error_source, code: row.error_code, message: row.error_message },

@@ -23,7 +23,10 @@ test('the journey shows each step with its time, and what was said to the provid
   const agent = await testUser(server, brand.accountId, 'agent', { skills: [brand.skills.support] })
   const manager = await testUser(server, brand.accountId, 'agent-manager')
   const { conversationId, callId, phone, inviteText } = await testConversation(server, brand)
+  await recordStep(db, brand.accountId, callId, 'sending', { channel: 'sms' })
   await recordStep(db, brand.accountId, callId, 'sent', { channel: 'sms', round: 1 })
+  const reasons = [{ channel: 'wa', code: 'template_not_approved' }]
+  await db`update calls set reasons = ${db.json(reasons)}, sdes = '{}', variant = 'A' where call_id = ${callId}`
   await recordExchange(
     db,
     brand.accountId,
@@ -46,15 +49,19 @@ test('the journey shows each step with its time, and what was said to the provid
   assert.equal(status, 200)
   assert.deepEqual(
     body.steps.map((step: { step: string }) => step.step),
-    ['sent', 'conversation-taken', 'agent-replied', 'conversation-closed'],
+    ['sending', 'sent', 'conversation-taken', 'agent-replied', 'conversation-closed'],
   )
-  assert.deepEqual(body.steps[0].details, { round: 1 })
+  assert.deepEqual(body.steps[1].details, { round: 1 })
   assert.equal(body.consumerPhone, phone)
   assert.deepEqual(body.handoff, { handoffId: brand.handoffId, title: `Handoff ${brand.handoffId}` })
   assert.equal(body.skill, 'support')
   assert.equal(body.firstMessage, inviteText)
   assert.equal(body.conversationId, conversationId)
   assert.equal(body.error, null)
+  assert.deepEqual([body.askedChannel, body.triedChannels, body.channel], ['sms', ['sms'], 'sms'])
+  assert.deepEqual([body.template, body.variant, body.hasSdes], [null, 'A', true])
+  const sentence = 'The WhatsApp template of the handoff is not approved.'
+  assert.deepEqual(body.reasons, [{ ...reasons[0], sentence }])
   for (const name of ['attemptedAt', 'sentAt', 'repliedAt', 'conversationTakenAt', 'conversationClosedAt']) {
     assert.ok(body.times[name], name)
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { readTransaction } from '../../actions/read-transaction.ts'
 import type { Deps } from '../../deps.ts'
+import { refusalSentence } from '../../domain/losses.ts'
 import type { TransactionTime, TransactionView } from '../../store/transaction-views.ts'
 import { callerOf } from '../callers.ts'
 import { problemAnswer } from '../problem-answer.ts'
@@ -37,11 +38,18 @@ const transactionAnswer = Type.Object({
   routedSkill: maybe,
   ivrNumber: maybe,
   availableChannels: Type.Array(text),
-  reasons: Type.Array(Type.Object({ channel: maybe, code: text }), { description: 'Why channels were left out.' }),
+  reasons: Type.Array(Type.Object({ channel: maybe, code: text, sentence: text }), {
+    description: 'Why channels were left out.',
+  }),
   partial: Type.Boolean({ description: 'A slow look-up was cut off.' }),
-  channel: maybe,
+  askedChannel: Type.Union([text, Type.Null()], { description: 'The first that was asked for.' }),
+  triedChannels: Type.Array(text, { description: 'On which the invite was begun, in order.' }),
+  channel: Type.Union([text, Type.Null()], { description: 'The one used.' }),
   firstMessage: maybe,
   overrideMessage: maybe,
+  template: maybe,
+  variant: Type.Union([text, Type.Null()], { description: 'Which of the handoff’s texts; null: it has but one.' }),
+  hasSdes: Type.Boolean({ description: 'Whether the IVR told something of the consumer.' }),
   conversationId: maybe,
   error: Type.Union([Type.Object({ source: maybe, code: text, message: maybe }), Type.Null()]),
   times: Type.Object({
@@ -120,7 +128,8 @@ function present(view: TransactionView): Static<typeof transactionAnswer> {
     ...rest,
     handoff: { handoffId, title: handoffTitle },
     availableChannels: [...view.availableChannels],
-    reasons: [...view.reasons],
+    triedChannels: [...view.triedChannels],
+    reasons: view.reasons.map((one) => ({ ...one, sentence: refusalSentence(one.code) })),
     times: Object.fromEntries(
       Object.entries(timeNames).map(([name, key]) => [name, times[key]?.toISOString() ?? null]),
     ) as Static<typeof transactionAnswer>['times'],
