@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { folderParts } from '../domain/export-schedule.ts'
 import { ExportFailed } from './export-failed.ts'
@@ -9,15 +9,21 @@ import { ExportFailed } from './export-failed.ts'
  * The folder of a brand that its destination names, below the deployment's own folder for exports.
  * @throws ExportFailed when it would lead out of it, by its name or by a link.
  */
-export async function brandFolder(root: string, accountId: string, folder: string): Promise<string> {
-  const parts = folderParts(folder)
+export async function brandFolder(root: string, accountId: string, name: string): Promise<string> {
+  const parts = folderParts(name)
   if (parts === null || !/^[0-9]{1,20}$/.test(accountId)) throw outside()
-  const path = join(root, accountId, ...parts)
-  await mkdir(path, { recursive: true, mode: 0o750 })
-  const own = join(await realpath(root), accountId)
-  const found = await realpath(path)
-  if (found !== own && !found.startsWith(own + sep)) throw outside()
-  return found
+  await mkdir(root, { recursive: true, mode: 0o750 })
+  let folder = await realpath(root)
+  // One by one: a link on the way must not have folders made where it leads to.
+  for (const part of [accountId, ...parts]) {
+    const next = join(folder, part)
+    await mkdir(next, { mode: 0o750 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    if ((await realpath(next)) !== next) throw outside()
+    folder = next
+  }
+  return folder
 }
 
 /**
