@@ -56,12 +56,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'store',
     'welcome',
+    'write-whole-file',
   ],
   welcome: [],
-  'made-secrets': ['config'],
+  'write-whole-file': [],
+  'made-secrets': ['config', 'write-whole-file'],
   sandbox: ['actions', 'channels', 'deps:type', 'domain', 'sandbox-brand', 'sandbox-file', 'store', 'welcome:type'],
   'sandbox-brand': ['actions:type', 'domain'],
-  'sandbox-file': ['domain', 'store:type'],
+  'sandbox-file': ['domain', 'store:type', 'write-whole-file'],
   app: ['deps:type', 'errors', 'http', 'log'],
   deps: ['channels', 'config:type', 'domain', 'log', 'metrics', 'store'],
   config: ['domain'],
@@ -96,7 +98,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // What a person may ask for: erasing, an archive; and what is kept to do it again after a restore.
   'data-rights': ['deps:type', 'domain', 'exports', 'jobs/queue', 'store'],
   // Copies of the embedded database, taken while it runs, and put back.
-  backup: ['data-rights', 'postgres', 'store', 'write-whole-file'],
+  backup: ['data-rights', 'postgres', 'store'],
   desks: ['domain'],
   reports: ['domain', 'store'],
   http: [

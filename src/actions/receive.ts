@@ -15,11 +15,11 @@ import { lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
 import { followTemplate } from '../store/follow-template.ts'
 import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
+import { keepHookExchange } from '../store/keep-hook-exchange.ts'
 import { isTelling } from '../store/learn-from-refusal.ts'
 import { isOldWord, recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { placeReply } from '../store/place-reply.ts'
-import { recordExchange } from '../store/provider-exchanges.ts'
 import { type MatchedMessage, matchStatuses } from '../store/receipts.ts'
 import { returnOptOuts } from '../store/returned-consumer.ts'
 import { keepStatus, takeStatus } from '../store/take-status.ts'
@@ -129,7 +129,7 @@ async function refusedAlone(
 ): Promise<readonly HeardKind[]> {
   if (heard.length !== 1) throw error
   const taken = [refused(scene, error)]
-  await atomic(scene.deps.db, (tx) => keepExchange(tx, scene, heard, taken, exchange))
+  await atomic(scene.deps.db, (tx) => keepHookExchange(tx, hookOf(scene), heard, taken, exchange))
   return taken.flatMap(({ kinds }) => kinds)
 }
 
@@ -157,7 +157,7 @@ async function takeTogether(
   const spoken = [...people].flatMap(([address, person]) => [address, person.address])
   const locked = lockConsumers(tx, scene.accountId, [...refusals, ...spoken])
   const taken = await behind(locked, () => takeEach(tx, hearing, heard, { statuses, matches, matched }))
-  await keepExchange(tx, scene, heard, taken, exchange)
+  await keepHookExchange(tx, hookOf(scene), heard, taken, exchange)
   return taken.flatMap(({ kinds }) => kinds)
 }
 
@@ -210,23 +210,7 @@ const movedBy = ({ messageId, callId }: MatchedMessage, { isNew }: { isNew: bool
 const keptAs = ({ isNew, message }: { isNew: boolean; message: MatchedMessage | null }): Taken =>
   message === null ? { kinds: [isNew ? 'unmatched' : 'duplicate'] } : movedBy(message, { isNew })
 
-async function keepExchange(
-  tx: DbOrTx,
-  scene: Scene,
-  heard: readonly Heard[],
-  taken: readonly Taken[],
-  exchange: Exchange | null,
-): Promise<void> {
-  if (exchange === null) return
-  const only = taken.length === 1 ? taken[0] : undefined
-  const context = {
-    callId: only?.callId ?? null,
-    messageId: only?.messageId ?? null,
-    senderId: scene.sender.senderId,
-    direction: 'in',
-  } as const
-  await recordExchange(tx, scene.accountId, context, { ...exchange, failure: complaint(heard, taken) })
-}
+const hookOf = ({ accountId, sender }: Scene) => ({ accountId, senderId: sender.senderId })
 
 const isMessage = (match: MatchedMessage | 'foreign' | null | undefined): match is MatchedMessage =>
   typeof match === 'object' && match !== null
@@ -256,17 +240,6 @@ function refused(scene: Scene, error: unknown): Taken {
 const sqlState = (error: unknown): string => {
   const { code } = (error ?? {}) as { code?: unknown }
   return typeof code === 'string' ? code : ''
-}
-
-/** For the kept exchange: what of it came to nothing, without a word of the content. */
-function complaint(heard: readonly Heard[], taken: readonly Taken[]): string | null {
-  const why = new Set(heard.flatMap((one) => (one.kind === 'ignored' ? [one.why] : [])))
-  const malformed = taken.filter(({ kinds }) => kinds.includes('malformed')).length
-  const parts = [
-    ...[...why].slice(0, 5),
-    ...(malformed > 0 ? [`${malformed} of ${heard.length} could not be kept`] : []),
-  ]
-  return parts.length === 0 ? null : `ignored: ${parts.join('; ')}`
 }
 
 /** Webhooks about a template come in any order, so the provider is asked for the truth shortly after each. */
