@@ -1,4 +1,5 @@
 import { Button, Select } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { api } from '../../api.ts'
 import { useMay } from '../../session.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -106,7 +107,9 @@ function OneDelivery({
             {callId !== null && (
               <>
                 <dt>Call</dt>
-                <dd>{callId}</dd>
+                <dd>
+                  <CallName callId={callId} />
+                </dd>
               </>
             )}
             {nextTryAt !== null && attempts.length > 0 && (
@@ -149,6 +152,16 @@ function OneDelivery({
         </div>
       </details>
     </li>
+  )
+}
+
+/** The way to the call's journey, for those who may see it. */
+function CallName({ callId }: { callId: string }) {
+  if (!useMay()('transactions.read')) return callId
+  return (
+    <Link to="/transactions/$callId" params={{ callId } as never}>
+      {callId}
+    </Link>
   )
 }
 

@@ -31,7 +31,10 @@ export function useDeliveries(endpointId: string, state: string) {
   })
 }
 
-const isMoving = ({ state, underWay, attempts }: Delivery) => underWay || (state === 'waiting' && attempts.length === 0)
+const soonMs = 30_000
+/** Under way, or due about now; what waits for a paused endpoint, or for hours, does not move. */
+const isMoving = ({ underWay, nextTryAt }: Delivery) =>
+  underWay || (nextTryAt !== null && Math.abs(Date.parse(nextTryAt) - Date.now()) < soonMs)
 
 /** A deed on an endpoint's deliveries; the list is read anew afterwards. */
 export function useDeliveryDeed<Input, Done>(
