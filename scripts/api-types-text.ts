@@ -9,7 +9,8 @@ interface Operation {
 }
 
 /** The doors that pages knock at. The published API and the devices' door are for programs, which have their own client. */
-const doors = /^\/(api\/(session|workspace|admin|transactions|reports|operator)(\/|$)|simulator\/)/
+const doors =
+  /^\/(api\/(session|workspace|admin|transactions|reports|exports|export-schedules|operator)(\/|$)|simulator\/)/
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 const none = { tsType: 'undefined' }
 

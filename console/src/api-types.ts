@@ -1569,14 +1569,35 @@ availableChannels: string[]
 reasons: {
 channel: (string | null)
 code: string
+sentence: string
 }[]
 /**
  * A slow look-up was cut off.
  */
 partial: boolean
+/**
+ * The first that was asked for.
+ */
+askedChannel: (string | null)
+/**
+ * On which the invite was begun, in order.
+ */
+triedChannels: string[]
+/**
+ * The one used.
+ */
 channel: (string | null)
 firstMessage: (string | null)
 overrideMessage: (string | null)
+template: (string | null)
+/**
+ * Which of the handoff’s texts; null: it has but one.
+ */
+variant: (string | null)
+/**
+ * Whether the IVR told something of the consumer.
+ */
+hasSdes: boolean
 conversationId: (string | null)
 error: ({
 source: (string | null)
@@ -5640,6 +5661,10 @@ found: number
 erased: {
 [k: string]: number
 }
+/**
+ * Files in your own bucket that may hold the person, which only you can delete.
+ */
+elsewhere: string[]
 finishedAt: (string | null)
 }[]
 }
@@ -5684,6 +5709,10 @@ found: number
 erased: {
 [k: string]: number
 }
+/**
+ * Files in your own bucket that may hold the person, which only you can delete.
+ */
+elsewhere: string[]
 finishedAt: (string | null)
 }[]
 }
@@ -5730,6 +5759,10 @@ found: number
 erased: {
 [k: string]: number
 }
+/**
+ * Files in your own bucket that may hold the person, which only you can delete.
+ */
+elsewhere: string[]
 finishedAt: (string | null)
 }
 }
@@ -6054,6 +6087,889 @@ since: string
 scope?: ("missed" | "all")
 }
 answer: undefined
+}
+"GET /api/exports": {
+params: undefined
+query: undefined
+body: undefined
+answer: {
+exports: {
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+}[]
+}
+}
+"POST /api/exports": {
+params: undefined
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+from?: (string | null)
+to?: (string | null)
+compareWith?: ({
+from: string
+to: string
+} | null)
+}
+answer: {
+exportId: string
+}
+}
+"POST /api/exports/at-once": {
+params: undefined
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+from?: (string | null)
+to?: (string | null)
+compareWith?: ({
+from: string
+to: string
+} | null)
+}
+answer: undefined
+}
+"GET /api/exports/{exportId}": {
+params: {
+exportId: string
+}
+query: undefined
+body: undefined
+answer: {
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+}
+}
+"DELETE /api/exports/{exportId}": {
+params: {
+exportId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"GET /api/exports/{exportId}/file": {
+params: {
+exportId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"GET /api/export-schedules": {
+params: undefined
+query: undefined
+body: undefined
+answer: {
+schedules: {
+scheduleId: string
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+groupBy: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays: (number | null)
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+timeZone: string
+title: string
+enabled: boolean
+every: ("day" | "week" | "month")
+hour: number
+weekday: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+hasSecret: boolean
+nextRunAt: string
+last: ({
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+} | null)
+}[]
+/**
+ * Whether this deployment has a folder for exports.
+ */
+folder: boolean
+}
+}
+"POST /api/export-schedules": {
+params: undefined
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+title: string
+enabled?: boolean
+every?: ("day" | "week" | "month")
+hour?: number
+weekday?: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay?: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+/**
+ * Stored sealed, never shown again.
+ */
+secretAccessKey?: string
+}
+answer: {
+scheduleId: string
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+groupBy: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays: (number | null)
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+timeZone: string
+title: string
+enabled: boolean
+every: ("day" | "week" | "month")
+hour: number
+weekday: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+hasSecret: boolean
+nextRunAt: string
+last: ({
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+} | null)
+}
+}
+"PATCH /api/export-schedules/{scheduleId}": {
+params: {
+scheduleId: string
+}
+query: undefined
+body: {
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind?: ("transactions" | "report" | "opt-outs")
+format?: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters?: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+/**
+ * Of kind report; usually UTC.
+ */
+timeZone?: string
+/**
+ * @maxItems 2
+ */
+groupBy?: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays?: number
+title?: string
+enabled?: boolean
+every?: ("day" | "week" | "month")
+hour?: number
+weekday?: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay?: (number | null)
+destination?: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+/**
+ * Stored sealed, never shown again.
+ */
+secretAccessKey?: string
+}
+answer: {
+scheduleId: string
+/**
+ * transactions: a row a call. report: the figures of a report. opt-outs: a row each stop and start.
+ */
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+/**
+ * As of reports; of no use to opt-outs.
+ */
+filters: {
+/**
+ * @maxItems 200
+ */
+channels?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+skills?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+handoffs?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+ivrNumbers?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+senders?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+countries?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+templates?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+variants?: (string | null)[]
+/**
+ * @maxItems 200
+ */
+reasons?: (string | null)[]
+}
+groupBy: ("minute" | "hour" | "day" | "weekday" | "hourOfDay" | "channel" | "askedChannel" | "skill" | "handoff" | "ivrNumber" | "sender" | "country" | "template" | "variant" | "reason" | "error")[]
+repeatDays: (number | null)
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+timeZone: string
+title: string
+enabled: boolean
+every: ("day" | "week" | "month")
+hour: number
+weekday: (("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun") | null)
+monthDay: (number | null)
+destination: ({
+to: "folder"
+/**
+ * Below EXPORT_FOLDER and the account’s own; may be empty.
+ */
+folder: string
+} | {
+to: "bucket"
+/**
+ * https://s3.eu-west-1.amazonaws.com
+ */
+endpoint: string
+/**
+ * eu-west-1; where there are none: us-east-1.
+ */
+region: string
+bucket: string
+/**
+ * Before the file’s name: exports/daily. May be empty.
+ */
+prefix: string
+accessKeyId: string
+/**
+ * Where the bucket stands in the address; path is understood nearly everywhere.
+ */
+addressing: ("path" | "host")
+})
+hasSecret: boolean
+nextRunAt: string
+last: ({
+exportId: string
+kind: ("transactions" | "report" | "opt-outs")
+format: ("csv" | "ndjson" | "parquet")
+from: string
+to: string
+/**
+ * Of consumers’ numbers only the end.
+ */
+masked: boolean
+state: ("waiting" | "running" | "done" | "failed" | "cancelled")
+/**
+ * Written so far.
+ */
+rows: number
+/**
+ * Calls looked at so far; those that the filters leave out are not written.
+ */
+lookedAt: number
+about: (number | null)
+percent: (number | null)
+bytes: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+nextTryAt: (string | null)
+expiresAt: (string | null)
+/**
+ * Its file is there for whoever asks.
+ */
+fetchable: boolean
+failure: (string | null)
+/**
+ * operator, system, user:<id> or credential:<id>.
+ */
+askedBy: string
+askedByName: (string | null)
+scheduleId: (string | null)
+/**
+ * It got to where its schedule sends it.
+ */
+delivered: boolean
+} | null)
+}
+}
+"DELETE /api/export-schedules/{scheduleId}": {
+params: {
+scheduleId: string
+}
+query: undefined
+body: undefined
+answer: undefined
+}
+"POST /api/export-schedules/{scheduleId}/run": {
+params: {
+scheduleId: string
+}
+query: undefined
+body: undefined
+answer: {
+exportId: string
+}
 }
 "POST /api/reports/query": {
 params: undefined

@@ -1,0 +1,142 @@
+import { Button, Group, Modal, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { api } from '../api.ts'
+import { confirm } from '../ui/confirm.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { toast } from '../ui/toast.tsx'
+import { DestinationFields } from './destination-fields.tsx'
+import { weekdayWords } from './export-words.ts'
+import { draftOf, type ScheduleDraft, scheduleOf } from './schedule-draft.ts'
+import { type Schedule, useExportDeed, useSchedules } from './use-exports.ts'
+import { WhatFields } from './what-fields.tsx'
+
+const everyWords = { day: 'Each day', week: 'Each week', month: 'Each month' } as const
+
+/** A schedule to write or to change: what, when, where to. */
+export function ScheduleDialog({ schedule, onClose }: { schedule: Schedule | null; onClose(): void }) {
+  const hasFolder = useSchedules().data?.folder ?? false
+  const [draft, setDraft] = useState(() => draftOf(schedule, hasFolder))
+  const set = (change: Partial<ScheduleDraft>) => setDraft((before) => ({ ...before, ...change }))
+  const save = useExportDeed(() => {
+    const body = scheduleOf(draft)
+    if (schedule === null) return api('POST /api/export-schedules', { body })
+    return api('PATCH /api/export-schedules/{scheduleId}', { params: { scheduleId: schedule.scheduleId }, body })
+  })
+  const remove = useExportDeed((scheduleId: string) =>
+    api('DELETE /api/export-schedules/{scheduleId}', { params: { scheduleId } }),
+  )
+  const discard = async (known: Schedule) => {
+    const text = 'No further file is made. Those that were made stay where they are.'
+    if (!(await confirm({ title: 'Delete the schedule', text, yes: 'Delete the schedule', danger: true }))) return
+    remove.mutate(known.scheduleId, {
+      onSuccess: () => {
+        toast({ text: 'The schedule is deleted.' })
+        onClose()
+      },
+    })
+  }
+  const error = save.error ?? remove.error
+  return (
+    <Modal opened onClose={onClose} title={schedule === null ? 'New schedule' : schedule.title} size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate(undefined, {
+            onSuccess: () => {
+              toast({ text: 'The schedule is saved.' })
+              onClose()
+            },
+          })
+        }}
+      >
+        <Stack gap="md">
+          <TextInput
+            label="Title"
+            required
+            maxLength={100}
+            data-autofocus
+            value={draft.title}
+            onChange={(event) => set({ title: event.currentTarget.value })}
+          />
+          <WhatFields kind={draft.kind} format={draft.format} onChange={set} />
+          <Group grow align="flex-start">
+            <Select
+              label="How often"
+              data={Object.entries(everyWords).map(([value, label]) => ({ value, label }))}
+              value={draft.every}
+              onChange={(every) => set({ every: (every ?? 'day') as ScheduleDraft['every'] })}
+              allowDeselect={false}
+            />
+            {draft.every === 'week' && (
+              <Select
+                label="On"
+                data={Object.entries(weekdayWords).map(([value, label]) => ({ value, label }))}
+                value={draft.weekday}
+                onChange={(weekday) => set({ weekday: (weekday ?? 'mon') as ScheduleDraft['weekday'] })}
+                allowDeselect={false}
+              />
+            )}
+            {draft.every === 'month' && (
+              <NumberInput
+                label="On day"
+                min={1}
+                max={28}
+                allowDecimal={false}
+                value={draft.monthDay}
+                onChange={(day) => set({ monthDay: Number(day) || 1 })}
+              />
+            )}
+            <NumberInput
+              label="At hour"
+              min={0}
+              max={23}
+              allowDecimal={false}
+              value={draft.hour}
+              onChange={(hour) => set({ hour: Number(hour) || 0 })}
+            />
+          </Group>
+          <TextInput
+            label="Time zone"
+            description="Whose calendar and clock count, such as Europe/London."
+            required
+            maxLength={64}
+            value={draft.timeZone}
+            onChange={(event) => set({ timeZone: event.currentTarget.value.trim() })}
+          />
+          <DestinationFields
+            draft={draft}
+            hasFolder={hasFolder}
+            hasSecret={schedule?.hasSecret ?? false}
+            onChange={set}
+          />
+          <Switch
+            label="On"
+            description="Off: no file is made, and periods that pass meanwhile get none."
+            checked={draft.enabled}
+            onChange={(event) => set({ enabled: event.currentTarget.checked })}
+          />
+          {error !== null && <Problem error={error} title="Not done" />}
+          <Group justify="flex-end" gap="sm">
+            {schedule !== null && (
+              <Button
+                variant="subtle"
+                color="red"
+                mr="auto"
+                loading={remove.isPending}
+                onClick={() => void discard(schedule)}
+              >
+                Delete
+              </Button>
+            )}
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {schedule === null ? 'Add schedule' : 'Save'}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
