@@ -66,6 +66,22 @@ export async function upload<O extends Operation>(
   )
 }
 
+/** Asks for a file and has the browser save it as `name`. Throws as `api` does. */
+export async function download<O extends Operation>(
+  operation: O,
+  { body }: { body: Api[O]['body'] },
+  name: string,
+): Promise<void> {
+  const response = await ask(operation, undefined, undefined, {
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  })
+  if (!response.ok) throw failureOf(response.status, await response.json().catch(() => null))
+  const url = URL.createObjectURL(await response.blob())
+  Object.assign(document.createElement('a'), { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
 async function answerOf<O extends Operation>(response: Response): Promise<Answer<O>> {
   if (response.status === 204 || response.status === 205) return undefined as Answer<O>
   const json = /json/.test(response.headers.get('content-type') ?? '') ? await response.json().catch(() => null) : null

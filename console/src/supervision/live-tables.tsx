@@ -8,7 +8,8 @@ import {
   IconClock,
   IconMoon,
 } from '@tabler/icons-react'
-import { duration, Time } from '../ui/time.tsx'
+import { duration } from '../ui/duration.ts'
+import { Time } from '../ui/time.tsx'
 import uiNames from '../ui/ui.module.css'
 import { useNow } from '../ui/use-now.ts'
 import { channelWords, urgencyOf } from '../workspace/lists.ts'

@@ -3,7 +3,7 @@ import { IconBackspace, IconPhone, IconPhoneOff, IconVolume, IconVolumeOff } fro
 import { type KeyboardEvent, useState } from 'react'
 import { formatPhone } from '../ui/format-phone.ts'
 import { Problem } from '../ui/problem.tsx'
-import { duration } from '../ui/time.tsx'
+import { duration } from '../ui/duration.ts'
 import { useNow } from '../ui/use-now.ts'
 import { dial, hangUp, offeredChannel, press, useCall } from './call-store.ts'
 import names from './phone.module.css'

@@ -1,0 +1,115 @@
+import { formatPhone } from '../ui/format-phone.ts'
+import { channelWords } from '../workspace/lists.ts'
+import type { Group, Grouping, ReportRow } from './shapes.ts'
+
+/** What calls can be told apart by on this page, in the order in which it is offered. */
+export const breakdownWords = {
+  channel: 'Channel',
+  skill: 'Skill',
+  handoff: 'Handoff',
+  ivrNumber: 'IVR number',
+  sender: 'Sender',
+  country: 'Country',
+  template: 'Template',
+  variant: 'Text',
+  askedChannel: 'First channel asked for',
+  reason: 'Reason of a “no”',
+  error: 'Error',
+} as const satisfies { readonly [Name in Grouping]?: string }
+export type BreakdownName = keyof typeof breakdownWords
+
+type Value = NonNullable<Group[Grouping]>
+
+/** Names of skills, handoffs and the like as the answers said them, so that an id in the address can be shown by its name. */
+const known = new Map<string, string>()
+
+export function rememberNames(rows: readonly ReportRow[]): void {
+  for (const { group } of rows) {
+    for (const [by, value] of Object.entries(group)) {
+      if (typeof value === 'object' && value?.id) known.set(`${by} ${value.id}`, value.name ?? value.id)
+    }
+  }
+}
+
+/** In place of an id: calls that have none. */
+export const noGroup = '-'
+
+/** What a group is called in the page's address. */
+export function groupId(value: Value | null | undefined): string {
+  if (value === null || value === undefined) return noGroup
+  return typeof value === 'object' ? (value.id ?? noGroup) : String(value)
+}
+
+/** The group as requests name it. */
+export function groupValue(by: Grouping, id: string): Value | null {
+  if (by === 'skill' || by === 'handoff' || by === 'sender' || by === 'template') {
+    return { id: id === noGroup ? null : id, name: null }
+  }
+  if (id === noGroup) return null
+  return by === 'weekday' || by === 'hourOfDay' ? Number(id) : id
+}
+
+const countries = new Intl.DisplayNames(undefined, { type: 'region' })
+const utc = { timeZone: 'UTC' } as const
+const weekday = new Intl.DateTimeFormat(undefined, { ...utc, weekday: 'short' })
+const wholeWeekday = new Intl.DateTimeFormat(undefined, { ...utc, weekday: 'long' })
+const day = new Intl.DateTimeFormat(undefined, { ...utc, weekday: 'short', day: 'numeric', month: 'short' })
+
+const dayOnly = new Intl.DateTimeFormat(undefined, { ...utc, day: 'numeric', month: 'short' })
+
+const nothing: { readonly [Name in Grouping]?: string } = {
+  channel: 'No channel',
+  askedChannel: 'No channel',
+  ivrNumber: 'Number not told',
+  sender: 'Not invited',
+  country: 'Unknown',
+  template: 'No template',
+  variant: 'The only text',
+  reason: 'No refusal',
+  error: 'No error',
+}
+
+/** A group in words: the name of what it is, the day, the number as people write it. */
+export function groupWords(by: Grouping, id: string): string {
+  if (id === noGroup) return nothing[by] ?? 'None'
+  switch (by) {
+    case 'channel':
+    case 'askedChannel':
+      return channelWords[id as keyof typeof channelWords] ?? id
+    case 'country':
+      return countryWords(id)
+    case 'ivrNumber':
+      return formatPhone(id)
+    case 'weekday':
+      return weekdayWords(Number(id))
+    case 'hourOfDay':
+      return hourWords(Number(id))
+    case 'day':
+      return day.format(Date.parse(`${id}T00:00:00Z`))
+    // `2026-10-25T02:00+02:00`: the zone's own clock, told apart where it shows an hour twice.
+    case 'hour':
+      return `${day.format(Date.parse(`${id.slice(0, 10)}T00:00:00Z`))}, ${id.slice(11, 16)}`
+    case 'minute':
+      return id.slice(11, 16)
+    default:
+      return known.get(`${by} ${id}`) ?? id
+  }
+}
+
+function countryWords(code: string): string {
+  try {
+    return countries.of(code) ?? code
+  } catch {
+    return code
+  }
+}
+
+/** A piece of time in as few letters as an axis has room for: `23 Nov`, `14:00`. */
+export function axisWords(by: Grouping, id: string): string {
+  return by === 'day' ? dayOnly.format(Date.parse(`${id}T00:00:00Z`)) : id.slice(11, 16)
+}
+
+/** 1 is Monday, 7 Sunday. The 1st of January 2024 was a Monday. */
+export const weekdayWords = (number: number, length: 'short' | 'long' = 'long'): string =>
+  (length === 'short' ? weekday : wholeWeekday).format(Date.UTC(2024, 0, number))
+export const hourWords = (hour: number): string => `${String(hour).padStart(2, '0')}:00`

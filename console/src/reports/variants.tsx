@@ -1,0 +1,122 @@
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../api.ts'
+import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
+import { channelWords } from '../workspace/lists.ts'
+import { countText, shareText } from './figures.ts'
+import { groupId, groupWords, noGroup } from './group-words.ts'
+import { Answered, Part } from './part.tsx'
+import { PlainTable } from './plain-table.tsx'
+import { useReportPage } from './report-context.ts'
+import names from './reports.module.css'
+import type { Variants as Answer } from './shapes.ts'
+import { paceOf, useReport } from './use-report.ts'
+import { windowOf } from './view.ts'
+
+/** Which of a handoff's texts more people answer, and whether that can be said yet. */
+export function Variants() {
+  const { address, go } = useReportPage()
+  const found = useReport(['handoff', 'variant'])
+  const handoffs = [
+    ...new Set(
+      found.data?.rows.flatMap(({ group }) => (groupId(group.variant) === noGroup ? [] : [groupId(group.handoff)])),
+    ),
+  ]
+  const chosen = handoffs.includes(address.texts) ? address.texts : handoffs[0]
+  return (
+    <Part
+      title="Texts compared"
+      about="A handoff may have several first messages. Which one do more people answer?"
+      actions={
+        handoffs.length > 1 && (
+          <Select
+            aria-label="Handoff whose texts are compared"
+            size="xs"
+            w={220}
+            data={handoffs.map((id) => ({ value: id, label: groupWords('handoff', id) }))}
+            value={chosen ?? null}
+            allowDeselect={false}
+            onChange={(texts) => go({ texts: texts ?? '' })}
+          />
+        )
+      }
+    >
+      <Answered query={found} skeleton={<RowsSkeleton rows={3} />}>
+        {() =>
+          chosen === undefined ? (
+            <p className={names.quiet}>
+              No call of this time went out with one of several texts. Add a second text to a handoff, and this says
+              which one works better, and when there is enough to say so.
+            </p>
+          ) : (
+            <OfHandoff handoffId={chosen} />
+          )
+        }
+      </Answered>
+    </Part>
+  )
+}
+
+function OfHandoff({ handoffId }: { handoffId: string }) {
+  const { view, held } = useReportPage()
+  const query = useQuery({
+    queryKey: ['reports', 'variants', handoffId, view.days, view.zone],
+    queryFn: ({ signal }) => {
+      const { from, to } = windowOf(view, Date.now())
+      return api('POST /api/reports/variants', { body: { from, to, handoffId }, signal })
+    },
+    refetchInterval: paceOf(view, held),
+  })
+  return (
+    <Answered query={query} skeleton={<RowsSkeleton rows={3} />}>
+      {(answer) => (
+        <>
+          {answer.verdict !== '' && <p className={names.verdict}>{answer.verdict}</p>}
+          <Intervals answer={answer} />
+        </>
+      )}
+    </Answered>
+  )
+}
+
+/** Each text's reply rate with the interval in which the true one lies (95 %), all on one scale from zero. */
+function Intervals({ answer: { variants } }: { answer: Answer }) {
+  const top = Math.max(0.05, ...variants.map(({ sent, high }) => (sent === 0 ? 0 : high)))
+  const left = (share: number) => `${(100 * share) / top}%`
+  return (
+    <PlainTable
+      label="Texts with their reply rates"
+      heads={['Text', 'Channel', 'Weight', 'Sent', 'Replied', 'Reply rate', `0 to ${shareText(top)}, 95 % interval`]}
+      left={[1, 6]}
+      rows={variants.map(({ channel, variant, text, weight, sent, replied, rate, low, high, enough, more }) => ({
+        key: `${channel} ${variant}`,
+        cells: [
+          <div key="text" className={names.text}>
+            <strong>{variant}</strong> {text ?? 'no longer in the handoff'}
+          </div>,
+          channelWords[channel],
+          weight ?? '',
+          countText(sent),
+          countText(replied),
+          shareText(rate),
+          <div key="interval" className={names.interval}>
+            <div className={names.scale} aria-hidden>
+              {sent > 0 && (
+                <div
+                  className={names.range}
+                  style={{ left: left(low), width: `calc(${left(high)} - ${left(low)})` }}
+                  data-enough={enough || undefined}
+                />
+              )}
+              {rate !== null && <div className={names.dot} style={{ left: left(rate) }} />}
+            </div>
+            <span>
+              {sent === 0 ? 'nothing sent yet' : `${shareText(low)} to ${shareText(high)}`}
+              {!enough && `, about ${countText(more)} more needed`}
+            </span>
+          </div>,
+        ],
+      }))}
+    />
+  )
+}
