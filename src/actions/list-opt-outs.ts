@@ -30,7 +30,8 @@ export async function listOptOuts(
   // Letters may be of a consumer id; a number is found however it is spaced.
   const plain = wanted === null || /[a-z]/i.test(wanted) ? wanted : wanted.replace(/[\s().-]/g, '')
   const whole = may(caller, 'consumers.read-addresses')
-  const query = { contains: whole ? plain : null, address: whole ? null : plain, channel, state }
+  const erasedAddress = plain === null ? null : deps.cipher.erasedAddress(accountId, plain)
+  const query = { contains: whole ? plain : null, address: whole ? null : plain, erasedAddress, channel, state }
   const found = await list(deps.db, accountId, query, page)
   if (whole) return found
   // Evidence says who recorded it and how, and may repeat what the consumer said.

@@ -239,8 +239,13 @@ test('an opt-out outlives its person: it binds when they call, when they write, 
     ['opted_out'],
   )
 
+  const listed = async () =>
+    (await admin('POST', '/opt-outs/search', { search: phone })).body.optOuts as { address: string }[]
+  assert.match((await listed())[0]!.address, /^erased:[\w-]{43}$/)
+
   const provider = simulatedProvider(server, brand)
   await provider.text(phone, 'It is me again')
+  assert.equal((await listed())[0]!.address, phone)
   const [row] = await server.deps.db`
     select count(*)::int as own from opt_outs where account_id = ${brand.accountId} and address = ${phone} and lifted_at is null`
   assert.ok(row!.own > 0, 'whoever writes is known again by what was kept')

@@ -20,6 +20,8 @@ export interface OptOutQuery {
   readonly contains: string | null
   /** A whole address, when only such may be asked for. */
   readonly address: string | null
+  /** What is kept in the place of the whole address that was asked for, if the person was erased. */
+  readonly erasedAddress: string | null
   readonly channel: Channel | '*' | null
   readonly state: 'binding' | 'lifted' | 'all'
 }
@@ -37,13 +39,13 @@ export async function listOptOuts(
   query: OptOutQuery,
   page: { readonly after: OptOutPlace | null; readonly limit: number },
 ): Promise<{ optOuts: readonly OptOut[]; next: OptOutPlace | null }> {
-  const { contains, address, channel, state } = query
+  const { contains, address, erasedAddress, channel, state } = query
   const { after, limit } = page
   const rows = await db<(OptOut & { place: string })[]>`
     select ${columns(db)}, opted_out_at::text as place from opt_outs
     where account_id = ${accountId}
-      and (${contains}::text is null or position(lower(${contains}::text) in lower(address)) > 0)
-      and (${address}::text is null or address = ${address})
+      and (${contains}::text is null or position(lower(${contains}::text) in lower(address)) > 0 or address = ${erasedAddress})
+      and (${address}::text is null or address in (${address}, ${erasedAddress}))
       and (${channel}::text is null or channel = ${channel})
       and ${state === 'all' ? db`true` : state === 'lifted' ? db`lifted_at is not null` : db`lifted_at is null`}
       ${after === null ? db`` : db`and (opted_out_at, opt_out_id) < (${after.at}::timestamptz, ${after.optOutId}::uuid)`}

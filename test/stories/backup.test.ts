@@ -12,6 +12,7 @@ import { callIvr } from '../ivr-client.ts'
 import { type ServerProcess, serverProcess } from '../server-process.ts'
 import { testPhone } from '../test-phone.ts'
 import { ask } from '../test-user.ts'
+import { unzip } from '../unzip.ts'
 
 /*
  * A backup is taken while calls are written, an erasure outlives the kill of the server that began it, and the backup is
@@ -27,16 +28,20 @@ interface Told {
 }
 
 /** `c2m … --json` on a DATA_DIR. */
-function c2m(dataDir: string, ...words: string[]): Promise<Told> {
+const c2m = (dataDir: string, ...words: string[]): Promise<Told> => tell('', dataDir, ...words)
+
+/** The same with something on its standard input. */
+function tell(said: string, dataDir: string, ...words: string[]): Promise<Told> {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }
-  return new Promise((resolve) =>
-    execFile(
+  return new Promise((resolve) => {
+    const child = execFile(
       process.execPath,
       [join(root, 'src/cli/c2m.ts'), ...words, '--json'],
       { cwd: root, env },
       (error, stdout) => resolve({ code: error === null ? 0 : Number(error.code), json: JSON.parse(stdout || 'null') }),
-    ),
-  )
+    )
+    child.stdin!.end(said)
+  })
 }
 
 async function folder(name: string): Promise<string> {
@@ -167,6 +172,20 @@ test('what was acknowledged before the end of a backup is restored, who was eras
   )
   assert.deepEqual(await whereInDatabase(db, [gone.slice(1), 'qzx9goes']), [])
   assert.ok((await whereInDatabase(db, [kept.slice(1)])).includes('conversations.address'))
+
+  // The same by the command line, the number from standard input, beside the server.
+  const person = ['--account', accountId]
+  const archive = join(backups, 'person.zip')
+  assert.equal((await tell(`${kept}\n`, newDir, 'person', 'export', ...person, '--out', archive)).code, 0)
+  assert.ok(
+    unzip(await readFile(archive))
+      .get('person.json')!
+      .includes('qzx9keeps'),
+  )
+  assert.match((await tell(`${kept}\n`, newDir, 'person', 'erase', ...person)).json.error, /add --yes/)
+  const erased = await tell(`${kept}\n`, newDir, 'person', 'erase', ...person, '--yes')
+  assert.equal(erased.json.state, 'done', JSON.stringify(erased.json))
+  assert.deepEqual(await whereInDatabase(db, [kept.slice(1), 'qzx9keeps']), [])
   await db.end()
   assert.equal((await call(third, testPhone())).status, 200, 'sealed keys can be read')
   const health = await c2m(newDir, 'doctor')
