@@ -63,7 +63,7 @@ export function Prices() {
       ? [
           {
             id: 'remove',
-            label: '',
+            label: 'Remove',
             align: 'right' as const,
             cell: (price: Price) => (
               <ActionIcon
@@ -90,7 +90,7 @@ export function Prices() {
       {query.data !== undefined && prices.length === 0 && <Text c="dimmed">No price is set yet.</Text>}
       {prices.length > 0 && (
         <DataTable
-          label="prices"
+          label="price table"
           columns={columns}
           rows={sortRows(prices, columns, sort)}
           keyOf={({ priceId }) => priceId}
