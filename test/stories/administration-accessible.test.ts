@@ -54,6 +54,7 @@ before(async () => {
     update templates set status = 'rejected', reason = 'The category is another one.'
     where account_id = ${brand.accountId} and template_id = ${ids.template}`
   await make('/canned-replies', { title: 'Greeting', shortcut: 'hello', text: 'Hello {{firstName}}.' })
+  await make('/prices', { channel: 'sms', country: 'US', micros: 7_900, currency: 'USD' })
   await make('/opt-outs', { address: '+12065551041', channel: 'sms', evidence: 'By letter' })
   await make('/senders', { connector: 'inapp-simulator', address: 'shop', title: 'Shop app', settings })
   const webhook = { title: 'Data warehouse', url: 'https://hooks.example.com/c2m', events: ['conversation.opened'] }
@@ -82,11 +83,25 @@ const opened = (name: string | RegExp, dialog?: string) => async (page: Page) =>
   if (dialog !== undefined) await page.getByRole('dialog', { name: dialog }).waitFor()
 }
 
+const foundPerson = async (page: Page) => {
+  await page.getByRole('textbox', { name: 'Number or consumer id' }).fill('+12065551041')
+  await page.getByRole('button', { name: 'Show what is held' }).click()
+  await page.getByRole('cell', { name: 'Opt-outs', exact: true }).waitFor()
+}
+
 const states: readonly (readonly [name: string, path: () => string, arrive: (page: Page) => Promise<unknown>])[] = [
   ['first steps', () => '/set-up', seen('A handoff')],
   ['handoffs', () => '/handoffs', seen('1 handoff')],
   ['a handoff', () => `/handoffs/${ids.handoff}`, seen('Reply to continue by text.')],
   ['a word of its sentence', () => `/handoffs/${ids.handoff}`, opened(/change channels/)],
+  [
+    'a message that is tried against another',
+    () => `/handoffs/${ids.handoff}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Try another text against it' }).click()
+      await page.getByRole('group', { name: 'Variant B' }).waitFor()
+    },
+  ],
   ['its limits', () => `/handoffs/${ids.handoff}?part=more`, seen('Give an invite up after')],
   ['its versions', () => `/handoffs/${ids.handoff}?part=versions`, seen('Version 1')],
   ['a new handoff', () => '/handoffs/new', seen('Sentence')],
@@ -138,9 +153,20 @@ const states: readonly (readonly [name: string, path: () => string, arrive: (pag
       await page.getByRole('menuitem', { name: 'Deliver again …' }).waitFor()
     },
   ],
-  ['settings', () => '/settings', seen('Device check')],
+  ['settings', () => '/settings', seen('SMS to US')],
+  ['a price to set', () => '/settings', opened('Set a price', 'Set a price')],
   ['opt-outs', () => '/opt-outs', seen('+1 206 555 1041')],
   ['an opt-out to lift', () => '/opt-outs', opened(/^Lift for/, 'Lift an opt-out')],
+  ['data rights', () => '/data-rights', seen('Nobody was erased yet')],
+  ['what is held of a person', () => '/data-rights', foundPerson],
+  [
+    'erasing a person',
+    () => '/data-rights',
+    async (page) => {
+      await foundPerson(page)
+      await opened('Erase this person', 'Erase this person?')(page)
+    },
+  ],
   [
     'the audit log, opened',
     () => '/audit',

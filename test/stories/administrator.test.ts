@@ -8,6 +8,7 @@ import { consolePage } from '../console-page.ts'
 import { appJwt } from '../ivr-client.ts'
 import { testBrand } from '../test-brand.ts'
 import { testBrowser } from '../test-browser.ts'
+import { testConversation } from '../test-conversation.ts'
 import { type TestServer, testServer } from '../test-server.ts'
 import { ask, testUser } from '../test-user.ts'
 
@@ -154,6 +155,40 @@ test('a handoff is changed in its sentence, and an older version comes back', as
   await close()
 })
 
+test('a second text is tried against the first, and a price is set and taken back', async () => {
+  const brand = await testBrand(server)
+  const boss = await testUser(server, brand.accountId, 'administrator')
+  const { page, faults, close } = await consolePage(browser, server, boss, `/handoffs/${brand.handoffId}`)
+  await button(page, 'Try another text against it').click()
+  const second = page.getByRole('group', { name: 'Variant B' })
+  await second.getByRole('textbox', { name: 'Text' }).fill('Shall we go on by text?')
+  await page.getByRole('figure').getByText('Shall we go on by text?').waitFor()
+  await second.getByRole('textbox', { name: 'Weight' }).fill('3')
+  await second.getByText('75 % of callers').waitFor()
+  await second.getByRole('textbox', { name: 'Name' }).fill('question')
+  await button(page, 'Save changes').click()
+  await page.getByText('There are unsaved changes.').waitFor({ state: 'detached' })
+  const [channel] = (await server.deps.accounts.get(brand.accountId))!.handoffs.get(brand.handoffId)!.channels
+  assert.deepEqual(channel!.variants, [
+    { name: 'A', weight: 1, text: 'Reply to continue by text.' },
+    { name: 'question', weight: 3, text: 'Shall we go on by text?' },
+  ])
+
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Settings' }).click()
+  await button(page, 'Set a price').click()
+  const dialog = page.getByRole('dialog', { name: 'Set a price' })
+  await dialog.getByRole('textbox', { name: 'Country' }).fill('us')
+  await dialog.getByRole('textbox', { name: 'Price' }).fill('0.0079')
+  await button(page, 'Set the price').click()
+  await page.getByRole('cell', { name: /0\.0079 a part/ }).waitFor()
+  await button(page, 'Without the price for SMS to US').click()
+  await page.getByText('No price is set yet.').waitFor()
+  await button(page, 'Undo').click()
+  await page.getByRole('cell', { name: 'SMS to US', exact: true }).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('a person gets a password once, and an API key its secrets', async () => {
   const brand = await testBrand(server)
   const boss = await testUser(server, brand.accountId, 'administrator')
@@ -235,6 +270,33 @@ test('an opt-out is added, found, lifted with a reason, and never in the address
   await close()
 })
 
+test('what is held of a consumer is shown and handed out, and the consumer forgotten', async () => {
+  const brand = await testBrand(server)
+  const boss = await testUser(server, brand.accountId, 'administrator')
+  const { phone: number } = await testConversation(server, brand)
+  const { page, faults, close } = await consolePage(browser, server, boss, '/data-rights')
+  const show = async () => {
+    await field(page, 'Number or consumer id').fill(`${number.slice(0, 5)} ${number.slice(5)}`)
+    await button(page, 'Show what is held').click()
+  }
+  await show()
+  await page.getByRole('row', { name: 'Messages 2' }).waitFor()
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Export everything').click()])
+  assert.equal(download.suggestedFilename(), 'person.zip')
+  await button(page, 'Erase this person').click()
+  const dialog = page.getByRole('dialog', { name: 'Erase this person?' })
+  const forGood = dialog.getByRole('button', { name: 'Erase for good' })
+  assert.equal(await forGood.isDisabled(), true)
+  await dialog.getByRole('textbox', { name: 'Type ERASE to go on' }).fill('ERASE')
+  await forGood.click()
+  await page.getByRole('region', { name: 'Erasures' }).getByText('Done').waitFor()
+  await show()
+  await page.getByText('Nothing is held of this person.').waitFor()
+  assert.ok(!page.url().includes(number.slice(1)))
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 /** For each role: pages whose entry it has, pages it cannot even ask for, and buttons that are not there. */
 const roles = {
   agent: {
@@ -244,7 +306,7 @@ const roles = {
   },
   'agent-manager': {
     sees: ['Workspace', 'Live', 'Skills and routing', 'Texts', 'People', 'Opt-outs'],
-    shut: ['/handoffs', '/templates', '/senders', '/api-access', '/settings', '/audit', '/set-up'],
+    shut: ['/handoffs', '/templates', '/senders', '/api-access', '/settings', '/data-rights', '/audit', '/set-up'],
     without: [
       ['/people', 'New person'],
       ['/skills', 'New skill'],
