@@ -1000,6 +1000,7 @@ create table erasures (
   state text not null default 'waiting'::text,
   found integer not null default 0,
   erased jsonb not null default '{}'::jsonb,
+  elsewhere text[] not null default '{}'::text[],
   finished_at timestamp with time zone,
   constraint erasures_pkey PRIMARY KEY (account_id, erasure_id),
   constraint erasures_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),

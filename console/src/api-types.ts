@@ -6008,7 +6008,7 @@ endpointId: string
 query: {
 state?: ("waiting" | "delivered" | "failed")
 before?: string
-limit?: number
+limit?: string
 }
 body: undefined
 answer: {
