@@ -106,7 +106,7 @@ function columns(deeds: Deeds | null): readonly Column<Schedule>[] {
               size="compact-sm"
               variant="default"
               leftSection={<IconRefresh size={14} stroke={1.6} />}
-              aria-label={`Make the last file of ${schedule.title} now`}
+              aria-label={`Make it now: the last file of ${schedule.title}`}
               onClick={(event) => {
                 event.stopPropagation()
                 deeds.onRun(schedule)
