@@ -1,5 +1,4 @@
 import { keepAlive } from './keep-alive.ts'
-import { serve } from './serve.ts'
 
 /**
  * The entry: `npm start`. One process keeps, its child serves: when the server dies of anything but its own decision,
@@ -9,5 +8,7 @@ import { serve } from './serve.ts'
 if (process.send === undefined && process.env.KEEPER !== 'off') {
   await keepAlive(import.meta.filename)
 } else {
+  // Read only where it runs: the keeper started a second later, and held as much memory as a server, for code it never used.
+  const { serve } = await import('./serve.ts')
   await serve(process.env)
 }
