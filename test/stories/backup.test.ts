@@ -18,7 +18,7 @@ import { unzip } from '../unzip.ts'
  * A backup is taken while calls are written, an erasure outlives the kill of the server that began it, and the backup is
  * restored elsewhere: everything acknowledged before its end is there, and who was erased since is not.
  */
-const limit = { timeout: 170_000 }
+const limit = { timeout: 300_000 }
 const root = join(import.meta.dirname, '../..')
 
 interface Told {
@@ -190,4 +190,11 @@ test('what was acknowledged before the end of a backup is restored, who was eras
   assert.equal((await call(third, testPhone())).status, 200, 'sealed keys can be read')
   const health = await c2m(newDir, 'doctor')
   assert.equal(health.json.ok, true, JSON.stringify(health.json))
+
+  // In the place of a database that is there, which is moved aside.
+  third.signal('SIGTERM')
+  await third.ended
+  const replaced = await c2m(newDir, ...words, '--replace')
+  assert.equal(replaced.code, 0, JSON.stringify(replaced.json))
+  assert.ok((await readdir(replaced.json.aside)).includes('PG_VERSION'))
 })
