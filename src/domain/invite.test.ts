@@ -5,7 +5,7 @@ import { defaultSettings } from './account.ts'
 import type { Handoff, SmsHandoffChannel } from './handoff.ts'
 import { channelsToTry, draftInvite, type InviteState, mayBeginAgain, overrideSkillId, smsText } from './invite.ts'
 import type { Sender } from './sender.ts'
-import { noVariables } from './template.ts'
+import { noVariables, type TemplateVariables } from './template.ts'
 import { chooseVariant } from './variant.ts'
 
 const line = 'Reply STOP to stop.'
@@ -138,7 +138,7 @@ test('of several texts the consumer’s own goes, of those that can; words of th
     ...handoff,
     channels: handoff.channels.map((one) => (one.channel === 'sms' ? { ...one, variants } : one)),
   }
-  const both = { ...ada, body: { ...ada.body, 2: 'two' } }
+  const both: TemplateVariables = { ...ada, body: { ...ada.body, 2: 'two' } }
   const said = (phone: string, templateVariables = both, own: string | null = null) =>
     draftInvite(config, tried, { ...call, consumerPhone: phone, templateVariables }, 'sms', own)!
   const phones = Array.from({ length: 20 }, (_, n) => `+120655502${String(n).padStart(2, '0')}`)
