@@ -27,9 +27,11 @@ export async function replayWebhook(
     if (endpoint === null) throw new Problem('not-found')
     if (endpoint.state === 'disabled')
       throw new Problem('conflict', { sentence: 'The endpoint is disabled: switch it on first' })
+    const audit = (after: Record<string, string>) =>
+      recordAudit(tx, accountId, caller, { action: 'webhook.replay', subject: endpointId, before: null, after })
     if ('number' in replay) {
       if (!(await replayDelivery(tx, accountId, endpointId, replay.number))) throw new Problem('not-found')
-      return
+      return audit({ title: endpoint.title, number: replay.number })
     }
     const { since, scope } = replay
     const until = deps.clock.now()
@@ -39,7 +41,6 @@ export async function replayWebhook(
     }
     const span = { since: since.toISOString(), until: until.toISOString() }
     await enqueue(tx, 'replay-webhook', { accountId, endpointId, ...span, scope })
-    const after = { since: span.since, scope }
-    await recordAudit(tx, accountId, caller, { action: 'webhook.replay', subject: endpointId, before: null, after })
+    await audit({ title: endpoint.title, since: span.since, scope })
   })
 }

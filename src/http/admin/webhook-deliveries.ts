@@ -28,7 +28,7 @@ export function webhookDeliveries(app: FastifyInstance, { deps }: { deps: Deps }
           before: Type.Optional(
             Type.String({ pattern: '^[0-9]{1,15}$', description: 'Only numbers below it: `next` of the page before.' }),
           ),
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Usually 50.' })),
+          limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100; usually 50.' })),
         }),
         response: {
           200: Type.Object({
@@ -41,7 +41,8 @@ export function webhookDeliveries(app: FastifyInstance, { deps }: { deps: Deps }
     async (request) => {
       const { accountId } = permit(request, 'webhooks.read')
       const { endpointId } = request.params
-      const { state = null, before = null, limit = 50 } = request.query
+      const { state = null, before = null } = request.query
+      const limit = Number(request.query.limit ?? 50)
       if ((await loadWebhook(deps.db, accountId, endpointId)) === null) throw new Problem('not-found')
       const found = await listDeliveries(deps.db, accountId, endpointId, { state, before, limit: limit + 1 })
       const deliveries = found.slice(0, limit)
