@@ -188,6 +188,11 @@ test('a person who went through everything is handed out whole, and then nowhere
   const asked = await admin('POST', '/erasures', { phone: ` ${gone.phone.slice(0, 5)} ${gone.phone.slice(5)}` })
   assert.equal(asked.status, 202)
   assert.deepEqual((await admin('POST', '/erasures', { phone: gone.phone })).body, asked.body)
+  await server.deps.db`update erasures set requested_at = now() - interval '3 minutes'`
+  assert.deepEqual(
+    (await doctor(server.deps.db)).filter(({ grave }) => grave).map((one) => one.finding),
+    ['erasure-waits'],
+  )
   await doErasure(asked.body.erasureId)
 
   assert.deepEqual(await traceOf(gone), [])

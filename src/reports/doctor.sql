@@ -104,6 +104,10 @@ finding as (
     where h.account_id = a.account_id and h.address = a.address and h.channel in (m.channel, '*') and h.at < a.claimed_at
     order by h.at desc limit 1), false)
   union all
+  -- Data rights: a person is erased within a minute.
+  select 'erasure-waits', account_id, erasure_id::text, requested_at
+  from erasures where state <> 'done' and requested_at < clock_timestamp() - interval '2 minutes'
+  union all
   -- Reports: what the sums say and what they have not come to, less what the calls say, is nothing.
   select 'sums-differ', account_id, to_char(hour at time zone 'UTC', 'YYYY-MM-DD HH24:00'), min(hour)
   from (

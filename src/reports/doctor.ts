@@ -37,6 +37,11 @@ export const findings = {
     sentence: 'An unknown outcome was not concluded within ten minutes: does a worker run?',
   },
   'sent-after-opt-out': { promise: 'P4', grave: true, sentence: 'A message was handed over after an opt-out.' },
+  'erasure-waits': {
+    promise: 'data rights',
+    grave: true,
+    sentence: 'A person who should be erased is not, after two minutes: does a worker run?',
+  },
   'sums-differ': {
     promise: 'reports',
     grave: true,
