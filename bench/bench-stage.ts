@@ -37,7 +37,7 @@ export async function onStage<T>(work: (stage: BenchStage) => Promise<T>): Promi
   const children: ChildProcess[] = []
   const pools: postgres.Sql[] = []
   const open = (database: string, max: number) => {
-    const pool = openDatabase({ ...embedded, database }, { max, name: 'bench' })
+    const pool = openDatabase({ ...embedded, database }, { max, name: 'bench', patienceMs: 600_000 })
     pools.push(pool)
     return pool
   }

@@ -24,6 +24,13 @@ export interface DatabaseTarget {
 /** Milliseconds after which the server ends a statement: an orphaned backend must die early (reliability DB-03). */
 const statementTimeoutMs = 5_000
 
+export interface PoolOptions {
+  readonly max: number
+  readonly name: string
+  /** Milliseconds; what fills a database with millions of rows takes longer than a server may. */
+  readonly patienceMs?: number
+}
+
 /**
  * Seconds before the next try to connect. The driver's own waits grow to 20 s with every statement that fails meanwhile, so
  * a database that was away for moments was found again much later (measured: 14 s); tries on this machine's scale are cheap.
@@ -36,9 +43,12 @@ const sessionsOf = new WeakMap<object, TxSessions>()
  * Opens the pool. Every session is UTC, ends long statements by itself and frees forgotten locks.
  * @param options.max connections for single statements, and as many again for database transactions, made as needed.
  */
-export function openDatabase(target: DatabaseTarget, options: { max: number; name: string }): Database {
+export function openDatabase(target: DatabaseTarget, options: PoolOptions): Database {
   const pool = connect(target, options)
-  const sessions = txSessions((onLost) => connect(target, { max: 1, name: `${options.name} tx`, onLost }), options.max)
+  const sessions = txSessions(
+    (onLost) => connect(target, { ...options, max: 1, name: `${options.name} tx`, onLost }),
+    options.max,
+  )
   const endPool = pool.end
   pool.end = async (how) => {
     await Promise.all([sessions.end(), endPool(how)])
@@ -47,7 +57,7 @@ export function openDatabase(target: DatabaseTarget, options: { max: number; nam
   return pool
 }
 
-function connect(target: DatabaseTarget, options: { max: number; name: string; onLost?: () => void }): Database {
+function connect(target: DatabaseTarget, options: PoolOptions & { onLost?: () => void }): Database {
   const common = {
     max: options.max,
     connect_timeout: 5,
@@ -58,7 +68,7 @@ function connect(target: DatabaseTarget, options: { max: number; name: string; o
     connection: {
       application_name: options.name,
       TimeZone: 'UTC',
-      statement_timeout: statementTimeoutMs,
+      statement_timeout: options.patienceMs ?? statementTimeoutMs,
       idle_in_transaction_session_timeout: 10_000,
     },
   }

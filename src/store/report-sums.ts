@@ -4,7 +4,7 @@ import { atomic, type Database } from './db.ts'
 /** Any number will do: of several workers one sums up, so that no two wait for each other's rows. */
 export const summingLock = 7_202_611_221
 
-/** Calls of one tx, unless somebody in a hurry asks for more: short locks, and well below the statement's time limit. */
+/** Calls of one tx: short locks, and well below the statement's time limit. */
 const batch = 2_000
 
 /**
@@ -94,14 +94,10 @@ const summing = `
 /**
  * Brings the sums of reports up to date with calls that have changed, over all brands. Reports are right without it: they
  * add what it has not come to; it keeps that little. Passes over calls that somebody is changing.
- * @param options.settled only calls that are left alone by now. `most`: calls of one tx.
+ * @param options.settled only calls that are left alone by now.
  * @returns whether there may be more.
  */
-export async function sumUpCalls(
-  db: Database,
-  options: { settled: boolean; most?: number } = { settled: true },
-): Promise<boolean> {
-  const most = options.most ?? batch
+export async function sumUpCalls(db: Database, options: { settled: boolean } = { settled: true }): Promise<boolean> {
   const seconds = options.settled ? settlingSeconds : 0
   return atomic(db, async (tx) => {
     const [lock] = await tx<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(${summingLock}) as taken`
@@ -109,7 +105,7 @@ export async function sumUpCalls(
     const picked = await tx<{ account_id: string; call_id: string }[]>`
       select account_id, call_id from report_changes
       where ${!options.settled} or attempted_at < clock_timestamp() - make_interval(secs => ${seconds})
-      limit ${most} for update skip locked`
+      limit ${batch} for update skip locked`
     if (picked.length === 0) return false
     await tx.unsafe(
       summing,
@@ -121,6 +117,6 @@ export async function sumUpCalls(
     await tx`delete from report_days where attempted = 0`
     await tx`delete from report_repeats where repeated = 0`
     await tx`delete from call_counts where calls = 0`
-    return picked.length === most
+    return picked.length === batch
   })
 }
