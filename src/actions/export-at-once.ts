@@ -3,15 +3,13 @@ import { join } from 'node:path'
 import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
-import { exportFileName, exportSpan, rowsAtOnce } from '../domain/export.ts'
+import { type ExportWanted, exportFileName, exportSpan, rowsAtOnce } from '../domain/export.ts'
 import { may } from '../domain/policy.ts'
 import { Problem } from '../errors.ts'
 import { ExportFailed } from '../exports/export-failed.ts'
-import { exportsFolder, newFileName, openExportFile } from '../exports/exports-folder.ts'
+import { exportsFolder, type FetchedExport, newFileName, openExportFile } from '../exports/exports-folder.ts'
 import { writeInThread } from '../exports/write-in-thread.ts'
 import { recordAudit } from '../store/audit.ts'
-import type { FetchedExport } from './fetch-export.ts'
-import type { ExportWanted } from './start-export.ts'
 
 const megabyte = 1024 * 1024
 /** Enough for so many rows of whatever texts. */

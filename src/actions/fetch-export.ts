@@ -1,20 +1,13 @@
-import type { FileHandle } from 'node:fs/promises'
 import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
-import { type ExportFormat, exportFileName } from '../domain/export.ts'
+import { exportFileName } from '../domain/export.ts'
 import { Problem } from '../errors.ts'
-import { openExportFile } from '../exports/exports-folder.ts'
+import { type FetchedExport, openExportFile } from '../exports/exports-folder.ts'
 import { recordAudit } from '../store/audit.ts'
 import { findExport } from '../store/exports.ts'
 
-/** A file to hand out; whoever gets it closes it. */
-export interface FetchedExport {
-  readonly file: FileHandle
-  readonly bytes: number
-  readonly name: string
-  readonly format: ExportFormat
-}
+export type { FetchedExport }
 
 /**
  * Opens the file of an export that is done. One with whole numbers is for those alone who may read them.

@@ -1,23 +1,13 @@
 import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../domain/caller.ts'
-import { type ExportFormat, type ExportKind, type ExportQuery, exportSpan, mostWaiting } from '../domain/export.ts'
+import { type ExportWanted, exportSpan, mostWaiting } from '../domain/export.ts'
 import { may } from '../domain/policy.ts'
 import { Problem } from '../errors.ts'
 import { lockAccount } from '../store/accounts.ts'
 import { actorOf, recordAudit } from '../store/audit.ts'
 import { atomic } from '../store/db.ts'
 import { countOpenExports, insertExport } from '../store/exports.ts'
-
-export interface ExportWanted {
-  readonly kind: ExportKind
-  readonly format: ExportFormat
-  readonly query: ExportQuery
-  /** Null: as far back as there is anything. */
-  readonly from: Date | null
-  /** Not included; null: now. */
-  readonly to: Date | null
-}
 
 /**
  * Asks for a file of the brand's data, which is made as soon as it is its turn: one at a time for each brand.

@@ -35,6 +35,17 @@ export interface ExportSpan {
   readonly until: Date
 }
 
+/** What somebody asks for. */
+export interface ExportWanted {
+  readonly kind: ExportKind
+  readonly format: ExportFormat
+  readonly query: ExportQuery
+  /** Null: as far back as there is anything. */
+  readonly from: Date | null
+  /** Not included; null: now. */
+  readonly to: Date | null
+}
+
 /** One file to write. */
 export interface ExportTask {
   readonly accountId: string

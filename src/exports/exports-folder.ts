@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ExportFormat } from '../domain/export.ts'
 
 /** An unguessable name: nobody but the database knows whose file it is. */
 export const newFileName = (): string => randomBytes(24).toString('base64url')
@@ -20,6 +21,14 @@ export async function exportsFolder(dataDir: string): Promise<string> {
 export function exportPath(dataDir: string, name: string): string {
   if (!fileName.test(name)) throw new Error('This is no name of an export.')
   return join(dataDir, 'exports', name)
+}
+
+/** A file to hand out; whoever gets it closes it. */
+export interface FetchedExport {
+  readonly file: FileHandle
+  readonly bytes: number
+  readonly name: string
+  readonly format: ExportFormat
 }
 
 /** Opens a file to read it, with its length; null: it is not here. It can be read to its end even if it is removed meanwhile. */

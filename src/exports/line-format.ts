@@ -6,9 +6,9 @@ import type { FileFormat } from './file-format.ts'
 export function csvFormat(columns: readonly ExportColumn[]): FileFormat {
   const names = columns.map(({ name }) => name)
   return {
-    begin: () => Buffer.from(csvLine(names)),
+    head: () => Buffer.from(csvLine(names)),
     rows: (rows) => Buffer.from(rows.map((row) => csvLine(names.map((name) => cellOf(row[name] ?? null)))).join('')),
-    end: () => nothing,
+    foot: () => nothing,
   }
 }
 
@@ -18,9 +18,9 @@ export function ndjsonFormat(columns: readonly ExportColumn[]): FileFormat {
   const line = (row: ExportRow) =>
     `${JSON.stringify(Object.fromEntries(names.map((name) => [name, row[name] ?? null])))}\n`
   return {
-    begin: () => nothing,
+    head: () => nothing,
     rows: (rows) => Buffer.from(rows.map(line).join('')),
-    end: () => nothing,
+    foot: () => nothing,
   }
 }
 

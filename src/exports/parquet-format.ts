@@ -38,7 +38,7 @@ export function parquetFormat(columns: readonly ExportColumn[]): FileFormat {
   }
 
   return {
-    begin: taken,
+    head: taken,
     rows(rows) {
       for (const row of rows) {
         held.push(row)
@@ -50,7 +50,7 @@ export function parquetFormat(columns: readonly ExportColumn[]): FileFormat {
       }
       return taken()
     },
-    end() {
+    foot() {
       writeGroup()
       void writer.finish()
       return taken()

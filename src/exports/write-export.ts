@@ -60,7 +60,7 @@ export async function writeExport(
     await writeAll(file, chunk)
   }
   try {
-    await put(format.begin())
+    await put(format.head())
     for await (const look of source.looks) {
       rows += look.rows.length
       lookedAt += look.lookedAt
@@ -71,7 +71,7 @@ export async function writeExport(
       await demandRoom(path)
       await onLook(written())
     }
-    await put(format.end())
+    await put(format.foot())
     await file.sync()
   } finally {
     await file.close()

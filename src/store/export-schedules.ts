@@ -10,7 +10,7 @@ export interface StoredSchedule extends ExportSchedule {
 }
 
 /** Schedules of one brand at most. */
-export const mostSchedules = 50
+export const mostSchedules = 100
 
 const contextOf = (accountId: string, scheduleId: string) => `export-schedule/${accountId}/${scheduleId}`
 
