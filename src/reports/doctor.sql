@@ -79,7 +79,7 @@ finding as (
   from webhook_events v
   where v.given_at is null and v.at < clock_timestamp() - interval '10 minutes'
   union all
-  select 'delivery-without-event', d.account_id, d.endpoint_id || ' ' || d.number, d.event_at
+  select 'delivery-without-event', d.account_id, d.event_id::text, d.event_at
   from webhook_deliveries d
   where d.state = 'waiting' and not exists (
     select from webhook_events v where v.account_id = d.account_id and v.event_id = d.event_id)

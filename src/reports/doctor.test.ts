@@ -17,6 +17,21 @@ before(async () => {
 })
 after(() => server.close())
 
+const event = (eventId: string, columns: Record<string, Date>) => {
+  const { db } = server.deps
+  const row = { account_id: brand.accountId, event_id: eventId, type: 'invite.sent', data: db.json({}), ...columns }
+  return db`insert into webhook_events ${db(row)}`
+}
+const delivery = (endpointId: string, eventId: string, dueAt: Date) =>
+  server.deps.db`
+    insert into webhook_deliveries (account_id, endpoint_id, number, event_id, event_at, next_try_at)
+    values (${brand.accountId}, ${endpointId}, 1, ${eventId}, ${dueAt}, ${dueAt})`
+const endpoint = (endpointId: string, disabledFor: 'gone' | null) =>
+  server.deps.db`
+    insert into webhook_endpoints (account_id, endpoint_id, title, url, secret, state, disabled_for)
+    values (${brand.accountId}, ${endpointId}, 'CRM', 'https://hooks.example.com', '\\x00',
+      ${disabledFor === null ? 'on' : 'disabled'}, ${disabledFor})`
+
 /** A call with its invite, its message and the attempt of that message, as the server stores them. */
 async function invite(kind: 'invite' | 'auto' = 'invite') {
   const { db } = server.deps
@@ -47,10 +62,11 @@ const set = (attemptId: string, columns: Record<string, string | Date | null>) =
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const found = async () => new Map((await doctor(server.deps.db)).map((finding) => [finding.finding, finding]))
 
+const webhooks = ['webhook_deliveries', 'webhook_events', 'webhook_endpoints']
 const sums = ['report_changes', 'report_hours', 'report_days', 'report_repeats', 'calls_by_time', 'call_counts']
 async function clear() {
   const { db } = server.deps
-  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums])
+  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums, ...webhooks])
     await db`delete from ${db(table)}`
 }
 
@@ -164,6 +180,17 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
       await server.deps.db`update calls_by_time set next_days = 3 where next_days is not null`
     },
   ],
+  ['event-not-given', ({ callId }) => event(callId, { at: ago(660) })],
+  ['delivery-without-event', ({ callId }) => delivery(randomUUID(), callId, ago(1))],
+  [
+    'delivery-overdue',
+    async ({ callId, messageId }) => {
+      await event(messageId, { given_at: ago(700) })
+      await endpoint(callId, null)
+      await delivery(callId, messageId, ago(660))
+    },
+  ],
+  ['webhook-disabled', ({ callId }) => endpoint(callId, 'gone')],
   [
     'gave-up',
     async ({ attemptId, callId }) => {

@@ -85,7 +85,7 @@ export const findings = {
   'delivery-without-event': {
     promise: 'webhooks',
     grave: true,
-    sentence: 'A delivery waits whose event is gone (shown: its endpoint and number).',
+    sentence: 'A delivery to a webhook endpoint waits whose event is gone.',
   },
   'delivery-overdue': {
     promise: 'webhooks',

@@ -116,16 +116,3 @@ test('no private network is reached unless the setting says so, and no answer is
   await send({})
   assert.deepEqual((await attempts()).at(-1), [null, 'unreachable'])
 })
-
-test('the doctor finds what nobody tells', async () => {
-  const { db } = server.deps
-  const { endpointId } = await endpoint()
-  await testConversation(server, brand)
-  await db`
-    update webhook_events set at = now() - interval '11 minutes' where account_id = ${brand.accountId} and given_at is null`
-  await db`
-    insert into webhook_deliveries (account_id, endpoint_id, number, event_id, event_at, next_try_at)
-    values (${brand.accountId}, ${endpointId}, 1, gen_random_uuid(), now(), now() - interval '11 minutes')`
-  const found = (await doctor(db)).filter(({ promise }) => promise === 'webhooks').map(({ finding }) => finding)
-  assert.deepEqual(found.sort(), ['delivery-overdue', 'delivery-without-event', 'event-not-given'])
-})
