@@ -14,6 +14,8 @@ import { printRatios } from './ratios.ts'
 const connections = 64
 const brandCount = 200
 const megabyte = 1024 * 1024
+/** A machine that is busy with something else gives a bad number, not none. */
+const patienceMs = 120_000
 
 /** @param options `--rounds 3` of starting, `--seconds 20` of load. */
 export async function benchProcess(options: readonly string[]): Promise<boolean> {
@@ -26,14 +28,14 @@ export async function benchProcess(options: readonly string[]): Promise<boolean>
     const began = performance.now()
     const server = await serverProcess()
     try {
-      await server.ready()
+      await server.ready(patienceMs)
       first.push((performance.now() - began) / 1000)
       server.signal('SIGTERM')
       await server.ended
       const beganAgain = performance.now()
       const second = await serverProcess({ dataDir: server.dataDir })
       try {
-        await second.ready()
+        await second.ready(patienceMs)
         again.push((performance.now() - beganAgain) / 1000)
       } finally {
         second.signal('SIGTERM')

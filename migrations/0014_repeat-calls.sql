@@ -40,19 +40,23 @@ create index report_repeats_empty on report_repeats (account_id) where repeated 
 create function report_repeat_changes(of_accounts text[], of_calls uuid[]) returns table (
   account_id text, attempted_at timestamptz, call_id uuid, consumer bigint, lives boolean,
   counted_before report_count, days_before smallint, counted report_count, days smallint
-) language sql stable as $$
+) language sql stable rows 20 as $$
 with changed as materialized (
   select change.account_id, change.attempted_at, change.call_id, change.counted, c.call_id is not null as lives,
-    report_consumer(c.account_id, c.consumer_phone) as consumer,
-    listed.call_id is not null as was_listed, listed.consumer as consumer_before, listed.next_days,
+    c.consumer, listed.call_id is not null as was_listed, listed.consumer as consumer_before, listed.next_days,
     -- Stands elsewhere in the order than the list says.
-    case when listed.call_id is null then true when c.call_id is null then true
-      else listed.consumer is distinct from report_consumer(c.account_id, c.consumer_phone) end as moved
+    listed.call_id is null or c.call_id is null or listed.consumer is distinct from c.consumer as moved
   from unnest(of_accounts, of_calls) named (account_id, call_id)
     join report_changes change on change.account_id = named.account_id and change.call_id = named.call_id
-    left join calls c on c.account_id = change.account_id and c.call_id = change.call_id
-    left join calls_by_time listed on listed.account_id = change.account_id
-      and listed.attempted_at = change.attempted_at and listed.call_id = change.call_id
+    -- Each by its key, here and below: the planner counts every month's partition for a look-up, and would rather read all.
+    left join lateral (
+      select raw.call_id, report_consumer(raw.account_id, raw.consumer_phone) as consumer
+      from calls raw where raw.account_id = change.account_id and raw.call_id = change.call_id offset 0) c on true
+    left join lateral (
+      select known.call_id, known.consumer, known.next_days
+      from calls_by_time known
+      where known.account_id = change.account_id and known.attempted_at = change.attempted_at and known.call_id = change.call_id
+      offset 0) listed on true
 ),
 touched as materialized (
   select place.account_id, place.consumer, min(place.attempted_at) as first_at, max(place.attempted_at) as last_at
@@ -106,14 +110,15 @@ from known
   left join lateral (
     select count as counted
     from calls c cross join lateral report_count_of(c) count
-    where c.account_id = known.account_id and c.call_id = known.call_id and known.is_changed and known.days is not null) now on true
+    where c.account_id = known.account_id and c.call_id = known.call_id and known.is_changed and known.days is not null
+    offset 0) now on true
   left join lateral (
     -- What the sums hold of a call that is not among those named: as it is, or as it was before a change not taken in yet.
     select coalesce(
       (select change.counted from report_changes change where change.account_id = known.account_id and change.call_id = known.call_id),
       (select count from calls c cross join lateral report_count_of(c) count
        where c.account_id = known.account_id and c.call_id = known.call_id)) as counted
-    where not known.is_changed) held on true
+    where not known.is_changed offset 0) held on true
 where (known.is_changed and (known.days_before is not null or known.days is not null or known.moved and known.was_listed))
   or (not known.is_changed and known.days is distinct from known.days_before)
 $$;

@@ -40,9 +40,16 @@ const summing = `
   with picked as materialized (
     select account_id, call_id, attempted_at, counted
     from report_changes join unnest($1::text[], $2::uuid[]) as named (account_id, call_id) using (account_id, call_id)),
+  alive as materialized (
+    select picked.account_id, picked.call_id, picked.attempted_at, picked.counted is null as is_new, found.consumer, found.count
+    from picked cross join lateral (
+      select report_consumer(c.account_id, c.consumer_phone) as consumer, count
+      from calls c cross join lateral report_count_of(c) count
+      where c.account_id = picked.account_id and c.call_id = picked.call_id
+      -- Each by its id: the planner counts every month's partition for a look-up, and would rather read all calls.
+      offset 0) found),
   pending as materialized (
-    select c.account_id, 1 as times, count.*
-    from picked join calls c using (account_id, call_id) cross join lateral report_count_of(c) count
+    select account_id, 1 as times, (count).* from alive
     union all
     select account_id, -1, (counted).* from picked where counted is not null),
   hours as (
@@ -73,9 +80,9 @@ const summing = `
     set repeated = known.repeated + excluded.repeated, replied = known.replied + excluded.replied),
   listed as (
     insert into calls_by_time (account_id, attempted_at, call_id, consumer, next_days)
-    select account_id, c.attempted_at, call_id, report_consumer(account_id, c.consumer_phone), repeats.days
-    from picked join calls c using (account_id, call_id) left join repeats using (account_id, call_id)
-    where picked.counted is null order by 1, 2, 3
+    select alive.account_id, alive.attempted_at, alive.call_id, alive.consumer, repeats.days
+    from alive left join repeats using (account_id, call_id)
+    where alive.is_new order by 1, 2, 3
     on conflict do nothing),
   relisted as (
     update calls_by_time listed set consumer = repeats.consumer, next_days = repeats.days
@@ -87,7 +94,7 @@ const summing = `
     delete from calls_by_time listed using picked
     where listed.account_id = picked.account_id and listed.attempted_at = picked.attempted_at
       and listed.call_id = picked.call_id and not exists (
-        select from calls where calls.account_id = picked.account_id and calls.call_id = picked.call_id))
+        select from alive where alive.account_id = picked.account_id and alive.call_id = picked.call_id))
   delete from report_changes done using picked
   where done.account_id = picked.account_id and done.call_id = picked.call_id`
 
