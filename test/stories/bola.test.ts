@@ -331,9 +331,10 @@ async function cannedReplyOf(accountId: string): Promise<string> {
 async function priceOf(accountId: string): Promise<string> {
   const priceId = randomUUID()
   // A price of its own each: of one channel, sender, country and category there is but one.
+  const category = priceId.replaceAll('-', '').replace(/[0-9]/g, (digit) => 'ghijklmnop'[Number(digit)]!)
   await server.deps.db`
     insert into prices (account_id, price_id, channel, category, per, micros, currency)
-    values (${accountId}, ${priceId}, 'wa', ${`c_${priceId}`}, 'message', 7500, 'USD')`
+    values (${accountId}, ${priceId}, 'wa', ${category}, 'message', 7500, 'USD')`
   return priceId
 }
 

@@ -30,7 +30,11 @@ const fields = {
   }),
   currency: Type.String({ pattern: currencyPattern, description: 'ISO 4217, like USD.' }),
 }
-const priceAnswer = Type.Object({ priceId: Type.String(), ...fields })
+const anyText = orNull(Type.String())
+const priceAnswer = Type.Object({
+  ...{ priceId: Type.String(), ...fields },
+  ...{ senderId: anyText, country: anyText, category: anyText },
+})
 const { senderId, country, category, per } = fields
 const newPrice = strict({
   ...fields,
