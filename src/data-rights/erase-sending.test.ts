@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { whereInDatabase } from '../../test/find-canary.ts'
 import { inviteBy, type SendingStage, sendingStage } from '../../test/sending-stage.ts'
+import type { PlainAnswer } from '../../test/simulators/plain-provider.ts'
 import type { TestBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
 import { testPhone } from '../../test/test-phone.ts'
@@ -31,7 +32,7 @@ const stateOf = async ({ erasureId }: { erasureId: string }) =>
   (await stage.server.deps.db`select state from erasures where erasure_id = ${erasureId}`)[0]!.state as string
 
 /** An invite whose provider has got the request and thinks until it is told to go on. */
-async function sending(end: Parameters<SendingStage['provider']['next']>[0]) {
+async function sending(end: PlainAnswer) {
   const brand = await stage.brand()
   const call = await testCall(stage.server, brand)
   const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
