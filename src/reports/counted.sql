@@ -33,7 +33,7 @@ told as (
     (facet).sender_id, (facet).status, (facet).error_source, (facet).error_code, (facet).error_stage,
     attempted, eligible, skipped, sent, failed, delivered, read, replied, closed, csat_count, csat_sum
   from calls c cross join lateral report_count_of(c)
-  where c.account_id = $1 and c.call_id in (select call_id from ends)
+  where c.account_id = $1 and c.call_id = any(array(select call_id from ends))
 ),
 counted as (
   select told.*, skills.name as skill

@@ -22,7 +22,7 @@ here as (
 ),
 page as (
   select c.*, count.facet
-  from here join calls c on c.account_id = $1 and c.call_id = here.call_id cross join lateral report_count_of(c) count
+  from here join calls c on c.account_id = $1 and c.call_id = here.call_id and c.call_id = any(array(select call_id from here)) cross join lateral report_count_of(c) count
   where ($6::text[] is null or (count.facet).channel = any($6)) and ($8::text[] is null or (count.facet).status = any($8))
     and ($7::text[] is null or exists (select from skills where skills.account_id = $1
       and skills.skill_id = (count.facet).skill_id and skills.name = any($7)))
