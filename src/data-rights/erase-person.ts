@@ -7,7 +7,7 @@ import { recordAudit } from '../store/audit.ts'
 import { lockConsumers } from '../store/consumer-lock.ts'
 import { endConversation, lockConversation } from '../store/conversation-work.ts'
 import { atomic, type Database, type DbOrTx } from '../store/db.ts'
-import { touchConversation } from '../store/touched.ts'
+import { touchConversation, touchEverything } from '../store/touched.ts'
 import { noteInErasureLog } from './erasure-log.ts'
 import { beginErasure, finishErasure, holdErasure, noteErased, personOfErasure } from './erasures.ts'
 import { patience, patiently } from './person.ts'
@@ -106,6 +106,8 @@ function finish(work: Work, elsewhere: readonly string[]): Promise<boolean> {
   return held(work, async (tx) => {
     await erase(tx, work, await rowsOfPerson(tx, accountId, addresses))
     const erased = await finishErasure(tx, accountId, work.erasureId, elsewhere)
+    // An open page may show what was said: it begins again.
+    if ((erased.conversations ?? 0) > 0) touchEverything(tx, accountId)
     await recordAudit(
       tx,
       accountId,

@@ -344,6 +344,7 @@ export const plays: Readonly<Record<string, Play>> = {
       const caller = { kind: 'system', accountId: stage.brand.accountId } as const
       return () => erasePerson(stage.server.deps, caller, asked)
     },
+    restarts: everybody,
   },
 }
 
@@ -370,7 +371,7 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
   ],
   'told to the consumer or the provider, of no number': ['mark-read', 'show-typing', 'upload-file'],
   'asks for what is done later': ['request-erasure'],
-  'removes what no page goes on from': ['clean-up'],
+  'removes what no page goes on from': ['clean-up', 'keep-retention'],
   'files of what was, for another page': [
     ...['start-export', 'export-at-once', 'fetch-export', 'discard-export', 'run-exports', 'start-scheduled-exports'],
     ...['save-export-schedule', 'delete-export-schedule', 'run-export-schedule'],
