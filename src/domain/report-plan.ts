@@ -52,6 +52,9 @@ export function planReport(
     ...split.map((at) => ({ from: new Date(at), until: new Date(at + hourMs) })),
     { from: window.hoursUntil, until },
   ]
+  // All hours are cut: there are sums of none.
+  if (split.length * hourMs === inside.until.getTime() - inside.from.getTime())
+    return { ...nothing, spans: [{ from, until }] }
   return {
     spans: joined(spans),
     ...{ hoursFrom: window.hoursFrom, hoursUntil: window.hoursUntil },

@@ -15,7 +15,7 @@ here as (
 told_of as (
   select c.call_id, c.attempted_at, (facet).*, senders.connector, shift.seconds as shift_seconds,
     (c.attempted_at at time zone 'UTC') + make_interval(secs => shift.seconds) as local, :measures
-  from here join calls c on c.account_id = $1 and c.call_id = here.call_id cross join lateral report_count_of(c) own
+  from here join calls c on c.account_id = $1 and c.call_id = here.call_id and c.call_id = any(array(select call_id from here)) cross join lateral report_count_of(c) own
     cross join lateral (select ($4::float8[])[width_bucket(c.attempted_at, $5::text[]::timestamptz[])] as seconds) shift
     left join senders on senders.account_id = $1 and senders.sender_id = c.sender_id
   where $6::timestamptz is null or (c.attempted_at, c.call_id) < ($6, $7::uuid)

@@ -12,7 +12,7 @@ import {
   type ReportPeriod,
 } from '../domain/report-query.ts'
 import { shiftOf, type ZoneOffset, zoneOffsets } from '../domain/zone-offsets.ts'
-import { atomic, type Database, type DbOrTx } from '../store/db.ts'
+import type { Database, DbOrTx } from '../store/db.ts'
 import {
   type FoundTransaction,
   type FoundTransactionRow,
@@ -21,8 +21,9 @@ import {
 } from '../store/transaction-search.ts'
 import { type CallConditions, conditionSql, filterSql, isAny } from './call-conditions.ts'
 import { type CountedPeriod, overCounted, shifts } from './counted-facets.ts'
+import { inSnapshot } from './in-snapshot.ts'
 import { readSql } from './read-sql.ts'
-import { patienceSeconds, reportParts } from './report-parts.ts'
+import { reportParts } from './report-parts.ts'
 
 /** Which number: all conditions hold at once. */
 export interface CallsBehindQuery extends ReportPeriod {
@@ -53,9 +54,7 @@ export async function callsBehind(
   query: CallsBehindQuery,
   { after, limit }: { readonly after: TransactionPlace | null; readonly limit: number },
 ): Promise<{ readonly transactions: readonly FoundTransaction[]; readonly next: TransactionPlace | null }> {
-  return atomic(db, async (tx) => {
-    await tx`set transaction isolation level repeatable read, read only`
-    await tx.unsafe(`set local statement_timeout = '${patienceSeconds}s'`)
+  return inSnapshot(db, async (tx) => {
     const wanted = await wantedOf(tx, query)
     const rows = wanted === null ? [] : await rowsOf(tx, wanted, after, limit + 1)
     const last = rows[limit - 1]

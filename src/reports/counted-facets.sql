@@ -3,7 +3,7 @@
 -- it names what it wants of `counted`. `:measures` are those of domain/report.ts, `:own_measures` the same of `own`.
 --  $1 account  $2 $3 begins and ends of the spans that are read from the calls  $4 $5 whole hours  $6 $7 whole days among
 --  them  $8 hours among them that are read from the calls  $9 seconds that local time is ahead  $10 since when
---  $11 $12 from and until  `:repeat_changes`, `:repeated_calls` the files of those names, when repeats are asked for
+--  $11 $12 from and until  `:one_by_one` that a call is among those read from the calls  `:repeat_changes`, `:repeated_calls` the files of those names, when repeats are asked for
 --  `:filters` those of src/reports/call-conditions.ts, on the columns of `told`
 with span as (
   select * from unnest($2::text[]::timestamptz[], $3::text[]::timestamptz[]) as span (since, until)
@@ -27,19 +27,19 @@ told as (
     (facet).sender_id, (facet).error_source, (facet).error_code, (facet).error_stage, (facet).reached, (facet).loss, (facet).currency,
     (facet).ivr_number, (facet).country, (facet).template_id, (facet).variant, (facet).asked_channel, :measures
   from report_hours
-  where account_id = $1 and (hour >= $4 and hour < $6 or hour >= $7 and hour < $5) and hour <> all ($8::text[]::timestamptz[])
+  where account_id = $1 and (hour >= $4 and hour < $6 or hour >= $7 and hour < $5) and hour <> all ($8::timestamptz[])
   union all
   select hour, times, (facet).channel, (facet).skill_id, (facet).handoff_id,
     (facet).sender_id, (facet).error_source, (facet).error_code, (facet).error_stage, (facet).reached, (facet).loss, (facet).currency,
     (facet).ivr_number, (facet).country, (facet).template_id, (facet).variant, (facet).asked_channel, :measures
   from report_pending
-  where account_id = $1 and hour >= $4 and hour < $5 and hour <> all ($8::text[]::timestamptz[])
+  where account_id = $1 and hour >= $4 and hour < $5 and hour <> all ($8::timestamptz[])
   union all
   select c.attempted_at, 1, (facet).channel, (facet).skill_id, (facet).handoff_id,
     (facet).sender_id, (facet).error_source, (facet).error_code, (facet).error_stage, (facet).reached, (facet).loss, (facet).currency,
     (facet).ivr_number, (facet).country, (facet).template_id, (facet).variant, (facet).asked_channel, :own_measures
   from calls c cross join lateral report_count_of(c) own
-  where c.account_id = $1 and c.call_id in (select call_id from one_by_one)
+  where c.account_id = $1 and :one_by_one
   union all
   -- What a call has cost in other currencies than its own, which few have.
   select c.attempted_at, 1, (facet).channel, (facet).skill_id, (facet).handoff_id,

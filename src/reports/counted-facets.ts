@@ -68,21 +68,24 @@ export function overCounted(
     options.hours !== true &&
     dimensions.every((dimension) => knownOfDays.includes(dimension)) &&
     Object.entries(filters).every(([name, list]) => isAny(list) || filtersOfDays.includes(name))
-  const parameters = [
-    accountId,
-    ...planned(planReport({ from, until: to }, grainOf(dimensions), offsets, { days })),
-    ...shifts(offsets),
-    ...[from, to],
-  ]
+  const plan = planReport({ from, until: to }, grainOf(dimensions), offsets, { days })
+  const parameters = [accountId, ...planned(plan), ...shifts(offsets), ...[from, to]]
   const bind: Bind = (value) => `$${parameters.push(value)}`
   const { repeatDays } = options
   const repeats = repeatDays === undefined ? '' : repeatedCalls.replaceAll(':repeat_days', bind(repeatDays))
   const sql = begin
     .replace(':repeat_changes', () => (repeats === '' ? '' : repeatChanges))
     .replace(':repeated_calls', () => repeats)
+    .replaceAll(':one_by_one', isWhole(plan, period) ? 'c.attempted_at >= $11 and c.attempted_at < $12' : listed)
     .replace(':filters', () => filterSql(filters, bind))
   return { sql: `${sql}${rest(bind)}`, parameters }
 }
+
+const listed = 'c.call_id = any(array(select call_id from one_by_one))'
+/** A long period that is read from the calls alone is quicker read in the order in which they lie. */
+const longMs = 6 * 3_600_000
+const isWhole = ({ spans }: ReportPlan, { from, to }: ReportPeriod): boolean =>
+  spans.length === 1 && spans[0]!.from <= from && spans[0]!.until >= to && to.getTime() - from.getTime() >= longMs
 
 const planned = ({ spans, hoursFrom, hoursUntil, daysFrom, daysUntil, splitHours }: ReportPlan): unknown[] => [
   ...[spans.map(({ from }) => from.toISOString()), spans.map(({ until }) => until.toISOString())],

@@ -7,11 +7,6 @@ import type { DbOrTx } from '../store/db.ts'
 import { type CountedPeriod, overCounted } from './counted-facets.ts'
 import { dimensionSql } from './dimension-sql.ts'
 
-/**
- * Longest time a statement may take: where a zone's hours cut those of UTC, a long period is counted call by call.
- */
-export const patienceSeconds = 30
-
 /** Calls that have the asked dimensions in common, and why they got no further. */
 export interface ReportPart {
   /** Of each asked dimension but `reason` and `error`, in their order: what the database says. */

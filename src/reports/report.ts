@@ -12,9 +12,10 @@ import {
   type ReportQuery,
 } from '../domain/report-query.ts'
 import { type ZoneOffset, zoneOffsets } from '../domain/zone-offsets.ts'
-import { atomic, type Database, type DbOrTx } from '../store/db.ts'
+import type { Database, DbOrTx } from '../store/db.ts'
 import { groupNames } from './group-names.ts'
-import { patienceSeconds, type ReportPart, reportParts } from './report-parts.ts'
+import { inSnapshot } from './in-snapshot.ts'
+import { type ReportPart, reportParts } from './report-parts.ts'
 import { figuresOfTally, noTally, type Tally, tallied } from './tally.ts'
 
 export interface ReportRow {
@@ -39,9 +40,7 @@ export interface Report {
  * @param mostRows rows are cut after so many: the latest, or those with the fewest calls.
  */
 export async function report(db: Database, query: ReportQuery, mostRows: number): Promise<Report> {
-  return atomic(db, async (tx) => {
-    await tx`set transaction isolation level repeatable read, read only`
-    await tx.unsafe(`set local statement_timeout = '${patienceSeconds}s'`)
+  return inSnapshot(db, async (tx) => {
     const side = await readSide(tx, query, query)
     const other = query.compareWith === null ? null : await readSide(tx, query, query.compareWith)
     const rows = ordered(query.groupBy, merged(query, side, other), side)

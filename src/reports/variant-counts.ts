@@ -1,7 +1,8 @@
 import type { Channel } from '../domain/channel.ts'
 import type { ReportPeriod } from '../domain/report-query.ts'
-import type { DbOrTx } from '../store/db.ts'
+import type { Database } from '../store/db.ts'
 import { overCounted } from './counted-facets.ts'
+import { inSnapshot } from './in-snapshot.ts'
 
 /** How often one of a handoff's texts went out, and how many of those were answered. */
 export interface VariantCounts {
@@ -13,7 +14,7 @@ export interface VariantCounts {
 
 /** Counts of a handoff's variants in a period, of what was sent with one. */
 export async function variantCounts(
-  db: DbOrTx,
+  db: Database,
   { handoffId, ...period }: ReportPeriod & { readonly accountId: string; readonly handoffId: string },
 ): Promise<readonly VariantCounts[]> {
   const { sql, parameters } = overCounted(
@@ -24,5 +25,5 @@ export async function variantCounts(
     from counted where variant is not null and channel is not null
     group by 1, 2 having sum(times * sent) <> 0 order by 1, 2`,
   )
-  return db.unsafe<VariantCounts[]>(sql, parameters as never)
+  return inSnapshot(db, (tx) => tx.unsafe<VariantCounts[]>(sql, parameters as never))
 }
