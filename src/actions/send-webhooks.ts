@@ -42,7 +42,7 @@ export async function sendWebhooks(deps: Deps, underWay: WebhooksUnderWay): Prom
       ends.add(end)
       void end.finally(() => ends.delete(end))
     }
-    if (given === 0 && claimed.length === 0) return restSeconds
+    if (given === 0 && claimed.length === 0) return underWay.size > 0 ? 0 : restSeconds
     if (deps.clock.monotonic() >= until) return 0
     if (ends.size > 0) await Promise.race([...ends, sleep(lookMs / 4)])
     await sleep(gatherMs)

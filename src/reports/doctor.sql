@@ -74,7 +74,7 @@ finding as (
   where a.state = 'gave-up' and a.finished_at > clock_timestamp() - interval '7 days'
   union all
   -- Webhooks: every event is given to its endpoints within seconds, and a delivery that is due is made, unless the endpoint
-  -- is just busy with others.
+  -- is just busy with others. One that fails is given one at a time, and its own page says so.
   select 'event-not-given', v.account_id, v.event_id::text, v.at
   from webhook_events v
   where v.given_at is null and v.at < clock_timestamp() - interval '10 minutes'
@@ -86,7 +86,7 @@ finding as (
   union all
   select 'delivery-overdue', e.account_id, e.endpoint_id::text, min(d.next_try_at)
   from webhook_endpoints e join webhook_deliveries d using (account_id, endpoint_id)
-  where e.state = 'on' and d.state = 'waiting'
+  where e.state = 'on' and e.failing_since is null and d.state = 'waiting'
   group by e.account_id, e.endpoint_id
   having min(d.next_try_at) < clock_timestamp() - interval '10 minutes'
     and not bool_or(d.claimed_by is not null and d.next_try_at > clock_timestamp())

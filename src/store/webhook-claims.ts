@@ -67,13 +67,23 @@ export async function claimDeliveries(
       cross join lateral (
         select w.number, w.next_try_at from webhook_deliveries w
         where w.account_id = e.account_id and w.endpoint_id = e.endpoint_id and w.state = 'waiting'
-          and w.next_try_at <= clock_timestamp() and (e.state = 'on' or w.is_test)
+          and w.next_try_at <= clock_timestamp()
         order by w.next_try_at, w.number
         limit greatest(0, case when e.failing_since is null then ${mostAtOnce} else 1 end - coalesce(held.deliveries, 0))
-        for update skip locked) d),
+        for update skip locked) d
+      where e.state = 'on'),
+    -- What waits for an endpoint that is paused may be a month's events: only tests are looked for.
+    tests as (
+      select w.account_id, w.endpoint_id, w.number, w.next_try_at
+      from webhook_deliveries w join webhook_endpoints e using (account_id, endpoint_id)
+      where w.state = 'waiting' and w.is_test and w.next_try_at <= clock_timestamp() and e.state <> 'on'
+      order by w.next_try_at limit ${mostAtOnce} for update of w skip locked),
     turns as (
-      select due.*, held + row_number() over (partition by account_id, endpoint_id order by next_try_at, number) as turn
-      from due),
+      select account_id, endpoint_id, number, next_try_at,
+        held + row_number() over (partition by account_id, endpoint_id order by next_try_at, number) as turn
+      from due
+      union all
+      select account_id, endpoint_id, number, next_try_at, 1 from tests),
     placed as (
       select turns.*, row_number() over (order by turn, next_try_at) as place from turns),
     claimed as (
