@@ -1595,6 +1595,13 @@ template: (string | null)
  */
 variant: (string | null)
 /**
+ * What its messages have cost so far, in millionths of each currency’s unit.
+ */
+cost: {
+currency: string
+amount: number
+}[]
+/**
  * Whether the IVR told something of the consumer.
  */
 hasSdes: boolean

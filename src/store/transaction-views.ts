@@ -1,4 +1,5 @@
 import type { Channel } from '../domain/channel.ts'
+import type { Money } from '../domain/money.ts'
 import type { DbOrTx } from './db.ts'
 import type { StepDetail } from './transactions.ts'
 
@@ -29,6 +30,8 @@ export interface TransactionView {
   readonly template: string | null
   /** Which of the handoff's texts; null: it has but one. */
   readonly variant: string | null
+  /** What its messages have cost so far, in each currency: the invite, and the conversation that came of it. */
+  readonly cost: readonly Money[]
   /** The IVR told something of the consumer. */
   readonly hasSdes: boolean
   readonly conversationId: string | null
@@ -108,6 +111,9 @@ type CallRow = {
   override_message: string | null
   template: string | null
   variant: string | null
+  cost_micros: string
+  cost_currency: string | null
+  other_costs: Record<string, number> | null
   has_sdes: boolean
   conversation_id: string | null
   error_source: string | null
@@ -158,6 +164,7 @@ export async function viewTransaction(db: DbOrTx, accountId: string, callId: str
     firstMessage: row.first_message,
     overrideMessage: row.override_message,
     ...{ template: row.template, variant: row.variant, hasSdes: row.has_sdes },
+    cost: costOf(row),
     conversationId: row.conversation_id,
     error:
       row.error_code === null ? null : { source: row.error_source, code: row.error_code, message: row.error_message },
@@ -166,4 +173,9 @@ export async function viewTransaction(db: DbOrTx, accountId: string, callId: str
     attempts,
     exchanges,
   }
+}
+
+function costOf({ cost_micros, cost_currency, other_costs }: CallRow): readonly Money[] {
+  const own = cost_currency === null ? [] : [{ micros: Number(cost_micros), currency: cost_currency }]
+  return [...own, ...Object.entries(other_costs ?? {}).map(([currency, micros]) => ({ micros, currency }))]
 }

@@ -2,6 +2,7 @@ import { Anchor, Table } from '@mantine/core'
 import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { priceInWords } from '../admin/settings/price-amount.ts'
 import { type Answer, ApiFailure, api } from '../api.ts'
 import { useMay } from '../session.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -58,6 +59,7 @@ function Shown({ transaction }: { transaction: Transaction }) {
   const may = useMay()
   const { callId, consumerPhone, handoff, skill, routedSkill, ivrNumber, channel, conversationId, error } = transaction
   const { availableChannels, reasons, firstMessage, overrideMessage, steps, exchanges, attempts, partial } = transaction
+  const { variant, cost } = transaction
   const leftOut = reasons
     .map(({ channel: left, code }) => `${left === null ? '' : `${word(left)}: `}${code}`)
     .join(', ')
@@ -71,6 +73,15 @@ function Shown({ transaction }: { transaction: Transaction }) {
     ],
     ['Available channels', availableChannels.map(word).join(', ') || 'none'],
     ['Invited on', channel === null ? 'not invited' : word(channel)],
+    ...(variant === null ? [] : [['Variant', variant] as const]),
+    ...(cost.length === 0
+      ? []
+      : [
+          [
+            'Cost',
+            cost.map(({ amount, currency }) => priceInWords({ micros: amount, currency })).join(' and '),
+          ] as const,
+        ]),
     ...(leftOut === '' ? [] : [['Left out', leftOut] as const]),
   ]
   return (

@@ -26,7 +26,10 @@ test('the journey shows each step with its time, and what was said to the provid
   await recordStep(db, brand.accountId, callId, 'sending', { channel: 'sms' })
   await recordStep(db, brand.accountId, callId, 'sent', { channel: 'sms', round: 1 })
   const reasons = [{ channel: 'wa', code: 'template_not_approved' }]
-  await db`update calls set reasons = ${db.json(reasons)}, sdes = '{}', variant = 'A' where call_id = ${callId}`
+  await db`
+    update calls set reasons = ${db.json(reasons)}, sdes = '{}', variant = 'A', cost_micros = 7900, cost_currency = 'USD',
+      other_costs = '{"EUR": 12000}'
+    where call_id = ${callId}`
   await recordExchange(
     db,
     brand.accountId,
@@ -60,6 +63,10 @@ test('the journey shows each step with its time, and what was said to the provid
   assert.equal(body.error, null)
   assert.deepEqual([body.askedChannel, body.triedChannels, body.channel], ['sms', ['sms'], 'sms'])
   assert.deepEqual([body.template, body.variant, body.hasSdes], [null, 'A', true])
+  assert.deepEqual(body.cost, [
+    { currency: 'USD', amount: 7_900 },
+    { currency: 'EUR', amount: 12_000 },
+  ])
   const sentence = 'The WhatsApp template of the handoff is not approved.'
   assert.deepEqual(body.reasons, [{ ...reasons[0], sentence }])
   for (const name of ['attemptedAt', 'sentAt', 'repliedAt', 'conversationTakenAt', 'conversationClosedAt']) {

@@ -49,6 +49,9 @@ const transactionAnswer = Type.Object({
   overrideMessage: maybe,
   template: maybe,
   variant: Type.Union([text, Type.Null()], { description: 'Which of the handoff’s texts; null: it has but one.' }),
+  cost: Type.Array(Type.Object({ currency: text, amount: Type.Integer() }), {
+    description: 'What its messages have cost so far, in millionths of each currency’s unit.',
+  }),
   hasSdes: Type.Boolean({ description: 'Whether the IVR told something of the consumer.' }),
   conversationId: maybe,
   error: Type.Union([Type.Object({ source: maybe, code: text, message: maybe }), Type.Null()]),
@@ -129,6 +132,7 @@ function present(view: TransactionView): Static<typeof transactionAnswer> {
     handoff: { handoffId, title: handoffTitle },
     availableChannels: [...view.availableChannels],
     triedChannels: [...view.triedChannels],
+    cost: view.cost.map(({ currency, micros }) => ({ currency, amount: micros })),
     reasons: view.reasons.map((one) => ({ ...one, sentence: refusalSentence(one.code) })),
     times: Object.fromEntries(
       Object.entries(timeNames).map(([name, key]) => [name, times[key]?.toISOString() ?? null]),
