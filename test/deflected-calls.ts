@@ -63,9 +63,13 @@ export async function deflectedCalls(
   const draw = drawing(7)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(draw() ** 1.6 * values.length)]!
 
+  const callers: string[] = []
   const rows = Array.from({ length: count }, () => {
     const at = moment(draw, until, days)
     const later = (most: number) => Math.ceil(draw() * most)
+    const again = draw() < 0.06 ? callers[Math.floor(draw() * callers.length)] : undefined
+    const phone = again ?? testPhone()
+    callers.push(phone)
     const billing = draw() < 0.3
     const channel = pick(['sms', 'wa', 'sms', 'inapp'])
     const variant = billing || channel !== 'sms' ? null : pick(['A', 'B'])
@@ -86,7 +90,7 @@ export async function deflectedCalls(
       call_id: randomUUID(),
       attempted_at: at,
       credential_id: 'test',
-      consumer_phone: testPhone(),
+      consumer_phone: phone,
       handoff_id: billing ? handoffs.billing : handoffs.orders,
       skill_id: billing ? skills.billing : pick([skills.support, skills.sales]),
       ivr_number: pick(ivrNumbers),
@@ -107,6 +111,8 @@ export async function deflectedCalls(
       conversation_created_at: replied ? repliedAt : null,
       conversation_taken_at: taken ? takenAt : null,
       conversation_closed_at: closed ? closedAt : null,
+      cost_micros: sent ? (channel === 'wa' ? 14_000 : 7_900) : 0,
+      cost_currency: sent ? 'USD' : null,
       csat: taken && closed && draw() < 0.4 ? 3 + Math.floor(draw() * 3) : null,
     }
   })

@@ -71,7 +71,7 @@ export interface Figure {
   of(figures: Figures): number | null
 }
 
-const count = (id: Step | 'optedOut' | 'abandoned' | 'failed', label: string, good: Figure['good']): Figure => ({
+const count = (id: Step | 'optedOut', label: string, good: Figure['good']): Figure => ({
   id,
   label,
   unit: 'count',
@@ -90,16 +90,11 @@ const seconds = (id: keyof Figures['seconds'], label: string): Figure => ({
 
 export const figure = {
   attempted: count('attempted', 'Calls', 'either'),
-  eligible: count('eligible', 'Eligible', 'more'),
   sent: count('sent', 'Sent', 'more'),
   delivered: count('delivered', 'Delivered', 'more'),
-  read: count('read', 'Read', 'more'),
   replied: count('replied', 'Replied', 'more'),
   handled: count('handled', 'Handled', 'more'),
-  closed: count('closed', 'Closed', 'either'),
-  failed: count('failed', 'Failed', 'less'),
   optedOut: count('optedOut', 'Opted out', 'less'),
-  abandoned: count('abandoned', 'Closed without an agent', 'less'),
   replyRate: {
     id: 'replyRate',
     label: 'Reply rate',

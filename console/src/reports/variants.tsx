@@ -80,43 +80,61 @@ function OfHandoff({ handoffId }: { handoffId: string }) {
 }
 
 /** Each text's reply rate with the interval in which the true one lies (95 %), all on one scale from zero. */
-function Intervals({ answer: { variants } }: { answer: Answer }) {
+function Intervals({ answer: { variants, verdicts } }: { answer: Answer }) {
   const top = Math.max(0.05, ...variants.map(({ sent, high }) => (sent === 0 ? 0 : high)))
-  const left = (share: number) => `${(100 * share) / top}%`
+  // A difference can be plain before there are enough to rule out a small one.
+  const decided = verdicts.filter(({ kind }) => kind === 'better').map(({ channel }) => channel)
   return (
     <PlainTable
       label="Texts with their reply rates"
       heads={['Text', 'Channel', 'Weight', 'Sent', 'Replied', 'Reply rate', `0 to ${shareText(top)}, 95 % interval`]}
       left={[1, 6]}
-      rows={variants.map(({ channel, variant, text, weight, sent, replied, rate, low, high, enough, more }) => ({
-        key: `${channel} ${variant}`,
+      rows={variants.map((one) => ({
+        key: `${one.channel} ${one.variant}`,
         cells: [
           <div key="text" className={names.text}>
-            <strong>{variant}</strong> {text ?? 'no longer in the handoff'}
+            <strong>{one.variant}</strong> {one.text ?? 'no longer in the handoff'}
           </div>,
-          channelWords[channel],
-          weight ?? '',
-          countText(sent),
-          countText(replied),
-          shareText(rate),
-          <div key="interval" className={names.interval}>
-            <div className={names.scale} aria-hidden>
-              {sent > 0 && (
-                <div
-                  className={names.range}
-                  style={{ left: left(low), width: `calc(${left(high)} - ${left(low)})` }}
-                  data-enough={enough || undefined}
-                />
-              )}
-              {rate !== null && <div className={names.dot} style={{ left: left(rate) }} />}
-            </div>
-            <span>
-              {sent === 0 ? 'nothing sent yet' : `${shareText(low)} to ${shareText(high)}`}
-              {!enough && `, about ${countText(more)} more needed`}
-            </span>
-          </div>,
+          channelWords[one.channel],
+          one.weight ?? '',
+          countText(one.sent),
+          countText(one.replied),
+          shareText(one.rate),
+          <Interval key="interval" of={one} wanting={!one.enough && !decided.includes(one.channel)} top={top} />,
         ],
       }))}
     />
+  )
+}
+
+function Interval({
+  of: { sent, rate, low, high, more },
+  wanting,
+  top,
+}: {
+  of: Answer['variants'][number]
+  /** Too few were sent to say anything. */
+  wanting: boolean
+  /** The scale's end. */
+  top: number
+}) {
+  const left = (share: number) => `${(100 * share) / top}%`
+  return (
+    <div className={names.interval}>
+      <div className={names.scale} aria-hidden>
+        {sent > 0 && (
+          <div
+            className={names.range}
+            style={{ left: left(low), width: `calc(${left(high)} - ${left(low)})` }}
+            data-enough={!wanting || undefined}
+          />
+        )}
+        {rate !== null && <div className={names.dot} style={{ left: left(rate) }} />}
+      </div>
+      <span>
+        {sent === 0 ? 'nothing sent yet' : `${shareText(low)} to ${shareText(high)}`}
+        {wanting && `, about ${countText(more)} more needed`}
+      </span>
+    </div>
   )
 }
