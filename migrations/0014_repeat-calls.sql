@@ -36,11 +36,12 @@ create index report_repeats_empty on report_repeats (account_id) where repeated 
 -- What taking in the named changes does to repeats: the changed calls themselves, and calls that have another next one now.
 -- Pure, so that the job and a report that cannot wait for it ask the same: `counted_before` and `days_before` is what list
 -- and sums hold, `counted` and `days` what they had to hold. All of a list's consumers that are touched are put in order anew
--- within the 720 hours around what is new.
+-- within the 720 hours around what is new. Planned by itself, which `set` brings about: as part of a larger statement its few
+-- rows would be taken for many.
 create function report_repeat_changes(of_accounts text[], of_calls uuid[]) returns table (
   account_id text, attempted_at timestamptz, call_id uuid, consumer bigint, lives boolean,
   counted_before report_count, days_before smallint, counted report_count, days smallint
-) language sql stable rows 20 as $$
+) language sql stable rows 20 set jit = off as $$
 with changed as materialized (
   select change.account_id, change.attempted_at, change.call_id, change.counted, c.call_id is not null as lives,
     c.consumer, listed.call_id is not null as was_listed, listed.consumer as consumer_before, listed.next_days,

@@ -352,20 +352,25 @@ $function$;
 CREATE OR REPLACE FUNCTION report_repeat_changes(of_accounts text[], of_calls uuid[])
  RETURNS TABLE(account_id text, attempted_at timestamp with time zone, call_id uuid, consumer bigint, lives boolean, counted_before report_count, days_before smallint, counted report_count, days smallint)
  LANGUAGE sql
- STABLE
+ STABLE ROWS 20
+ SET jit TO 'off'
 AS $function$
 with changed as materialized (
   select change.account_id, change.attempted_at, change.call_id, change.counted, c.call_id is not null as lives,
-    report_consumer(c.account_id, c.consumer_phone) as consumer,
-    listed.call_id is not null as was_listed, listed.consumer as consumer_before, listed.next_days,
+    c.consumer, listed.call_id is not null as was_listed, listed.consumer as consumer_before, listed.next_days,
     -- Stands elsewhere in the order than the list says.
-    case when listed.call_id is null then true when c.call_id is null then true
-      else listed.consumer is distinct from report_consumer(c.account_id, c.consumer_phone) end as moved
+    listed.call_id is null or c.call_id is null or listed.consumer is distinct from c.consumer as moved
   from unnest(of_accounts, of_calls) named (account_id, call_id)
     join report_changes change on change.account_id = named.account_id and change.call_id = named.call_id
-    left join calls c on c.account_id = change.account_id and c.call_id = change.call_id
-    left join calls_by_time listed on listed.account_id = change.account_id
-      and listed.attempted_at = change.attempted_at and listed.call_id = change.call_id
+    -- Each by its key, here and below: the planner counts every month's partition for a look-up, and would rather read all.
+    left join lateral (
+      select raw.call_id, report_consumer(raw.account_id, raw.consumer_phone) as consumer
+      from calls raw where raw.account_id = change.account_id and raw.call_id = change.call_id offset 0) c on true
+    left join lateral (
+      select known.call_id, known.consumer, known.next_days
+      from calls_by_time known
+      where known.account_id = change.account_id and known.attempted_at = change.attempted_at and known.call_id = change.call_id
+      offset 0) listed on true
 ),
 touched as materialized (
   select place.account_id, place.consumer, min(place.attempted_at) as first_at, max(place.attempted_at) as last_at
@@ -419,14 +424,15 @@ from known
   left join lateral (
     select count as counted
     from calls c cross join lateral report_count_of(c) count
-    where c.account_id = known.account_id and c.call_id = known.call_id and known.is_changed and known.days is not null) now on true
+    where c.account_id = known.account_id and c.call_id = known.call_id and known.is_changed and known.days is not null
+    offset 0) now on true
   left join lateral (
     -- What the sums hold of a call that is not among those named: as it is, or as it was before a change not taken in yet.
     select coalesce(
       (select change.counted from report_changes change where change.account_id = known.account_id and change.call_id = known.call_id),
       (select count from calls c cross join lateral report_count_of(c) count
        where c.account_id = known.account_id and c.call_id = known.call_id)) as counted
-    where not known.is_changed) held on true
+    where not known.is_changed offset 0) held on true
 where (known.is_changed and (known.days_before is not null or known.days is not null or known.moved and known.was_listed))
   or (not known.is_changed and known.days is distinct from known.days_before)
 $function$;
@@ -1883,9 +1889,10 @@ create table webhook_deliveries (
   constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
 );
 CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries USING brin (event_at);
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (account_id, endpoint_id, next_try_at) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (account_id, endpoint_id, next_try_at, number) WHERE (state = 'waiting'::text);
 CREATE INDEX webhook_deliveries_failed ON webhook_deliveries USING btree (account_id, endpoint_id, number) WHERE (state = 'failed'::text);
 CREATE UNIQUE INDEX webhook_deliveries_of_event ON webhook_deliveries USING btree (account_id, event_id, endpoint_id);
+CREATE INDEX webhook_deliveries_tests ON webhook_deliveries USING btree (next_try_at) WHERE ((state = 'waiting'::text) AND is_test);
 
 create table webhook_endpoints (
   account_id text not null,
@@ -1952,7 +1959,7 @@ create view data_partitions as
   WHERE (named.since IS NOT NULL);
 
 create view report_pending as
- SELECT c.account_id,
+ SELECT change.account_id,
     1 AS times,
     count.hour,
     count.facet,
@@ -1978,9 +1985,35 @@ create view report_pending as
     count.to_agent_ms,
     count.handling_ms,
     count.cost_micros
-   FROM ((report_changes
-     JOIN calls c USING (account_id, call_id))
-     CROSS JOIN LATERAL report_count_of(c.*) count(hour, facet, attempted, eligible, invited, sent, delivered, read, replied, closed, failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum, to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms, cost_micros))
+   FROM (report_changes change
+     CROSS JOIN LATERAL ( SELECT count_1.hour,
+            count_1.facet,
+            count_1.attempted,
+            count_1.eligible,
+            count_1.invited,
+            count_1.sent,
+            count_1.delivered,
+            count_1.read,
+            count_1.replied,
+            count_1.closed,
+            count_1.failed,
+            count_1.skipped,
+            count_1.opted_out,
+            count_1.taken,
+            count_1.abandoned,
+            count_1.handled,
+            count_1.csat_count,
+            count_1.csat_sum,
+            count_1.to_text_ms,
+            count_1.timed_replies,
+            count_1.to_reply_ms,
+            count_1.to_agent_ms,
+            count_1.handling_ms,
+            count_1.cost_micros
+           FROM (calls c
+             CROSS JOIN LATERAL report_count_of(c.*) count_1(hour, facet, attempted, eligible, invited, sent, delivered, read, replied, closed, failed, skipped, opted_out, taken, abandoned, handled, csat_count, csat_sum, to_text_ms, timed_replies, to_reply_ms, to_agent_ms, handling_ms, cost_micros))
+          WHERE ((c.account_id = change.account_id) AND (c.call_id = change.call_id))
+         OFFSET 0) count)
 UNION ALL
  SELECT report_changes.account_id,
     '-1'::integer AS times,
