@@ -149,7 +149,7 @@ finding as (
     sum(times * to_text_ms), sum(times * timed_replies), sum(times * to_reply_ms), sum(times * to_agent_ms), sum(times * handling_ms), sum(times * cost_micros)) is distinct from (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
   union all
   -- What a call is said to have cost is what its messages have cost, in each currency. Only of calls whose messages are all
-  -- still kept: those that came after the oldest one.
+  -- still kept, which go by whole months.
   select 'costs-differ', said.account_id, said.call_id::text, min(c.attempted_at)
   from (
     select account_id, call_id, cost_currency as currency, cost_micros as micros from calls
@@ -163,8 +163,8 @@ finding as (
     from messages m left join conversations talk on talk.account_id = m.account_id and talk.conversation_id = m.conversation_id
     where m.cost_micros is not null) said
     join calls c on c.account_id = said.account_id and c.call_id = said.call_id
-    join (select account_id, min(created_at) as at from messages group by account_id) oldest
-      on oldest.account_id = said.account_id and oldest.at <= c.attempted_at
+    join (select account_id, date_trunc('month', min(created_at), 'UTC') as month from messages group by account_id) kept
+      on kept.account_id = said.account_id and kept.month <= c.attempted_at
   group by said.account_id, said.call_id, said.currency having sum(said.micros) <> 0
   union all
   select 'call-not-listed', coalesce(c.account_id, listed.account_id), coalesce(c.call_id, listed.call_id)::text,

@@ -206,6 +206,11 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
       await server.deps.db`update invites set state = 'sent' where call_id = ${callId}`
     },
   ],
+  [
+    'costs-differ',
+    ({ messageId }) => server.deps.db`
+      update messages set cost_micros = 7900, cost_currency = 'USD', cost_source = 'provider' where message_id = ${messageId}`,
+  ],
 ]
 
 /** The consumer of the call that was made calls once more, two days later; both are summed up. */

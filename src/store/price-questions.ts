@@ -39,7 +39,10 @@ export async function takePriceQuestions(db: Database, most: number): Promise<re
       returning question.account_id, question.message_id, question.asked)
     select taken.account_id as "accountId", taken.message_id as "messageId", m.sender_id as "senderId",
       m.provider_id as "providerId", taken.asked >= ${waits.length} as last
-    from taken left join messages m on m.account_id = taken.account_id and m.message_id = taken.message_id`
+    from taken left join lateral (
+      -- Each by its key: the planner counts every month's partition for a look-up, and would rather read all.
+      select known.sender_id, known.provider_id from messages known
+      where known.account_id = taken.account_id and known.message_id = taken.message_id offset 0) m on true`
   const gone = rows.filter(({ senderId, providerId }) => senderId === null || providerId === null)
   for (const { accountId, messageId } of gone)
     await db`delete from price_questions where account_id = ${accountId} and message_id = ${messageId}`
