@@ -289,7 +289,7 @@ test('what is held of a consumer is shown and handed out, and the consumer forgo
   assert.equal(await forGood.isDisabled(), true)
   await dialog.getByRole('textbox', { name: 'Type ERASE to go on' }).fill('ERASE')
   await forGood.click()
-  await page.getByRole('region', { name: 'Erasures' }).getByText('Done').waitFor()
+  await page.getByRole('region', { name: 'Erasures' }).getByText('Done', { exact: true }).waitFor()
   await show()
   await page.getByText('Nothing is held of this person.').waitFor()
   assert.ok(!page.url().includes(number.slice(1)))
