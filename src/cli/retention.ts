@@ -1,7 +1,7 @@
-import { readConfig } from '../config.ts'
+import { ConfigProblem, readConfig } from '../config.ts'
 import { makePartitions } from '../store/partitions.ts'
-import { dropPast, type KeptSpan, keptSpans } from '../store/retention.ts'
-import { type Command, exitCodes } from './command.ts'
+import { dropPast, type KeptSpan, keptSpans, type Retention } from '../store/retention.ts'
+import { type Command, type Env, exitCodes, Mistake } from './command.ts'
 import { onDeploymentDatabase } from './deployment-database.ts'
 import { table } from './table.ts'
 
@@ -11,12 +11,7 @@ export const retention: Command = {
   about: 'Show which months and days of data are kept and when they go. With --run drop now what is past its time.',
   options: { run: { about: 'Drop what is past its time, and make the partitions of the months to come.' } },
   async run({ env, given }) {
-    const config = readConfig(env)
-    const rule = {
-      transactionsMonths: config.retentionTransactionsMonths,
-      messagesMonths: config.retentionMessagesMonths,
-      exchangesDays: config.retentionExchangesDays,
-    }
+    const rule = ruleOf(env)
     return onDeploymentDatabase(env, false, async (db) => {
       if (given.run !== true) {
         const spans = await keptSpans(db, rule)
@@ -38,7 +33,21 @@ export const retention: Command = {
   },
 }
 
-const ruleText = (rule: { transactionsMonths: number; messagesMonths: number; exchangesDays: number }) =>
+/** @throws Mistake when a setting is wrong */
+function ruleOf(env: Env): Retention {
+  try {
+    const config = readConfig(env)
+    return {
+      transactionsMonths: config.retentionTransactionsMonths,
+      messagesMonths: config.retentionMessagesMonths,
+      exchangesDays: config.retentionExchangesDays,
+    }
+  } catch (error) {
+    throw error instanceof ConfigProblem ? new Mistake(error.message) : error
+  }
+}
+
+const ruleText = (rule: Retention) =>
   `Kept: transactions ${rule.transactionsMonths} months, messages ${rule.messagesMonths} months, exchanges ${rule.exchangesDays} days.`
 
 const day = (at: Date) => at.toISOString().slice(0, 10)
