@@ -106,7 +106,7 @@ async function ask(
     if (!(error instanceof SendFailure)) throw error
     throw new ExportFailed(
       /FORBIDDEN_NETWORK/.test(error.message)
-        ? 'The bucket’s server lies in a private network, which this deployment does not let exports into (EXPORT_PRIVATE_ORIGINS).'
+        ? 'The bucket’s server lies in a private network, or on a port that web servers do not use; the deployment must allow it (EXPORT_PRIVATE_ORIGINS).'
         : `The bucket’s server could not be reached (${error.message}).`,
       { forGood: false },
     )

@@ -14,9 +14,9 @@ export function csvFormat(columns: readonly ExportColumn[]): FileFormat {
 
 /** An object a line; every line has every column, null where there is nothing. */
 export function ndjsonFormat(columns: readonly ExportColumn[]): FileFormat {
-  const names = columns.map(({ name }) => name)
-  const line = (row: ExportRow) =>
-    `${JSON.stringify(Object.fromEntries(names.map((name) => [name, row[name] ?? null])))}\n`
+  // Key by key, so that no object is made of each row only to be written.
+  const keys = columns.map(({ name }) => [name, `${JSON.stringify(name)}:`] as const)
+  const line = (row: ExportRow) => `{${keys.map(([name, key]) => key + JSON.stringify(row[name] ?? null)).join(',')}}\n`
   return {
     head: () => nothing,
     rows: (rows) => Buffer.from(rows.map(line).join('')),

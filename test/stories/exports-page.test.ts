@@ -129,7 +129,6 @@ test('a schedule to a bucket is added, refused in words, tried by hand and delet
   await run()
   await page.getByText('Done', { exact: true }).waitFor()
   assert.deepEqual([...store.objects.keys()].length, 1)
-  await accessible(page)
   await button(page, 'To the lake').first().click()
   const known = page.getByRole('dialog', { name: 'To the lake' })
   assert.equal(await known.getByLabel('Secret access key').inputValue(), '')
