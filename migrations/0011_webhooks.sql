@@ -74,7 +74,7 @@ create table webhook_deliveries (
   primary key (account_id, endpoint_id, number)
 );
 create unique index webhook_deliveries_of_event on webhook_deliveries (account_id, event_id, endpoint_id);
-create index webhook_deliveries_due on webhook_deliveries (account_id, endpoint_id, next_try_at) where state = 'waiting';
+create index webhook_deliveries_due on webhook_deliveries (account_id, endpoint_id, next_try_at, number) where state = 'waiting';
 create index webhook_deliveries_tests on webhook_deliveries (next_try_at) where state = 'waiting' and is_test;
 create index webhook_deliveries_failed on webhook_deliveries (account_id, endpoint_id, number) where state = 'failed';
 create index webhook_deliveries_by_time on webhook_deliveries using brin (event_at);
