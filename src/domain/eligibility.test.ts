@@ -397,3 +397,31 @@ for (const [word, available, reasons] of asked) {
   test(`the provider says ${word}`, () =>
     assert.deepEqual(decide(checked, {}, word), { available, reasons, ask: false }))
 }
+
+test('a channel with variants needs what any of them needs, and goes while one template may', () => {
+  const templates = (one: ManagedTemplate['status'], other: ManagedTemplate['status']) =>
+    new Map([
+      ['template', { ...template, status: one, body: 'Hello {{1}}' }],
+      ['other', { ...template, templateId: 'other', status: other, body: 'Hello {{2}}' }],
+    ])
+  const variants = [
+    { name: 'A', weight: 1, templateId: 'template' },
+    { name: 'B', weight: 1, templateId: 'other' },
+  ]
+  const texts = [
+    { name: 'A', weight: 1, text: 'Hello' },
+    { name: 'B', weight: 1, text: 'Hello {{name}}' },
+  ]
+  const channels = [
+    { ...wa, variants },
+    { ...sms, variants: texts },
+  ] as readonly HandoffChannel[]
+  const detailsOf = (config: Partial<AccountConfig>) => {
+    const planned = plan({ channels, config })
+    return 'details' in planned ? planned.details.map((one) => one.split(' ')[0]) : []
+  }
+  const own = 'templateVariables.'
+  assert.deepEqual(detailsOf({ templates: templates('approved', 'approved') }), [`${own}1`, `${own}2`, `${own}name`])
+  assert.deepEqual(detailsOf({ templates: templates('paused', 'approved') }), [`${own}2`, `${own}name`])
+  assert.deepEqual(detailsOf({ templates: templates('paused', 'rejected') }), [`${own}name`])
+})

@@ -162,3 +162,28 @@ test('the published handoff API shows what the channel says by itself; a variant
   assert.equal(channel!.templatename, 'warm')
   assert.ok(!('variants' in channel!))
 })
+
+test('a variant that cannot go is a warning, and an error once none can', async () => {
+  const made = await add({
+    channel: 'wa',
+    sender: wa.address,
+    variants: [
+      { name: 'A', weight: 1, template: 'warm' },
+      { name: 'B', weight: 1, template: 'plain' },
+    ],
+  })
+  const said = async () => {
+    const { sentences } = (await call('GET', '/health')).body as {
+      sentences: { level: string; about: string; sentence: string }[]
+    }
+    const own = sentences.filter(({ about, sentence }) => about === 'template' && sentence.includes(made.body.title))
+    return own.map(({ level, sentence }) => `${level} ${sentence.split(' ')[3]}`).sort()
+  }
+  assert.deepEqual(await said(), [])
+  await server.deps.db`update templates set status = 'paused' where template_id = ${templates.warm}`
+  server.deps.accounts.drop(brand.accountId)
+  assert.deepEqual(await said(), ['warning warm'])
+  await server.deps.db`update templates set status = 'paused' where template_id = ${templates.plain}`
+  server.deps.accounts.drop(brand.accountId)
+  assert.deepEqual(await said(), ['error plain', 'error warm'])
+})
