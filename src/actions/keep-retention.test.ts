@@ -61,7 +61,7 @@ async function journey(at: Date, callId = uuidV7(at), messageId = uuidV7(at), ph
 const left = async (table: 'calls' | 'transaction_steps' | 'invites' | 'calls_by_time') =>
   (await db<{ call_id: string }[]>`select distinct call_id from ${db(table)}`).map((row) => row.call_id).sort()
 const spans = async (kind: string) =>
-  (await keptSpans(db, retentionOf(server.deps.config))).filter((span) => span.kind === kind)
+  (await keptSpans(db, retentionOf(server.deps))).filter((span) => span.kind === kind)
 const sumUp = async () => {
   while (await sumUpCalls(db, { settled: false })) {
     // The next batch.
@@ -130,7 +130,7 @@ test('exchanges go by the day, and those of no day’s partition by themselves',
       ...{ account_id: brand.accountId, exchange_id: crypto.randomUUID(), at: new Date(now - days * dayMs) },
       ...{ direction: 'out', method: 'GET', url: `/${days}`, duration_ms: 1 },
     })}`
-  await dropPast(db, retentionOf(server.deps.config))
+  await dropPast(db, retentionOf(server.deps))
   const urls = (await db<{ url: string }[]>`select url from provider_exchanges order by url`).map(({ url }) => url)
   // The one of no partition is the hourly cleaning's.
   assert.deepEqual(urls, ['/29', '/50'])
@@ -148,7 +148,7 @@ test('while somebody reads the table the drop gives up, no request waits for it,
     await enough.promise
   })
   await reading.promise
-  const dropping = dropPast(db, retentionOf(server.deps.config))
+  const dropping = dropPast(db, retentionOf(server.deps))
   const asked = () =>
     checkEligibility(server.deps, ivrOf(brand), {
       ...{ consumerPhoneNumber: testPhone(), skill: 'support', handoffId: brand.handoffId },
@@ -171,8 +171,8 @@ test('while somebody reads the table the drop gives up, no request waits for it,
 
 test('two processes at once drop each month once, and make each month once', async () => {
   await db`select made from make_partitions(${monthsAgo(15)}, 0, 1) as made`
-  const two = await Promise.all([1, 2].map(() => dropPast(db, retentionOf(server.deps.config))))
-  const again = await dropPast(db, retentionOf(server.deps.config))
+  const two = await Promise.all([1, 2].map(() => dropPast(db, retentionOf(server.deps))))
+  const again = await dropPast(db, retentionOf(server.deps))
   assert.ok(two.concat(again).flatMap(({ dropped }) => dropped).length >= 4)
   assert.equal((await spans('messages')).concat(await spans('transactions')).filter(({ overdue }) => overdue).length, 0)
   const later = monthsAgo(-5)

@@ -1,4 +1,3 @@
-import type { Config } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { deleteOldConversations, deleteStrayCalls, deleteStrayMessages } from '../store/left-behind.ts'
 import { makePartitions } from '../store/partitions.ts'
@@ -14,7 +13,7 @@ const soonSeconds = 300
  */
 export async function keepRetention(deps: Deps): Promise<number> {
   const { db, log, metrics } = deps
-  const retention = retentionOf(deps.config)
+  const retention = retentionOf(deps)
   const made = await makePartitions(db)
   if (made.length > 0) log.info({ made: made.length }, 'partitions were made ahead')
   const { dropped, postponed } = await dropPast(db, retention)
@@ -38,7 +37,7 @@ export async function keepRetention(deps: Deps): Promise<number> {
 }
 
 /** What the settings of the deployment say. */
-export const retentionOf = (config: Config): Retention => ({
+export const retentionOf = ({ config }: Pick<Deps, 'config'>): Retention => ({
   transactionsMonths: config.retentionTransactionsMonths,
   messagesMonths: config.retentionMessagesMonths,
   exchangesDays: config.retentionExchangesDays,
