@@ -5,7 +5,7 @@ import type { ThreadWord, ThreadWork } from './export-thread.ts'
 import type { Written } from './write-export.ts'
 
 /** Of the thread's objects: looks and row groups take half of it at most. Beyond, the export fails and not the server. */
-const heapMb = 72
+const heapMb = 80
 /** Above it the process has better to do than exports: it is answering, or handing over messages. */
 const busyAbove = 0.5
 /** How many times as long as a look took the next waits when the process is busy: an export then takes a tenth of a core. */
