@@ -1,8 +1,13 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
+import { sumReports } from '../src/actions/sum-reports.ts'
+import { deflectedCalls } from '../test/deflected-calls.ts'
 import { serverProcess } from '../test/server-process.ts'
+import { testBrand } from '../test/test-brand.ts'
 import { testBrowser } from '../test/test-browser.ts'
+import { testServer } from '../test/test-server.ts'
+import { testUser } from '../test/test-user.ts'
 import { buildConsole } from './build-console.ts'
 
 /**
@@ -80,6 +85,25 @@ try {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForTimeout(1_500)
   await picture(page, 'handoff')
+
+  // Reports say nothing about a handful of calls: some weeks of them, in a database of their own.
+  const past = await testServer()
+  try {
+    const brand = await testBrand(past)
+    const manager = await testUser(past, brand.accountId, 'agent-manager')
+    await deflectedCalls(past, brand, { count: 4_000, days: 56 })
+    await sumReports(past.deps)
+    await past.deps.db`update accounts set title = 'Acme'`
+    await past.deps.db`update users set name = 'Ada Byron'`
+    await page.context().addCookies([{ name: 'c2m-session', value: manager.sessionToken, url: past.url }])
+    await page.setViewportSize({ width: 1280, height: 1_000 })
+    await page.goto(`${past.url}/reports?span=28d&compare=before&zone=UTC`)
+    await page.getByRole('heading', { name: 'Trends' }).waitFor()
+    await page.waitForTimeout(1_500)
+    await picture(page, 'reports')
+  } finally {
+    await past.close()
+  }
 } finally {
   await browser.close()
   await server.close()

@@ -29,11 +29,11 @@ export const steps = ['attempted', 'eligible', 'sent', 'delivered', 'read', 'rep
 export type Step = (typeof steps)[number]
 
 export const stepWords: Readonly<Record<Step, readonly [label: string, meaning: string]>> = {
-  attempted: ['Calls', 'asked whether they can go on by message'],
+  attempted: ['Calls', 'asked to go on by message'],
   eligible: ['Eligible', 'could be offered at least one channel'],
   sent: ['Sent', 'the invite was handed to the provider'],
   delivered: ['Delivered', 'the invite reached the phone'],
-  read: ['Read', 'as far as the channel tells; SMS does not'],
+  read: ['Read', 'or answered: SMS does not tell'],
   replied: ['Replied', 'the consumer answered'],
   handled: ['Handled', 'an agent took the conversation'],
   closed: ['Closed', 'the conversation has ended'],

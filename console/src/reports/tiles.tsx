@@ -73,7 +73,7 @@ function ContainedTile({ now: { contained, repeated, replied }, before }: { now:
         {before !== null && <Change unit="share" good="more" now={share} before={shareBefore} />}
       </dd>
       <dd className={names.small}>
-        of who replied did not call again within 7 days; {countText(repeated ?? 0)} of all calls did
+        replied and did not call again in 7 days; {countText(repeated ?? 0)} calls came again
       </dd>
     </div>
   )
