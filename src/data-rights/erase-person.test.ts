@@ -14,6 +14,8 @@ import { type TestUser, testUser } from '../../test/test-user.ts'
 import { unzip } from '../../test/unzip.ts'
 import { erasePerson } from '../actions/erase-person.ts'
 import { doctor } from '../reports/doctor.ts'
+import { atomic } from '../store/db.ts'
+import { giveEvents } from '../store/webhook-events.ts'
 import { holdings, holdsNobody } from './holdings.ts'
 
 let server: TestServer
@@ -25,6 +27,8 @@ before(async () => {
   server = await testServer({ env: { SANDBOX: 'on' } })
   brand = await testBrand(server, { ...simulatedSms, settings: { channels: ['sms', 'wa', 'inapp'] } })
   boss = await testUser(server, brand.accountId, 'administrator')
+  const endpoint = { title: 'Systems', url: 'https://hooks.example.com', events: ['conversation.opened'] }
+  assert.equal((await admin('POST', '/webhooks', endpoint)).status, 201)
   agent = await testUser(server, brand.accountId, 'agent', { skills: [brand.skills.support] })
 })
 after(() => server.close())
@@ -107,6 +111,17 @@ async function travel(word: string, leavesOpen = false): Promise<Traveller> {
       ${`contract-${word}.txt`}, ${Buffer.from(said('A file for you'))})`
   await db`
     update calls set error_message = ${said(`The number ${phone} is`)} where account_id = ${accountId} and call_id = ${callId}`
+  // The invite has cost something, and a system of the brand's echoed what it was told.
+  await db`
+    update messages set cost_micros = 7500, cost_currency = 'USD', cost_source = 'provider'
+    where account_id = ${accountId} and call_id = ${callId} and kind = 'invite'`
+  await db`
+    update calls set cost_micros = 7500, cost_currency = 'USD' where account_id = ${accountId} and call_id = ${callId}`
+  await atomic(db, giveEvents)
+  const echoed = { at: new Date().toISOString(), status: 500, ms: 5, error: 'status', answer: said('No') }
+  await db`
+    update webhook_deliveries set attempts = ${db.json([echoed])} where account_id = ${accountId} and event_id in (
+      select event_id from webhook_events where conversation_id = ${conversationId})`
   const stop = { address: phone, channel: 'sms', evidence: said('by letter') }
   assert.equal((await admin('POST', '/opt-outs', stop)).status, 200)
   return { phone, consumerId, traces: [phone.slice(1), consumerId, word] }
@@ -140,11 +155,11 @@ test('a person who went through everything is handed out whole, and then nowhere
   const other = await travel('qzx7opal')
   const before = await traceOf(gone)
   const otherBefore = await traceOf(other)
-  const expected = `attempts.address audit.after calls.consumer_id calls.consumer_phone calls.error_message calls.override_message
+  const expected = `attempts.address calls.consumer_id calls.consumer_phone calls.error_message calls.override_message
     calls.sdes calls.template_variables consumer_addresses.also_known_as conversations.address conversations.tags
     devices.consumer_id files.bytes files.file_name invites.override_message messages.body notes.body opt_out_history.evidence
-    opt_outs.address reachability.address simulator_messages.body`
-  for (const place of expected.split(/\s+/).filter((name) => name !== 'audit.after'))
+    opt_outs.address reachability.address simulator_messages.body webhook_deliveries.attempts`
+  for (const place of expected.split(/\s+/))
     assert.ok(before.includes(place), `the journey leaves nothing in ${place}: ${before.join(' ')}`)
 
   const found = await find({ phone: gone.phone })
