@@ -128,7 +128,7 @@ test('whatever happens to calls, reports say what the calls say, and the doctor 
         }
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 8 },
   )
 })
 
