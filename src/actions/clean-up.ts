@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
-import { removeExportFile, sweepExportFiles } from '../exports/exports-folder.ts'
 import { webhookKeptDays } from '../domain/webhook.ts'
+import { removeExportFile, sweepExportFiles } from '../exports/exports-folder.ts'
 import { deleteOldEvents, deleteOldExchanges, deleteOldNonces, deleteOldReceipts } from '../store/clean-up.ts'
 import { expireExports, knownFiles } from '../store/exports.ts'
 import { deleteUnsentFiles } from '../store/files.ts'
