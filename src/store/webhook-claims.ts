@@ -125,7 +125,7 @@ export async function claimDeliveries(
 
 /** What stands in the place of an erased person's address names nobody, and is nobody else's business. */
 function consumerOf({ phone, consumer_id }: ClaimRow): ClaimedDelivery['consumer'] {
-  const known = (address: string | null) => (address?.includes('erased-') === true ? null : address)
+  const known = (address: string | null) => (address !== null && /erased[-:]/.test(address) ? null : address)
   const consumer = { phone: known(phone), consumerId: known(consumer_id) }
   return consumer.phone === null && consumer.consumerId === null ? null : consumer
 }
