@@ -182,7 +182,7 @@ test('two processes at once drop each month once, and make each month once', asy
 
 test('partitions are there before the clock needs them; what came before its partition moves into it', async () => {
   const [ahead] = await db<{ until: Date }[]>`select max(until) as until from data_partitions where parent = 'calls'`
-  assert.ok(ahead!.until >= monthsAgo(-3))
+  assert.ok(ahead!.until >= monthsAgo(-2))
   // The maker stood still for long: rows of a month that nobody made.
   const month = monthsAgo(-12)
   const early = await journey(just(month, dayMs))

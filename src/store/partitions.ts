@@ -1,8 +1,8 @@
 import { atomic, type Database, type Tx } from './db.ts'
 
-/** Exchanges come by the second, so a server that stood still for a week still finds its days; months are made two ahead. */
-const daysAhead = 7
-const monthsAhead = 2
+/** Made every hour and at start: so far ahead, that a table which is read for days does no harm. */
+const daysAhead = 3
+const monthsAhead = 1
 
 /** Any number will do: of several processes one makes or drops partitions. */
 const partitionLock = 7_202_611_222
