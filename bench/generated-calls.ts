@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { cipher } from '../src/store/cipher.ts'
 import type { Database } from '../src/store/db.ts'
 import { sumUpCalls } from '../src/store/report-sums.ts'
@@ -46,12 +47,17 @@ export async function generateCalls(db: Database, calls: number, secretKey: Buff
         console.log(`  ${stored.toLocaleString('en')} of ${calls.toLocaleString('en')} calls`)
     }
   }
-  let done = false
-  const storing = store().finally(() => {
-    done = true
-  })
-  while (!done) if (!(await sumUpCalls(db, { settled: false }))) await new Promise(setImmediate)
-  await storing
+  const storing = store().then(
+    () => 'stored' as const,
+    (error: unknown) => ({ error }),
+  )
+  // What is summed up meanwhile is that much less to do afterwards.
+  let outcome: Awaited<typeof storing> | null = null
+  while (outcome === null) {
+    await sumUpCalls(db, { settled: false })
+    outcome = await Promise.race([storing, pause(1, null)])
+  }
+  if (outcome !== 'stored') throw outcome.error
   while (await sumUpCalls(db, { settled: false })) {
     // The last ones.
   }
