@@ -162,6 +162,7 @@ test('while somebody reads the table the drop gives up, no request waits for it,
     ['transactions'],
   )
   assert.ok((await keepRetention(server.deps)) < 3_600)
+  assert.deepEqual(await makePartitions(db, monthsAgo(-9)), [], 'nor does making one wait')
   enough.resolve()
   await long
   assert.equal(await keepRetention(server.deps), Number.POSITIVE_INFINITY)
