@@ -457,14 +457,15 @@ test('behind every number stand its calls, page by page and the newest first', a
     among
       .toSorted((a, b) => b.attempted_at.getTime() - a.attempted_at.getTime() || (a.call_id < b.call_id ? 1 : -1))
       .map(({ call_id }) => call_id)
-  for (const step of steps) assert.deepEqual(await listed({ step }), newest(calls.filter(holds[step])), step)
+  for (const step of ['attempted', 'failed', 'handled', 'scored'] as const)
+    assert.deepEqual(await listed({ step }), newest(calls.filter(holds[step])), step)
   assert.deepEqual(await listed({ step: 'abandoned' }, 5), newest(calls.filter(holds.abandoned)))
   const whole = await report(db, asked({ ...all, timeZone }), 10)
   for (const [place, loss] of whole.losses.entries()) {
     const here = calls.filter((call) => reachedOf(call) === place)
     assert.deepEqual(await listed({ lostAt: loss.step }), newest(here), loss.step)
     assert.equal((await listed({ reached: loss.step })).length, loss.reached)
-    for (const { code } of loss.reasons.slice(0, 2))
+    for (const { code } of loss.reasons.slice(0, 1))
       assert.deepEqual(
         await listed({ lostAt: loss.step, reason: code }),
         newest(here.filter((call) => reasonOf(call) === code)),

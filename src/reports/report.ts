@@ -67,8 +67,13 @@ interface Side {
   readonly total: Tally
   readonly losses: readonly Loss[]
   readonly groups: ReadonlyMap<string, { readonly key: Key; readonly tally: Tally }>
-  /** Of each dimension of time. */
-  readonly buckets: ReadonlyMap<ReportDimension, readonly (string | number)[]>
+  /** Of each dimension of time, with the place of each. */
+  readonly buckets: ReadonlyMap<ReportDimension, Buckets>
+}
+
+interface Buckets {
+  readonly inOrder: readonly (string | number)[]
+  readonly placeOf: ReadonlyMap<string | number | null, number>
 }
 
 async function readSide(tx: DbOrTx, query: ReportQuery, { from, to }: ReportPeriod): Promise<Side> {
@@ -109,9 +114,14 @@ function wholeKey(groupBy: readonly ReportDimension[], part: ReportPart): Key {
 const bucketsOfAll = (groupBy: readonly ReportDimension[], period: ReportPeriod, offsets: readonly ZoneOffset[]) =>
   new Map(
     groupBy.flatMap((dimension) =>
-      isClock(dimension) ? [[dimension, bucketsOf(dimension, period, offsets)] as const] : [],
+      isClock(dimension) ? [[dimension, placed(bucketsOf(dimension, period, offsets))] as const] : [],
     ),
   )
+
+const placed = (inOrder: Buckets['inOrder']): Buckets => ({
+  inOrder,
+  placeOf: new Map(inOrder.map((bucket, place) => [bucket, place])),
+})
 
 interface Merged {
   readonly key: Key
@@ -126,7 +136,7 @@ interface Merged {
 function merged({ groupBy }: ReportQuery, side: Side, other: Side | null): readonly Merged[] {
   const rows = new Map<string, Merged>()
   const only = groupBy.length === 1 ? side.buckets.get(groupBy[0]!) : undefined
-  for (const bucket of only ?? [])
+  for (const bucket of only?.inOrder ?? [])
     rows.set(JSON.stringify([bucket]), { key: [bucket], tally: noTally, compared: noTally })
   if (groupBy.length > 0)
     for (const [name, { key, tally }] of side.groups) rows.set(name, { key, tally, compared: noTally })
@@ -134,7 +144,7 @@ function merged({ groupBy }: ReportQuery, side: Side, other: Side | null): reado
     const key = theirs.map((value, place) => {
       const dimension = groupBy[place]!
       if (!isCalendar(dimension)) return value
-      return side.buckets.get(dimension)![other!.buckets.get(dimension)!.indexOf(value as string)]
+      return side.buckets.get(dimension)!.inOrder[other!.buckets.get(dimension)!.placeOf.get(value) ?? -1]
     })
     if (key.includes(undefined)) continue
     const name = JSON.stringify(key)
@@ -145,13 +155,12 @@ function merged({ groupBy }: ReportQuery, side: Side, other: Side | null): reado
 
 /** By time where time is told apart, then the most calls first. */
 function ordered(groupBy: readonly ReportDimension[], rows: readonly Merged[], side: Side): readonly Merged[] {
-  const places = groupBy.map((dimension) => {
-    const buckets = side.buckets.get(dimension)
-    return buckets === undefined ? null : new Map(buckets.map((bucket, place) => [bucket, place]))
-  })
+  const known = groupBy.map((dimension) => side.buckets.get(dimension)?.placeOf)
+  // Beyond what is ever shown, buckets have no place.
+  const placeOf = (row: Merged, at: number) => known[at]?.get(row.key[at]!) ?? Number.MAX_SAFE_INTEGER
   return rows.toSorted((a, b) => {
-    for (const [place, known] of places.entries()) {
-      const apart = (known?.get(a.key[place] as string) ?? 0) - (known?.get(b.key[place] as string) ?? 0)
+    for (const at of known.keys()) {
+      const apart = placeOf(a, at) - placeOf(b, at)
       if (apart !== 0) return apart
     }
     const more =
