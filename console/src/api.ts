@@ -66,20 +66,15 @@ export async function upload<O extends Operation>(
   )
 }
 
-/** Asks for a file and has the browser save it as `name`. Throws as `api` does. */
-export async function download<O extends Operation>(
-  operation: O,
-  { body }: { body: Api[O]['body'] },
-  name: string,
-): Promise<void> {
-  const response = await ask(operation, undefined, undefined, {
+/** Asks for a file by a POST, so that nothing of the question stands in an address. Throws as `api` does. */
+export async function fetchFile<O extends Operation>(operation: O, ...[input]: Given<O>): Promise<Blob> {
+  const { params, body } = (input ?? {}) as Loose
+  const response = await ask(operation, params, undefined, {
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   })
   if (!response.ok) throw failureOf(response.status, await response.json().catch(() => null))
-  const url = URL.createObjectURL(await response.blob())
-  Object.assign(document.createElement('a'), { href: url, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  return response.blob()
 }
 
 async function answerOf<O extends Operation>(response: Response): Promise<Answer<O>> {

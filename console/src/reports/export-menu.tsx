@@ -3,9 +3,10 @@ import { IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, download } from '../api.ts'
+import { api, fetchFile } from '../api.ts'
 import { useMay } from '../session.ts'
 import { Problem } from '../ui/problem.tsx'
+import { saveFile } from '../ui/save-file.ts'
 import { toast } from '../ui/toast.tsx'
 import { type BreakdownName, breakdownWords } from './group-words.ts'
 import { useReportPage } from './report-context.ts'
@@ -47,7 +48,8 @@ export function ExportMenu() {
         return true
       }
       const report = { ...windowOf(view, now), ...comparedOf(view, now), groupBy: [...table.groupBy] }
-      await download('POST /api/exports/at-once', { body: { kind: 'report', format, ...report } }, `report.${format}`)
+      const file = await fetchFile('POST /api/exports/at-once', { body: { kind: 'report', format, ...report } })
+      saveFile(file, `report.${format}`)
       return false
     },
     onSuccess: (later) => {
