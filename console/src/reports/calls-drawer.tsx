@@ -107,8 +107,8 @@ function Calls({ of }: { of: CallsOf }) {
 const groupOf = (group: CallsGroup): NonNullable<CallsBody['group']> =>
   Object.fromEntries(Object.entries(group).map(([by, id]) => [by, groupValue(by as Grouping, id)]))
 
-/** `Sent · SMS`, `Lost before “Delivered” · 23 Nov`: the number's own words. */
-function titleOf({ step, reached, lostAt, group }: CallsOf): string {
+/** `Sent · SMS`, `Lost before “eligible” · The number is a landline`: the number's own words. */
+function titleOf({ step, reached, lostAt, reason, group }: CallsOf): string {
   const what =
     lostAt !== undefined
       ? `Lost before “${stepWords[lostAt][0].toLowerCase()}”`
@@ -116,5 +116,5 @@ function titleOf({ step, reached, lostAt, group }: CallsOf): string {
         ? stepWords[reached][0]
         : countedWords[step ?? 'attempted']
   const where = Object.entries(group ?? {}).map(([by, id]) => groupWords(by as Grouping, id))
-  return [what, ...where].join(' · ')
+  return [what, ...(reason === undefined ? [] : [groupWords('reason', reason)]), ...where].join(' · ')
 }

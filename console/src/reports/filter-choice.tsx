@@ -78,7 +78,7 @@ function Choices({
         body: { ...windowOf(open, Date.now()), groupBy: [by] },
         signal,
       })
-      rememberNames(report.rows)
+      rememberNames(report)
       return report.rows
     },
   })

@@ -1,6 +1,6 @@
 import { formatPhone } from '../ui/format-phone.ts'
 import { channelWords } from '../workspace/lists.ts'
-import type { Group, Grouping, ReportRow } from './shapes.ts'
+import type { Group, Grouping, Report } from './shapes.ts'
 
 /** What calls can be told apart by on this page, in the order in which it is offered. */
 export const breakdownWords = {
@@ -13,17 +13,21 @@ export const breakdownWords = {
   template: 'Template',
   variant: 'Text',
   askedChannel: 'First channel asked for',
-  reason: 'Reason of a “no”',
+  reason: 'Reason of the loss',
   error: 'Error',
 } as const satisfies { readonly [Name in Grouping]?: string }
 export type BreakdownName = keyof typeof breakdownWords
 
 type Value = NonNullable<Group[Grouping]>
 
-/** Names of skills, handoffs and the like as the answers said them, so that an id in the address can be shown by its name. */
+/** Names of skills, handoffs, reasons and the like as the answers said them, so that an id in the address is shown by its name. */
 const known = new Map<string, string>()
 
-export function rememberNames(rows: readonly ReportRow[]): void {
+export function rememberNames({ rows, losses }: Pick<Report, 'rows' | 'losses'>): void {
+  for (const { code, sentence } of losses.flatMap(({ reasons }) => reasons)) {
+    known.set(`reason ${code}`, sentence.replace(/\.$/, ''))
+    known.set(`error ${code}`, sentence.replace(/\.$/, ''))
+  }
   for (const { group } of rows) {
     for (const [by, value] of Object.entries(group)) {
       if (typeof value === 'object' && value?.id) known.set(`${by} ${value.id}`, value.name ?? value.id)
@@ -65,7 +69,7 @@ const nothing: { readonly [Name in Grouping]?: string } = {
   country: 'Unknown',
   template: 'No template',
   variant: 'The only text',
-  reason: 'No refusal',
+  reason: 'Came to the end',
   error: 'No error',
 }
 

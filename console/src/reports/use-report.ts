@@ -32,7 +32,7 @@ export function useReport(
       const body =
         window === 'own' ? { ...windowOf(view, now), ...other } : { ...windowOf(view, now), ...other.compareWith }
       const report = await api('POST /api/reports/query', { body: { ...body, groupBy: [...groupBy] }, signal })
-      rememberNames(report.rows)
+      rememberNames(report)
       return report
     },
     placeholderData: (previous, query) =>
