@@ -49,6 +49,7 @@ export async function exportAtOnce(
     await recordAudit(deps.db, accountId, caller, { action: 'export.at-once', subject: kind, before: null, after })
     return { ...opened!, name: exportFileName(kind, format, span), format }
   } catch (error) {
+    if (error instanceof ExportFailed && !error.forGood) throw new Problem('unavailable', { details: [error.message] })
     if (error instanceof ExportFailed) {
       throw new Problem('too-large', { details: [error.message, 'Ask for an export, and fetch it when it is done.'] })
     }

@@ -78,13 +78,16 @@ export async function deleteExportSchedule(tx: DbOrTx, accountId: string, schedu
 }
 
 /**
- * The schedule that has been due for longest, of all brands, locked; null: none is. Due a minute after its time, so that
+ * The schedule that has been due for longest, of all brands, locked; null: none is. A brand that is switched off gets its
+ * files when it is on again. Due a minute after its time, so that
  * what happened in the last moments of the period is stored.
  */
 export async function lockDueSchedule(tx: DbOrTx, now: Date): Promise<(StoredSchedule & { accountId: string }) | null> {
   const [row] = await tx<(StoredSchedule & { accountId: string })[]>`
     select account_id as "accountId", ${columns(tx)} from export_schedules
-    where enabled and next_run_at < ${now}::timestamptz - interval '1 minute'
+    where enabled and exists (
+        select from accounts where accounts.account_id = export_schedules.account_id and accounts.enabled)
+      and next_run_at < ${now}::timestamptz - interval '1 minute'
     order by next_run_at limit 1 for update skip locked`
   return row ?? null
 }
