@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { cipher } from '../src/store/cipher.ts'
 import type { Database } from '../src/store/db.ts'
 import { sumUpCalls } from '../src/store/report-sums.ts'
@@ -35,33 +34,36 @@ export async function generateCalls(db: Database, calls: number, secretKey: Buff
   await db`select make_partitions(${from}, 0, 13)`
   const everyMs = (until.getTime() - from.getTime()) / calls
 
-  let stored = 0
-  const store = async () => {
-    for (; stored < calls; stored += chunk) {
-      const last = Math.min(calls, stored + chunk) - 1
-      await db.unsafe(generating, [
-        ...[accountId, stored, last, from, everyMs, [skills.support, skills.sales, skills.billing]],
-        ...[[handoffId, otherHandoff], smsSender.senderId, waSender, calls],
-      ] as never)
-      if (stored % 500_000 === 0 && stored > 0)
-        console.log(`  ${stored.toLocaleString('en')} of ${calls.toLocaleString('en')} calls`)
+  const store = (first: number) =>
+    db.unsafe(generating, [
+      ...[accountId, first, Math.min(calls, first + chunk) - 1, from, everyMs],
+      ...[
+        [skills.support, skills.sales, skills.billing],
+        [handoffId, otherHandoff],
+        smsSender.senderId,
+        waSender,
+        calls,
+      ],
+    ] as never)
+  // A chunk is stored while the one before it is summed up; no more wait, since what waits is looked through again and again.
+  for (let stored = 0; stored < calls; stored += chunk) {
+    await Promise.all([store(stored), sumUpAll(db)])
+    // The server's database has an idle minute now and then in which this is done by itself.
+    if ((stored / chunk) % 20 === 1)
+      await db`vacuum (analyze) report_changes, report_hours, report_days, report_repeats, call_counts`
+    if (stored === chunk || stored % 500_000 === 0) await db`analyze calls, calls_by_time`
+    if (stored % 500_000 === 0 && stored > 0) {
+      console.log(`  ${stored.toLocaleString('en')} of ${calls.toLocaleString('en')} calls`)
     }
   }
-  const storing = store().then(
-    () => 'stored' as const,
-    (error: unknown) => ({ error }),
-  )
-  // What is summed up meanwhile is that much less to do afterwards.
-  let outcome: Awaited<typeof storing> | null = null
-  while (outcome === null) {
-    await sumUpCalls(db, { settled: false })
-    outcome = await Promise.race([storing, pause(1, null)])
-  }
-  if (outcome !== 'stored') throw outcome.error
-  while (await sumUpCalls(db, { settled: false })) {
-    // The last ones.
-  }
+  await sumUpAll(db)
   return { brand, calls, from, until }
+}
+
+async function sumUpAll(db: Database): Promise<void> {
+  while (await sumUpCalls(db, { settled: false })) {
+    // The next batch.
+  }
 }
 
 /*

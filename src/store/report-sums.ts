@@ -93,8 +93,8 @@ const summing = `
   unlisted as (
     delete from calls_by_time listed using picked
     where listed.account_id = picked.account_id and listed.attempted_at = picked.attempted_at
-      and listed.call_id = picked.call_id and not exists (
-        select from alive where alive.account_id = picked.account_id and alive.call_id = picked.call_id))
+      and listed.call_id = picked.call_id
+      and (picked.account_id, picked.call_id) not in (select account_id, call_id from alive))
   delete from report_changes done using picked
   where done.account_id = picked.account_id and done.call_id = picked.call_id`
 
