@@ -13,6 +13,7 @@ import { recordSent } from '../store/attempt-outcomes.ts'
 import { loadAttempt } from '../store/attempts.ts'
 import { atomic } from '../store/db.ts'
 import { isOptedOut, liftOptOut } from '../store/opt-outs.ts'
+import { uuidV7 } from '../store/uuid-v7.ts'
 import { receive } from './receive.ts'
 
 let server: TestServer
@@ -216,4 +217,21 @@ test('two batches about the same messages in opposite order do not end each othe
   const batch = invites.map(({ token }, n) => status(`cross-${n}`, 'delivered', { attemptToken: token }))
   await Promise.all([hear(batch), hear(batch.toReversed()), hear(batch), hear(batch.toReversed())])
   for (const { messageId } of invites) assert.equal((await stateOf(messageId)).status, 'delivered')
+})
+
+test('a message told again after the turn of the month is the same one', async () => {
+  const { db } = server.deps
+  const heard = { kind: 'message', from: testPhone(), alsoKnownAs: [], text: 'Hello', media: [], at: null } as const
+  const providerId = randomUUID()
+  await hear([{ ...heard, providerId, keyword: null }])
+  // The index that holds provider ids apart is each month's own.
+  const lastMonth = uuidV7(new Date(Date.now() - 31 * 86_400_000))
+  await db`update messages set message_id = ${lastMonth} where provider_id = ${providerId}`
+  const again = await Promise.all([1, 2, 3].map(() => hear([{ ...heard, providerId, keyword: null }])))
+  assert.deepEqual(again, [{ duplicate: 1 }, { duplicate: 1 }, { duplicate: 1 }])
+  const stored = await db`select message_id from messages where provider_id = ${providerId}`
+  assert.deepEqual(
+    stored.map((row) => row.message_id),
+    [lastMonth],
+  )
 })
