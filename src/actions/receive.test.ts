@@ -221,13 +221,16 @@ test('two batches about the same messages in opposite order do not end each othe
 
 test('a message told again after the turn of the month is the same one', async () => {
   const { db } = server.deps
-  const heard = { kind: 'message', from: testPhone(), alsoKnownAs: [], text: 'Hello', media: [], at: null } as const
   const providerId = randomUUID()
-  await hear([{ ...heard, providerId, keyword: null }])
+  const heard: Heard = {
+    ...{ kind: 'message', providerId, from: testPhone(), alsoKnownAs: [], text: 'Hello', media: [], at: null },
+    ...{ keyword: null, providerAnswersKeywords: false },
+  }
+  await hear([heard])
   // The index that holds provider ids apart is each month's own.
   const lastMonth = uuidV7(new Date(Date.now() - 31 * 86_400_000))
   await db`update messages set message_id = ${lastMonth} where provider_id = ${providerId}`
-  const again = await Promise.all([1, 2, 3].map(() => hear([{ ...heard, providerId, keyword: null }])))
+  const again = await Promise.all([1, 2, 3].map(() => hear([heard])))
   assert.deepEqual(again, [{ duplicate: 1 }, { duplicate: 1 }, { duplicate: 1 }])
   const stored = await db`select message_id from messages where provider_id = ${providerId}`
   assert.deepEqual(
