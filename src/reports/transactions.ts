@@ -123,12 +123,15 @@ async function rowsAfter(
   after: ReportPlace | null,
   most: number,
 ): Promise<readonly Row[]> {
-  if (!isFiltered(query)) return pageOf(db, query, { after, offset: 0, limit: most })
-  const first = Math.max(query.from.getTime(), after === null ? 0 : Date.parse(`${after.at.replace(' ', 'T')}:00`))
+  // Begun at the place itself: the calls before it are not so much as passed over.
+  const first = new Date(
+    Math.max(query.from.getTime(), after === null ? 0 : Date.parse(`${after.at.replace(' ', 'T')}:00`)),
+  )
+  if (!isFiltered(query)) return pageOf(db, { ...query, from: first }, { after, offset: 0, limit: most })
   const found: Row[] = []
-  let from = query.from
+  let from = first
   for (const spanMs of [hourMs, 6 * hourMs, dayMs, 7 * dayMs, 30 * dayMs, Number.POSITIVE_INFINITY]) {
-    const until = new Date(Math.min(query.until.getTime(), first + spanMs))
+    const until = new Date(Math.min(query.until.getTime(), first.getTime() + spanMs))
     found.push(...(await pageOf(db, { ...query, from, until }, { after, offset: 0, limit: most - found.length })))
     if (found.length >= most || until >= query.until) break
     from = until
