@@ -85,7 +85,9 @@ export async function* exportedCalls(
   let after: Place | null = null
   while (true) {
     const place: Place | null = after
-    const parameters = [accountId, since, until, place?.at ?? null, place?.callId ?? null, callsOfOneLook]
+    // Begun at the place itself: in a plan made for any place the comparison with it is no condition of the index.
+    const begin = place === null ? since : new Date(`${place.at.replace(' ', 'T')}:00`)
+    const parameters = [accountId, begin, until, place?.at ?? null, place?.callId ?? null, callsOfOneLook]
     const found: readonly Place[] = await db.unsafe<Place[]>(listing, parameters as never, { prepare: true })
     const last = found.at(-1)
     if (last === undefined) return
