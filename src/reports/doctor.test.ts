@@ -66,7 +66,7 @@ const webhooks = ['webhook_deliveries', 'webhook_events', 'webhook_endpoints']
 const sums = ['report_changes', 'report_hours', 'report_days', 'report_repeats', 'calls_by_time', 'call_counts']
 async function clear() {
   const { db } = server.deps
-  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums, ...webhooks])
+  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums, ...webhooks, 'erasures'])
     await db`delete from ${db(table)}`
 }
 
@@ -191,6 +191,12 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
     },
   ],
   ['webhook-disabled', ({ callId }) => endpoint(callId, 'gone')],
+  [
+    'erasure-waits',
+    ({ callId }) => server.deps.db`
+      insert into erasures (account_id, erasure_id, requested_at, requested_by, hashes)
+      values (${brand.accountId}, ${callId}, ${ago(130)}, 'user', '{}')`,
+  ],
   [
     'gave-up',
     async ({ attemptId, callId }) => {
