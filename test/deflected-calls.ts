@@ -64,6 +64,7 @@ export async function deflectedCalls(
   const pick = <T>(values: readonly T[]): T => values[Math.floor(draw() ** 1.6 * values.length)]!
 
   const callers: string[] = []
+  let silent = 0
   const rows = Array.from({ length: count }, () => {
     const at = moment(draw, until, days)
     const later = (most: number) => Math.ceil(draw() * most)
@@ -78,6 +79,8 @@ export async function deflectedCalls(
     const sent = eligible && draw() < 0.86
     const reached = sent && draw() < 0.95
     const replied = reached && draw() < (variant === 'B' ? 0.62 : 0.45)
+    if (reached && !replied) silent += 1
+    const stopped = reached && !replied && silent % 24 === 1
     const taken = replied && draw() < 0.93
     const closed = replied && draw() < 0.95
     const sentAt = new Date(at.getTime() + 400 + later(1_600))
@@ -106,7 +109,7 @@ export async function deflectedCalls(
       failed_at: sent && !reached ? deliveredAt : null,
       error_source: sent && !reached ? 'provider' : null,
       error_code: sent && !reached ? '30006' : null,
-      opted_out_at: reached && !replied && draw() < 0.03 ? repliedAt : null,
+      opted_out_at: stopped ? repliedAt : null,
       replied_at: replied ? repliedAt : null,
       conversation_created_at: replied ? repliedAt : null,
       conversation_taken_at: taken ? takenAt : null,

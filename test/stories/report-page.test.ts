@@ -86,7 +86,19 @@ test('figures are the calls’ own, and each opens the calls behind it', async (
   for (let more = bySms.count - 50; more > 0; more -= 50)
     await drawer.getByRole('button', { name: 'Show more' }).click()
   await drawer.getByText(`${bySms.count} calls`).waitFor()
-  await drawer.getByRole('region', { name: 'Calls' }).getByRole('link').first().click()
+  await page.keyboard.press('Escape')
+
+  const landline = funnel
+    .getByRole('listitem')
+    .filter({ hasText: /^The number is a landline/ })
+    .getByRole('button')
+  const landlines = Number((await landline.innerText()).split(/\s/)[0])
+  await landline.click()
+  // The address alone opens them again, under the same words.
+  await page.reload()
+  const lost = page.getByRole('dialog', { name: 'Lost before “eligible” · The number is a landline' })
+  await lost.getByText(`${landlines} call`).waitFor()
+  await lost.getByRole('region', { name: 'Calls' }).getByRole('link').first().click()
   await page.getByRole('heading', { level: 1 }).waitFor()
   assert.match(new URL(page.url()).pathname, /^\/transactions\/[0-9a-f-]{36}$/)
   assert.deepEqual(faults, [])
@@ -134,8 +146,9 @@ test('two spans are compared, filters narrow both, and what is shown can be save
   }
   assert.equal(compareWith.to <= from, true)
   const [now, before] = await Promise.all([counted(from, to), counted(compareWith.from, compareWith.to)])
-  const way = now.replied! > before.replied! ? 'more' : now.replied! < before.replied! ? 'less' : 'the same'
-  await tile(page, 'Replied').getByText(`${way} than ${before.replied} before`).waitFor()
+  const way =
+    now.replied! > before.replied! ? 'more than' : now.replied! < before.replied! ? 'less than' : 'the same as'
+  await tile(page, 'Replied').getByText(`${way} ${before.replied} before`).waitFor()
 
   await page.getByRole('button', { name: 'Add filter' }).click()
   await page.getByRole('menuitem', { name: 'Handoff' }).click()
@@ -188,6 +201,10 @@ test('the last hour moves by itself', async () => {
 })
 
 test('everything is reached by the keyboard, and every chart is a table as well', async () => {
+  const tuesday = new Date()
+  tuesday.setUTCDate(tuesday.getUTCDate() - (((tuesday.getUTCDay() + 4) % 7) + 1))
+  tuesday.setUTCHours(10, 30)
+  await testCall(server, brand, { ageHours: (Date.now() - tuesday.getTime()) / 3_600_000 })
   const { page, faults, close } = await consolePage(browser, server, manager, '/reports?span=28d&zone=UTC')
   await shown(page)
   const trends = part(page, 'Trends')

@@ -142,7 +142,6 @@ function columnsOf(
     column(figure.replyRate),
     column(figure.handled, { wideOnly: true }),
     column(figure.csat, { wideOnly: true }),
-    column(figure.replyToAgent, { label: 'Until an agent', wideOnly: true }),
     ...(totals.cost.length === 0
       ? []
       : [

@@ -16,6 +16,7 @@ import { groupValue, groupWords } from './group-words.ts'
 import { useReportPage } from './report-context.ts'
 import names from './reports.module.css'
 import type { CallsBody, FoundCall, Grouping } from './shapes.ts'
+import { useNames } from './use-names.ts'
 import { windowOf } from './view.ts'
 
 const columns: readonly Column<FoundCall>[] = [
@@ -42,6 +43,7 @@ const columns: readonly Column<FoundCall>[] = [
 /** The calls behind a number, beside the page that says it. Each leads to its own journey. */
 export function CallsDrawer() {
   const { address, go } = useReportPage()
+  useNames()
   const of = callsIn(address.calls)
   return (
     <Drawer

@@ -3,7 +3,7 @@ import { type Figure, figureText, moved, type Unit } from './figures.ts'
 import names from './reports.module.css'
 
 const icons = { up: IconArrowUpRight, down: IconArrowDownRight, same: IconEqual }
-const ways = { up: 'more', down: 'less', same: 'the same' }
+const ways = { up: 'more than', down: 'less than', same: 'the same as' }
 
 /** How a number moved against the other span; green and red only where one way is better, and never without the arrow. */
 export function Change({
@@ -28,7 +28,7 @@ export function Change({
       {told.by}
       <span className="visually-hidden">
         {' '}
-        {ways[told.way]} than {figureText(unit, before)} before
+        {ways[told.way]} {figureText(unit, before)} before
       </span>
     </span>
   )

@@ -5,6 +5,7 @@ import { FilterChoice } from './filter-choice.tsx'
 import { breakdownWords, groupWords } from './group-words.ts'
 import { useReportPage } from './report-context.ts'
 import names from './reports.module.css'
+import { useNames } from './use-names.ts'
 import { useReport } from './use-report.ts'
 import { type FilterName, filterNames, listText } from './view.ts'
 
@@ -49,6 +50,7 @@ export function FilterBar() {
 
 function FilterPill({ name, startOpen, onClose }: { name: FilterName; startOpen: boolean; onClose(): void }) {
   const { view, go } = useReportPage()
+  useNames()
   const by = filterNames[name]
   const values = view.filters[name] ?? []
   // Names of what the address holds by its id.

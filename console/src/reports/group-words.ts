@@ -22,8 +22,10 @@ type Value = NonNullable<Group[Grouping]>
 
 /** Names of skills, handoffs, reasons and the like as the answers said them, so that an id in the address is shown by its name. */
 const known = new Map<string, string>()
+const watchers = new Set<() => void>()
 
 export function rememberNames({ rows, losses }: Pick<Report, 'rows' | 'losses'>): void {
+  const before = known.size
   for (const { code, sentence } of losses.flatMap(({ reasons }) => reasons)) {
     known.set(`reason ${code}`, sentence.replace(/\.$/, ''))
     known.set(`error ${code}`, sentence.replace(/\.$/, ''))
@@ -33,7 +35,23 @@ export function rememberNames({ rows, losses }: Pick<Report, 'rows' | 'losses'>)
       if (typeof value === 'object' && value?.id) known.set(`${by} ${value.id}`, value.name ?? value.id)
     }
   }
+  if (known.size > before) for (const watcher of watchers) watcher()
 }
+
+let owner: string | null = null
+
+/** Names are of one brand: whoever signs in to another one begins with none. */
+export function namesOf(accountId: string): void {
+  if (owner !== accountId) known.clear()
+  owner = accountId
+}
+
+/** For `useNames`: calls `watcher` when names come to be known, and how many are. */
+export function watchNames(watcher: () => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+export const namesKnown = (): number => known.size
 
 /** In place of an id: calls that have none. */
 export const noGroup = '-'

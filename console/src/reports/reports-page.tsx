@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
+import { useSession } from '../session.ts'
 import { ErrorState } from '../ui/error-state.tsx'
 import { PageBody } from '../ui/page-body.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -10,6 +11,7 @@ import { CopyLink } from './copy-link.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { Funnel, FunnelSkeleton } from './funnel.tsx'
+import { namesOf } from './group-words.ts'
 import { LiveLine } from './live-line.tsx'
 import { NoCalls } from './no-calls.tsx'
 import { OptOuts } from './opt-outs.tsx'
@@ -28,7 +30,9 @@ import { WeekMap } from './week-map.tsx'
 /** What the deflection earns and where callers are lost, on one page; its address says all of what is shown. */
 export function ReportsPage() {
   const { view, address, go } = useView()
+  const { accountId } = useSession()
   const [held, setHeld] = useState(false)
+  useEffect(() => namesOf(accountId), [accountId])
   // A link is opened elsewhere, where days begin at another time: the address says where these do.
   useEffect(() => {
     if (address.zone !== view.zone) go({ zone: view.zone })
