@@ -353,7 +353,8 @@ CREATE OR REPLACE FUNCTION report_repeat_changes(of_accounts text[], of_calls uu
  RETURNS TABLE(account_id text, attempted_at timestamp with time zone, call_id uuid, consumer bigint, lives boolean, counted_before report_count, days_before smallint, counted report_count, days smallint)
  LANGUAGE sql
  STABLE ROWS 20
- SET jit TO 'off'
+ SET enable_nestloop TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
 with changed as materialized (
   select change.account_id, change.attempted_at, change.call_id, change.counted, c.call_id is not null as lives,
@@ -361,8 +362,10 @@ with changed as materialized (
     -- Stands elsewhere in the order than the list says.
     listed.call_id is null or c.call_id is null or listed.consumer is distinct from c.consumer as moved
   from unnest(of_accounts, of_calls) named (account_id, call_id)
-    join report_changes change on change.account_id = named.account_id and change.call_id = named.call_id
     -- Each by its key, here and below: the planner counts every month's partition for a look-up, and would rather read all.
+    cross join lateral (
+      select pending.* from report_changes pending
+      where pending.account_id = named.account_id and pending.call_id = named.call_id offset 0) change
     left join lateral (
       select raw.call_id, report_consumer(raw.account_id, raw.consumer_phone) as consumer
       from calls raw where raw.account_id = change.account_id and raw.call_id = change.call_id offset 0) c on true

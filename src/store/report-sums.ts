@@ -109,6 +109,8 @@ export async function sumUpCalls(db: Database, options: { settled: boolean } = {
   return atomic(db, async (tx) => {
     const [lock] = await tx<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(${summingLock}) as taken`
     if (lock?.taken !== true) return false
+    // A plan is kept for a while: one made when a month had few calls must not read it whole, call by call, when it has many.
+    await tx`set local enable_seqscan = off`
     const picked = await tx<{ account_id: string; call_id: string }[]>`
       select account_id, call_id from report_changes
       where ${!options.settled} or attempted_at < clock_timestamp() - make_interval(secs => ${seconds})
