@@ -4,6 +4,7 @@ import { type Column, DataTable, sortRows } from '../ui/data-table.tsx'
 import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
 import { CallsButton } from './calls-button.tsx'
 import { Change } from './change.tsx'
+import charts from './charts.module.css'
 import { type Figure, figure, figureText, moneyText } from './figures.ts'
 import { type BreakdownName, breakdownWords, groupId, groupWords } from './group-words.ts'
 import { Answered, Part } from './part.tsx'
@@ -89,7 +90,7 @@ function columnsOf(
       const value = one.of(figures)
       const id = groupId(group[by])
       return (
-        <span className={names.cell}>
+        <span className={charts.cell}>
           <CallsButton
             count={value ?? 0}
             of={one.step === null ? null : { step: one.step, group: { [by]: id } }}
@@ -113,7 +114,7 @@ function columnsOf(
       cell: ({ group, figures }) => {
         const id = groupId(group[by])
         return (
-          <div className={names.named}>
+          <div className={charts.named}>
             {filter === undefined ? (
               groupWords(by, id)
             ) : (
@@ -128,8 +129,8 @@ function columnsOf(
                 <span className="visually-hidden"> narrow the page to it</span>
               </UnstyledButton>
             )}
-            <div className={names.rowTrack} aria-hidden>
-              <div className={names.bar} style={{ width: `${(100 * figures.attempted) / most}%` }} />
+            <div className={charts.rowTrack} aria-hidden>
+              <div className={charts.bar} style={{ width: `${(100 * figures.attempted) / most}%` }} />
             </div>
           </div>
         )

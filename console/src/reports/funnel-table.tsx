@@ -1,7 +1,7 @@
 import { CallsButton } from './calls-button.tsx'
 import { countText, shareOf, shareText, steps, stepWords } from './figures.ts'
-import { reachedOf } from './funnel.tsx'
 import { PlainTable } from './plain-table.tsx'
+import { reachedOf } from './reached-of.ts'
 import names from './reports.module.css'
 import type { Report } from './shapes.ts'
 

@@ -1,10 +1,12 @@
 import { Skeleton } from '@mantine/core'
 import { CallsButton } from './calls-button.tsx'
 import { Change } from './change.tsx'
-import { countText, type Step, shareOf, shareText, steps, stepWords } from './figures.ts'
+import charts from './charts.module.css'
+import { countText, shareOf, shareText, steps, stepWords } from './figures.ts'
 import { FunnelTable } from './funnel-table.tsx'
 import { LossLine } from './loss-line.tsx'
 import { Part, useAsTable } from './part.tsx'
+import { reachedOf } from './reached-of.ts'
 import { useReportPage } from './report-context.ts'
 import names from './reports.module.css'
 import type { Report } from './shapes.ts'
@@ -12,10 +14,6 @@ import { useReport } from './use-report.ts'
 
 const title = 'Funnel'
 const about = 'How far the calls came, and where callers were lost.'
-
-/** How many calls came at least as far as the step: who answered has read, whether the channel tells or not. */
-export const reachedOf = ({ totals, losses }: Report, step: Step): number =>
-  step === 'attempted' ? totals.attempted : (losses.find((one) => one.step === step)?.reached ?? totals[step])
 
 /** How far calls came, step by step, and why the rest was lost before each. */
 export function Funnel({ report }: { report: Report }) {
@@ -75,7 +73,7 @@ function Bars({ report, other }: { report: Report; other: Report | null }) {
 function Track({ share, before }: { share: number; before: number | null }) {
   return (
     <div className={names.track} aria-hidden>
-      <div className={names.bar} style={{ width: `${100 * share}%` }} />
+      <div className={charts.bar} style={{ width: `${100 * share}%` }} />
       {before !== null && <div className={names.mark} style={{ left: `${100 * before}%` }} />}
     </div>
   )

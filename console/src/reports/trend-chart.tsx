@@ -1,6 +1,6 @@
 import { Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import charts from './charts.module.css'
 import { type Figure, figureText, shortText, type Unit } from './figures.ts'
-import names from './reports.module.css'
 
 export interface TrendPoint {
   readonly id: string
@@ -105,7 +105,7 @@ function Reading({
   compared: boolean
 }) {
   return (
-    <div className={names.reading} role="status">
+    <div className={charts.reading} role="status">
       <div>{words}</div>
       <strong>
         {label}: {figureText(unit, now)}

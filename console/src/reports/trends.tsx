@@ -1,12 +1,12 @@
 import { Skeleton } from '@mantine/core'
 import { CallsButton } from './calls-button.tsx'
 import { Change } from './change.tsx'
+import charts from './charts.module.css'
 import { type Figure, figure, figureText } from './figures.ts'
 import { axisWords, groupId, groupWords } from './group-words.ts'
 import { Part, useAsTable } from './part.tsx'
 import { PlainTable } from './plain-table.tsx'
 import { useReportPage } from './report-context.ts'
-import names from './reports.module.css'
 import type { Report } from './shapes.ts'
 import { TrendChart, type TrendPoint } from './trend-chart.tsx'
 import type { View } from './view.ts'
@@ -46,7 +46,7 @@ function Charts({ report: { rows, totals, compared } }: { report: Report }) {
   const { view, openCalls } = useReportPage()
   const grain = grainOf(view)
   return (
-    <div className={names.trends}>
+    <div className={charts.trends}>
       {drawn.map((one) => {
         const points: TrendPoint[] = rows.map(({ group, figures, compared: before }) => {
           const id = groupId(group[grain])
@@ -60,7 +60,7 @@ function Charts({ report: { rows, totals, compared } }: { report: Report }) {
         })
         const total = one.of(totals)
         return (
-          <figure key={one.id} className={names.trend}>
+          <figure key={one.id} className={charts.trend}>
             <figcaption>
               <span>{one.label}</span>
               <strong>{figureText(one.unit, total)}</strong>
@@ -115,7 +115,7 @@ function TrendTable({ report: { rows } }: { report: Report }) {
 export function TrendsSkeleton() {
   return (
     <Part title="Trends">
-      <div className={names.trends} aria-busy="true">
+      <div className={charts.trends} aria-busy="true">
         {drawn.map(({ id }) => (
           <Skeleton key={id} height={192} radius={8} />
         ))}

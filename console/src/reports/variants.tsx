@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
 import { channelWords } from '../workspace/lists.ts'
+import charts from './charts.module.css'
 import { countText, shareText } from './figures.ts'
 import { groupId, groupWords, noGroup } from './group-words.ts'
 import { Answered, Part } from './part.tsx'
@@ -71,7 +72,7 @@ function OfHandoff({ handoffId }: { handoffId: string }) {
     <Answered query={query} skeleton={<RowsSkeleton rows={3} />}>
       {(answer) => (
         <>
-          {answer.verdict !== '' && <p className={names.verdict}>{answer.verdict}</p>}
+          {answer.verdict !== '' && <p className={charts.verdict}>{answer.verdict}</p>}
           <Intervals answer={answer} />
         </>
       )}
@@ -92,7 +93,7 @@ function Intervals({ answer: { variants, verdicts } }: { answer: Answer }) {
       rows={variants.map((one) => ({
         key: `${one.channel} ${one.variant}`,
         cells: [
-          <div key="text" className={names.text}>
+          <div key="text" className={charts.text}>
             <strong>{one.variant}</strong> {one.text ?? 'no longer in the handoff'}
           </div>,
           channelWords[one.channel],
@@ -120,16 +121,16 @@ function Interval({
 }) {
   const left = (share: number) => `${(100 * share) / top}%`
   return (
-    <div className={names.interval}>
-      <div className={names.scale} aria-hidden>
+    <div className={charts.interval}>
+      <div className={charts.scale} aria-hidden>
         {sent > 0 && (
           <div
-            className={names.range}
+            className={charts.range}
             style={{ left: left(low), width: `calc(${left(high)} - ${left(low)})` }}
             data-enough={!wanting || undefined}
           />
         )}
-        {rate !== null && <div className={names.dot} style={{ left: left(rate) }} />}
+        {rate !== null && <div className={charts.dot} style={{ left: left(rate) }} />}
       </div>
       <span>
         {sent === 0 ? 'nothing sent yet' : `${shareText(low)} to ${shareText(high)}`}

@@ -1,11 +1,11 @@
 import { Select, Skeleton, UnstyledButton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type KeyboardEvent, useRef, useState } from 'react'
+import charts from './charts.module.css'
 import { type Figure, figure, figureText, shortText } from './figures.ts'
 import { hourWords, weekdayWords } from './group-words.ts'
 import { Answered, Part } from './part.tsx'
 import { useReportPage } from './report-context.ts'
-import names from './reports.module.css'
 import type { Report } from './shapes.ts'
 import { useReport } from './use-report.ts'
 
@@ -66,7 +66,7 @@ function Hours({ figure: { label, unit, step, of }, report: { rows } }: { figure
   }
 
   return (
-    <table ref={box} className={names.map} onKeyDown={move} data-narrow={narrow || undefined}>
+    <table ref={box} className={charts.map} onKeyDown={move} data-narrow={narrow || undefined}>
       <caption className="visually-hidden">{label} by weekday and hour of the day</caption>
       <thead>
         <tr>
@@ -90,7 +90,7 @@ function Hours({ figure: { label, unit, step, of }, report: { rows } }: { figure
               return (
                 <td key={column}>
                   <UnstyledButton
-                    className={names.hour!}
+                    className={charts.hour!}
                     data-shade={shade}
                     data-place={`${day} ${hour}`}
                     tabIndex={at[0] === day && at[1] === hour ? 0 : -1}
@@ -119,7 +119,7 @@ function Hours({ figure: { label, unit, step, of }, report: { rows } }: { figure
 
 function HoursSkeleton() {
   return (
-    <div className={names.mapSkeleton} aria-busy="true">
+    <div className={charts.mapSkeleton} aria-busy="true">
       {days.map((day) => (
         <Skeleton key={day} height={30} />
       ))}
