@@ -117,7 +117,8 @@ test('data of another major version is refused with the steps to upgrade, and no
   await assert.rejects(deployment.start(), {
     code: 'version_mismatch',
     exitCode: 78,
-    message: /made by PostgreSQL 17, but this release brings PostgreSQL 18.*1\. .*pg_dump.*2\. .*3\. .*restore.*4\. .*DATABASE_URL/,
+    message:
+      /made by PostgreSQL 17, but this release brings PostgreSQL 18.*1\. .*pg_dump.*2\. .*3\. .*restore.*4\. .*DATABASE_URL/,
   })
   assert.deepEqual(readdirSync(deployment.data), before)
   // The refused start holds nothing: once mended, the next one works.
