@@ -72,7 +72,9 @@ test('a schedule is added and run by hand', async () => {
   const run = await c2m('export-schedule', 'run', 'Nightly')
   assert.equal(run.code, 0, run.err)
   const place = join(folder, 'deliveries', brand.accountId, 'bi')
-  for (let tries = 0; tries < 200 && (await readdir(place).catch(() => [])).length === 0; tries += 1)
+  // While it is copied it has another name.
+  const delivered = async () => (await readdir(place).catch(() => [])).filter((name) => name.endsWith('.csv'))
+  for (let tries = 0; tries < 200 && (await delivered()).length === 0; tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 50))
-  assert.match((await readdir(place)).join(), /^opt-outs_\d{4}-\d\d-\d\d_[0-9a-f]{8}\.csv$/)
+  assert.match((await delivered()).join(), /^opt-outs_\d{4}-\d\d-\d\d_[0-9a-f]{8}\.csv$/)
 })
