@@ -66,6 +66,8 @@ export const cssVariables: CSSVariablesResolver = (known) => {
     light: {
       // Mantine's own is lighter than the button, and too light for its white words.
       '--mantine-color-teal-filled-hover': '#066046',
+      // Mantine's own has 4.3:1 on its pale teal.
+      '--mantine-color-teal-light-color': '#066046',
       '--mantine-color-dimmed': '#566069',
       '--mantine-color-placeholder': '#66707a',
       '--mantine-color-error': red![9]!,

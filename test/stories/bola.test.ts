@@ -304,11 +304,13 @@ async function working(asker: Asker): Promise<Ids> {
 
 const deliveryNumber = '700000000001'
 
-/** A webhook endpoint that was told something once. */
+/** A webhook endpoint that was told something once: the account's only one, since it may have no more than twenty. */
 async function endpointOf(accountId: string): Promise<string> {
   const { db, cipher } = server.deps
   const endpointId = randomUUID()
   const secret = cipher.encrypt(newWebhookSecret(), secretContext.webhook(accountId, endpointId))
+  await db`delete from webhook_deliveries where account_id = ${accountId}`
+  await db`delete from webhook_endpoints where account_id = ${accountId}`
   await db`
     insert into webhook_endpoints (account_id, endpoint_id, title, url, secret)
     values (${accountId}, ${endpointId}, 'Systems', 'https://hooks.example.com', ${secret})`

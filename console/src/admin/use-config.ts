@@ -40,19 +40,23 @@ export function useConfig<N extends Noun>(noun: N, { enabled = true } = {}): Use
 /**
  * A change of the configuration: afterwards the nouns that it changes, and what the health strip says, are read anew.
  * It is pending until they are, so that nobody sees what was before.
+ * @param done hears of it before anything is read anew: what is read may take the place away in which it was asked for.
  */
 export function useChange<Input, Changed>(
   change: (accountId: string, input: Input) => Promise<Changed>,
   changes: readonly Noun[],
+  done?: (changed: Changed) => void,
 ): UseMutationResult<Changed, Error, Input> {
   const { accountId } = useSession()
   return useMutation({
     mutationFn: (input: Input) => change(accountId, input),
-    onSuccess: () =>
-      Promise.all(
+    onSuccess: (changed) => {
+      done?.(changed)
+      return Promise.all(
         [...changes, 'health', 'versions'].map((noun) =>
           queryClient.invalidateQueries({ queryKey: keyOf(accountId, noun) }),
         ),
-      ),
+      )
+    },
   })
 }

@@ -32,6 +32,7 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
         body: { connector: chosen, ...draft, settings: given(draft.settings) },
       }),
     ['senders'],
+    ({ senderId }) => onAdded?.(senderId),
   )
   if (!mayAdd) return <EmptyState title="Your role cannot add senders">An administrator can do it.</EmptyState>
   const offered = connectors.filter((one) => sandbox || !one.name.endsWith('-simulator'))
@@ -49,10 +50,9 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
           event.preventDefault()
           if (connector === undefined) return
           add.mutate(connector.name, {
-            onSuccess: ({ senderId }) =>
-              onAdded === undefined
-                ? void navigate({ to: '/senders/$senderId', params: { senderId } as never })
-                : onAdded(senderId),
+            onSuccess: ({ senderId }) => {
+              if (onAdded === undefined) void navigate({ to: '/senders/$senderId', params: { senderId } as never })
+            },
           })
         }}
       >

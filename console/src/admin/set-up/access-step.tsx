@@ -19,15 +19,12 @@ export function AccessStep({ app, onMade }: { app: MadeApp | null; onMade(app: M
         body: { title: 'Phone system', privileges: ['ivr.engagement'] },
       }),
     ['apps'],
+    onMade,
   )
   return (
     <Stack gap="md" maw={640}>
       {app === null ? (
-        <Button
-          style={{ alignSelf: 'flex-start' }}
-          loading={make.isPending}
-          onClick={() => make.mutate(undefined, { onSuccess: onMade })}
-        >
+        <Button style={{ alignSelf: 'flex-start' }} loading={make.isPending} onClick={() => make.mutate(undefined)}>
           Make an id and a secret
         </Button>
       ) : (
