@@ -3,6 +3,7 @@ import { appendFile, chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { childEnvironment } from './child-environment.ts'
 import { freePort } from './test-server.ts'
 
 export interface ServerProcess {
@@ -45,7 +46,7 @@ export async function serverProcess(
   const child: ChildProcess = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
     cwd: root,
     env: {
-      PATH: process.env.PATH ?? '',
+      ...childEnvironment,
       HOME: process.env.HOME ?? '',
       TMPDIR: tmpdir(),
       PORT: String(port),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { childEnvironment } from '../../test/child-environment.ts'
 import { type S3Simulator, startS3Simulator } from '../../test/simulators/s3/index.ts'
 import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
@@ -111,7 +112,7 @@ test('killed with SIGKILL half-way, it is made whole by another process, and the
     process.execPath,
     [join(import.meta.dirname, '../../test/export-process.ts'), database.socketDir, database.user, database.name],
     {
-      env: { PATH: process.env.PATH, DATA_DIR: deps.config.dataDir, NODE_NO_WARNINGS: '1' },
+      env: { ...childEnvironment, DATA_DIR: deps.config.dataDir, NODE_NO_WARNINGS: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],
     },
   )

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { childEnvironment } from '../../test/child-environment.ts'
 import { freePort, type TestServer, testServer } from '../../test/test-server.ts'
 
 const operatorToken = 'an-operator-token-of-the-tests-long-enough'
@@ -36,7 +37,7 @@ function c2m(args: readonly string[], options: { env?: Record<string, string>; i
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), ...args], {
       env: {
-        PATH: process.env.PATH,
+        ...childEnvironment,
         C2M_URL: server.url,
         OPERATOR_TOKEN: operatorToken,
         DATA_DIR: emptyDir,

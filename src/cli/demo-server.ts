@@ -19,7 +19,17 @@ const startMs = 45_000
 /** The server drains within 15 s by its own promise. */
 const stopMs = 20_000
 /** What the server takes from the demo's environment; a setting of the real deployment must not leak in. */
-const inherited = ['PATH', 'HOME', 'USER', 'TMPDIR', 'LANG', 'TZ', 'LD_LIBRARY_PATH', 'POSTGRES_RUN_AS']
+const inherited = [
+  'PATH',
+  'HOME',
+  'USER',
+  'TMPDIR',
+  'LANG',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'POSTGRES_RUN_AS',
+  'NODE_COMPILE_CACHE',
+]
 
 /**
  * @param signal ends the start; what was begun is stopped then, too.

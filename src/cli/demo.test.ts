@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { childEnvironment } from '../../test/child-environment.ts'
 import { startDemoServer } from './demo-server.ts'
 
 /** The command line with nothing said about a server: it must find everything in the data folder. */
@@ -13,7 +14,7 @@ function c2m(
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), ...args], {
-      env: { PATH: process.env.PATH, ...env },
+      env: { ...childEnvironment, ...env },
     })
     let [out, err] = ['', '']
     child.stdout.on('data', (text: Buffer) => {
@@ -74,7 +75,7 @@ test('the demo on an unknown channel is refused before anything starts', () =>
 test('the demo, ended in the middle: it says so, and nothing is left behind either', () =>
   inFolder(async (folder) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), 'demo'], {
-      env: { PATH: process.env.PATH, TMPDIR: folder },
+      env: { ...childEnvironment, TMPDIR: folder },
     })
     let out = ''
     child.stdout.on('data', (text: Buffer) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { childEnvironment } from '../../test/child-environment.ts'
 import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
@@ -35,7 +36,7 @@ after(async () => {
 /** The command line as a person starts it. */
 async function c2m(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'c2m.ts'), ...args, '--account', brand.accountId], {
-    env: { PATH: process.env.PATH, C2M_URL: server.url, OPERATOR_TOKEN: operatorToken, NODE_NO_WARNINGS: '1' },
+    env: { ...childEnvironment, C2M_URL: server.url, OPERATOR_TOKEN: operatorToken, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))

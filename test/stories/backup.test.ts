@@ -12,6 +12,7 @@ import { readConfig } from '../../src/config.ts'
 import { postmasterPid } from '../../src/postgres/postmaster-pid.ts'
 import { doctor } from '../../src/reports/doctor.ts'
 import { openDatabase } from '../../src/store/db.ts'
+import { childEnvironment } from '../child-environment.ts'
 import { whereInDatabase } from '../find-canary.ts'
 import { callIvr } from '../ivr-client.ts'
 import { type ServerProcess, serverProcess } from '../server-process.ts'
@@ -37,7 +38,7 @@ const c2m = (dataDir: string, ...words: string[]): Promise<Told> => tell('', dat
 
 /** The same with something on its standard input. */
 function tell(said: string, dataDir: string, ...words: string[]): Promise<Told> {
-  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }
+  const env = { ...childEnvironment, HOME: process.env.HOME ?? '', DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { childEnvironment } from '../child-environment.ts'
 import { type ServerProcess, serverProcess } from '../server-process.ts'
 import { freePort } from '../test-server.ts'
 
@@ -126,7 +127,7 @@ test('killed keeper: the server does not stay behind', async (t) => {
 test('a wrong setting, a taken port and an absent database stop the start with one sentence', async (t) => {
   const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
   const wrong = spawnSync(process.execPath, [main], {
-    env: { PATH: process.env.PATH, PORT: 'eighty' },
+    env: { ...childEnvironment, PORT: 'eighty' },
     encoding: 'utf8',
   })
   assert.equal(wrong.status, 78)
