@@ -68,7 +68,7 @@ export function sandboxBrand(region: Region): Onboarding {
         settings: {
           subject: 'mailto:sandbox@example.com',
           vapidPublicKey: vapid.getPublicKey('base64url'),
-          vapidPrivateKey: vapid.getPrivateKey('base64url').padStart(43, 'A'),
+          vapidPrivateKey: wholeKey(vapid.getPrivateKey()).toString('base64url'),
         },
       },
     ],
@@ -91,3 +91,6 @@ export function sandboxBrand(region: Region): Onboarding {
     privileges: ['ivr.engagement', 'reporting', 'handoffs.read', 'consumers.vouch', 'admin'],
   }
 }
+
+/** Node leaves zero bytes at the beginning out: one first start in 256 failed for it. */
+const wholeKey = (key: Buffer): Buffer => Buffer.concat([Buffer.alloc(32 - key.length), key])
