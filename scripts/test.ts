@@ -22,7 +22,9 @@ for (const folder of ['src', 'test', 'scripts', 'bench', 'console/src']) {
 }
 const chosen = files
   .filter((file) => wanted.length === 0 || wanted.some((part) => relative(root, file).includes(part)))
+  // Backwards: the stories come first, so that none of their minutes is left over for the end, when one of two cores idles.
   .sort()
+  .reverse()
 if (chosen.length === 0) {
   process.stderr.write(`No test file's path contains ${wanted.join(' or ')}.\n`)
   process.exit(2)
