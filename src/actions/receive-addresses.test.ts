@@ -123,6 +123,11 @@ test('WhatsApp users get one message after the other, in order; others are not h
   await deliverMessage(deps, system, { attemptId: other.attemptId })
   assert.deepEqual(await stateOf(other.attemptId), ['sent', 1, false])
 
+  await deps.db`
+    update attempts set next_try_at = now() where attempt_id in (${first.attemptId}, ${second.attemptId})`
+  await deliverMessage(deps, system, { attemptId: second.attemptId })
+  assert.deepEqual(await stateOf(second.attemptId), ['accepted', 0, true], 'nor before one whose wait is just over')
+
   for (const { attemptId } of [first, second]) {
     await deps.db`update attempts set next_try_at = now() where attempt_id = ${attemptId}`
     await deliverMessage(deps, system, { attemptId })

@@ -184,6 +184,8 @@ export async function claimAttempt(
 
 /** Wait for another message to the same WhatsApp user that is on its way, in milliseconds. */
 const besideClaimedMs = 1_000
+/** And for an earlier one whose own wait is over, and which goes as soon as its job runs. */
+const behindDueMs = 250
 
 /**
  * WhatsApp takes about one message in six seconds to one user (131056), so they go one after the other, in the order in
@@ -194,13 +196,14 @@ export async function recipientBusyMs(tx: DbOrTx, attempt: Attempt): Promise<num
   if (attempt.channel !== 'wa') return undefined
   const [row] = await tx<{ wait: number | null }[]>`
     select max(case when a.state = 'claimed' then ${besideClaimedMs}
-      else extract(epoch from a.next_try_at - clock_timestamp()) * 1000 end)::float8 as wait
+      else greatest(${behindDueMs}, extract(epoch from a.next_try_at - clock_timestamp()) * 1000) end)::float8 as wait
     from messages m join attempts a on a.account_id = m.account_id and a.message_id = m.message_id
     where m.account_id = ${attempt.accountId} and m.address = ${attempt.address} and m.direction = 'out'
       and m.created_at > clock_timestamp() - interval '1 day' and a.sender_id = ${attempt.senderId}
       and a.attempt_id <> ${attempt.attemptId}
       and (a.state = 'claimed' and a.lease_until > clock_timestamp()
-        or a.state = 'accepted' and a.failure_kind = 'throttled' and a.next_try_at > clock_timestamp()
+        or a.state = 'accepted' and a.failure_kind = 'throttled'
+          and (a.expires_at is null or a.expires_at > clock_timestamp())
           and m.message_number < (select message_number from messages
             where account_id = ${attempt.accountId} and message_id = ${attempt.messageId}))`
   return row?.wait == null ? undefined : Math.max(1, Math.ceil(row.wait))
