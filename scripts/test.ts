@@ -48,7 +48,8 @@ process.env.NODE_COMPILE_CACHE = join(folder, 'compiled')
 
 const counts = { passed: 0, failed: 0 }
 try {
-  const stream = run({ files: chosen, concurrency: 2, timeout: 240_000, isolation: 'process' })
+  const execArgv = ['--import', join(root, 'test/end-in-time.ts')]
+  const stream = run({ files: chosen, concurrency: 2, timeout: 240_000, isolation: 'process', execArgv })
   stream.on('test:summary', (summary) => {
     if (summary.file !== undefined) return
     counts.passed = summary.counts.passed
