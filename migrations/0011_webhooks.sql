@@ -19,6 +19,8 @@ create table webhook_endpoints (
   -- The first failure since something was delivered, and the word for the newest one.
   failing_since timestamptz,
   last_error text,
+  -- While it fails: it asked to be left alone until then.
+  wait_until timestamptz,
   -- Of its newest delivery.
   last_number bigint not null default 0,
   created_at timestamptz not null default now(),

@@ -1911,6 +1911,7 @@ create table webhook_endpoints (
   previous_until timestamp with time zone,
   failing_since timestamp with time zone,
   last_error text,
+  wait_until timestamp with time zone,
   last_number bigint not null default 0,
   created_at timestamp with time zone not null default now(),
   constraint webhook_endpoints_pkey PRIMARY KEY (account_id, endpoint_id),

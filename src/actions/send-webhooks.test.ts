@@ -54,6 +54,57 @@ test('the wait after a failure is that of the schedule', async (t) => {
   assert.equal(receiver.received.length, 1, 'not before its time')
 })
 
+test('who asks to be left alone is left alone, whatever else happens meanwhile', async (t) => {
+  const { endpoint, administrator, send, timePasses, opened, live } = stage
+  const { receiver, endpointId, list, shown } = await endpoint(t)
+  const waitOf = async (number: string) => {
+    const { attempts, nextTryAt } = (await list()).find((one: { number: string }) => one.number === number)
+    const last = attempts.at(-1)
+    return { error: last.error, seconds: (Date.parse(nextTryAt) - Date.parse(last.at) - last.ms) / 1_000 }
+  }
+  receiver.answer({ status: 429, headers: { 'retry-after': '7200' } })
+  await opened()
+  await opened()
+  await send()
+  // Both were under way at once, as long as nothing had failed.
+  assert.equal(receiver.received.length, 2)
+  const waits = [await waitOf('1'), await waitOf('2')]
+  for (const { error, seconds } of waits) {
+    assert.equal(error, 'asked-to-wait')
+    assert.ok(seconds > 7_199, `${seconds}`)
+  }
+  assert.equal((await shown()).lastError, 'It asked to be told later (429 or 503 with Retry-After).')
+  await opened()
+  await send()
+  assert.equal(receiver.received.length, 2, 'what is new waits as well')
+
+  // What it asks never makes a try earlier than the schedule does, and a day is the most it can ask.
+  const end = () => live.db`update webhook_endpoints set wait_until = now() where endpoint_id = ${endpointId}`
+  receiver.answer(
+    { status: 503, headers: { 'retry-after': '1' } },
+    { status: 503, headers: { 'retry-after': '9999999' } },
+  )
+  await end()
+  await send()
+  assert.equal(receiver.received.length, 3)
+  assert.ok((await waitOf('3')).seconds > 4.9)
+  await timePasses()
+  await end()
+  await send()
+  assert.equal(receiver.received.length, 4, 'one at a time while it fails')
+  const longest = Math.max(...(await Promise.all(['1', '2', '3'].map(waitOf))).map(({ seconds }) => seconds))
+  assert.ok(longest > 86_399 && longest < 86_401, `${longest}`)
+
+  // Whoever tries it out is not made to wait, and what arrives opens the way.
+  receiver.answer({ status: 200 })
+  await administrator('POST', `/${endpointId}/test`)
+  await send()
+  assert.equal(receiver.of('webhook.test').length, 1)
+  await timePasses()
+  await send()
+  assert.deepEqual((await list('?state=waiting')).length, 0)
+})
+
 test('a redirect is a failure and is not followed', async (t) => {
   const { endpoint, receiving, send, opened } = stage
   const { receiver, list } = await endpoint(t)

@@ -11,6 +11,7 @@ import {
 import { atomic } from '../store/db.ts'
 import { type ClaimedDelivery, claimDeliveries, recordDelivered, recordUndelivered } from '../store/webhook-claims.ts'
 import { giveEvents } from '../store/webhook-events.ts'
+import { askedWait } from '../webhooks/asked-wait.ts'
 import { signatureHeaders } from '../webhooks/signature.ts'
 
 /** What a process has under way, by endpoint; lives as long as its worker. */
@@ -66,16 +67,17 @@ function begin(deps: Deps, delivery: ClaimedDelivery, underWay: WebhooksUnderWay
 
 async function deliver(deps: Deps, delivery: ClaimedDelivery): Promise<void> {
   const { accountId, endpointId, number, isTest, type } = delivery
-  const attempt = await tryOnce(deps, delivery)
+  const { attempt, askedSeconds } = await tryOnce(deps, delivery)
   deps.metrics.webhookSeconds.observe(attempt.ms / 1_000)
   if (attempt.error === null) {
     deps.metrics.webhooks.inc({ result: 'delivered' })
     return recordDelivered(deps.db, delivery, attempt)
   }
-  const delaySeconds = isTest ? null : nextWebhookDelay(delivery.tries + 1, Math.random())
+  const delaySeconds = isTest ? null : nextWebhookDelay(delivery.tries + 1, Math.random(), askedSeconds)
   const { disabled } = await recordUndelivered(deps.db, delivery, attempt, {
     processId: deps.processId,
     delaySeconds,
+    askedSeconds,
     disableAfterDays: webhookFailingDays,
   })
   deps.metrics.webhooks.inc({ result: delaySeconds === null ? 'given-up' : 'failed' })
@@ -85,8 +87,14 @@ async function deliver(deps: Deps, delivery: ClaimedDelivery): Promise<void> {
   }
 }
 
+interface Tried {
+  readonly attempt: WebhookAttempt
+  /** For which the receiver asks to be left alone. */
+  readonly askedSeconds: number | null
+}
+
 /** The body is the same at every try, as long as the consumer is known; the time of the signature is the try's. */
-async function tryOnce(deps: Deps, delivery: ClaimedDelivery): Promise<WebhookAttempt> {
+async function tryOnce(deps: Deps, delivery: ClaimedDelivery): Promise<Tried> {
   const { type, occurredAt, number, data, consumer, secrets, eventId } = delivery
   const body = JSON.stringify({
     type,
@@ -119,9 +127,11 @@ async function tryOnce(deps: Deps, delivery: ClaimedDelivery): Promise<WebhookAt
       body,
       hide: { secrets: [], texts: [consumer?.phone, consumer?.consumerId].filter((text) => text != null) },
     })
-    return attemptOf(answer.status, webhookErrorOf(answer.status))
+    const askedSeconds = askedWait(answer)
+    const error = askedSeconds === null ? webhookErrorOf(answer.status) : 'asked-to-wait'
+    return { attempt: attemptOf(answer.status, error), askedSeconds }
   } catch (error) {
-    return attemptOf(null, errorOf(error as Error))
+    return { attempt: attemptOf(null, errorOf(error as Error)), askedSeconds: null }
   }
 }
 

@@ -4,15 +4,16 @@ import type { OutboundAnswer } from './http.ts'
 const longestRetryAfterMs = 3_600_000
 
 /**
- * Milliseconds of an answer's `Retry-After`, given in seconds or as a date, which is read against the provider's own clock
- * where it tells that; null when there is none that can be read.
+ * Milliseconds of an answer's `Retry-After`, given in seconds or as a date, which is read against the clock of whoever
+ * answered where they tell that; null when there is none that can be read.
+ * @param longestMs it is never more.
  */
-export function retryAfterMs(answer: OutboundAnswer): number | null {
+export function retryAfterMs(answer: OutboundAnswer, longestMs: number = longestRetryAfterMs): number | null {
   const given = answer.headers['retry-after']?.trim() ?? ''
-  if (/^\d+$/.test(given)) return Math.min(Number(given) * 1000, longestRetryAfterMs)
+  if (/^\d+$/.test(given)) return Math.min(Number(given) * 1000, longestMs)
   // A date begins with its weekday; Date.parse alone would take `-1` for a year.
   if (!/^[A-Z][a-z]{2}/.test(given)) return null
   const there = Date.parse(answer.headers.date ?? '')
   const ms = Date.parse(given) - (Number.isNaN(there) ? Date.now() : there)
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs)
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestMs)
 }

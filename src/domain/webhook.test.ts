@@ -12,6 +12,10 @@ test('ten tries, by the schedule of the scheme, each up to a fifth later', () =>
   ])
   assert.equal(nextWebhookDelay(1, 1), 6)
   assert.equal(nextWebhookDelay(9, 0.5), 24 * hours * 1.1)
+  assert.deepEqual(
+    [nextWebhookDelay(1, 0, 60), nextWebhookDelay(2, 0, 60), nextWebhookDelay(10, 0, 60)],
+    [60, 300, null],
+  )
 })
 
 test('2xx is success and nothing else is', () => {

@@ -27,6 +27,7 @@ export type WebhookState = 'on' | 'paused' | 'disabled'
 export const webhookErrors = {
   gone: 'It answered 410: it wants no more.',
   redirect: 'It answered with a redirect, which is never followed.',
+  'asked-to-wait': 'It asked to be told later (429 or 503 with Retry-After).',
   status: 'It answered with another status than 2xx.',
   timeout: 'It did not answer in time.',
   'private-network': 'Its address leads into a private network.',
@@ -66,10 +67,11 @@ const jitter = 0.2
 /**
  * Seconds until a delivery is tried again; null: it was tried often enough.
  * @param tries made so far, at least 1. @param chance from 0 to 1.
+ * @param asked seconds that the receiver asked to be left alone for: they may make the wait longer, never shorter.
  */
-export function nextWebhookDelay(tries: number, chance: number): number | null {
+export function nextWebhookDelay(tries: number, chance: number, asked: number | null = null): number | null {
   const delay = webhookDelays[tries - 1]
-  return delay === undefined ? null : delay * (1 + jitter * chance)
+  return delay === undefined ? null : Math.max(delay * (1 + jitter * chance), asked ?? 0)
 }
 
 /** Days of nothing but failures after which an endpoint is disabled. */

@@ -69,14 +69,16 @@ export async function claimDeliveries(
         where w.account_id = e.account_id and w.endpoint_id = e.endpoint_id and w.state = 'waiting'
           and w.next_try_at <= clock_timestamp()
         order by w.next_try_at, w.number
-        limit greatest(0, case when e.failing_since is null then ${mostAtOnce} else 1 end - coalesce(held.deliveries, 0))
+        limit greatest(0, case when e.failing_since is null then ${mostAtOnce}
+          when e.wait_until > clock_timestamp() then 0 else 1 end - coalesce(held.deliveries, 0))
         for update skip locked) d
       where e.state = 'on'),
-    -- What waits for an endpoint that is paused may be a month's events: only tests are looked for.
+    -- What waits for an endpoint that is paused, or asked to be left alone, may be many events: only tests are looked for.
     tests as (
       select w.account_id, w.endpoint_id, w.number, w.next_try_at
       from webhook_deliveries w join webhook_endpoints e using (account_id, endpoint_id)
-      where w.state = 'waiting' and w.is_test and w.next_try_at <= clock_timestamp() and e.state <> 'on'
+      where w.state = 'waiting' and w.is_test and w.next_try_at <= clock_timestamp()
+        and (e.state <> 'on' or e.failing_since is not null and e.wait_until > clock_timestamp())
       order by w.next_try_at limit ${mostAtOnce} for update of w skip locked),
     turns as (
       select account_id, endpoint_id, number, next_try_at,
@@ -144,7 +146,7 @@ export async function recordDelivered(db: DbOrTx, delivery: Named, attempt: Webh
   const { accountId, endpointId, number } = delivery
   await db`
     with endpoint as (
-      update webhook_endpoints set failing_since = null, last_error = null
+      update webhook_endpoints set failing_since = null, last_error = null, wait_until = null
       where account_id = ${accountId} and endpoint_id = ${endpointId} and failing_since is not null)
     update webhook_deliveries set state = 'delivered', tries = tries + 1, claimed_by = null, ended_at = clock_timestamp(),
       attempts = ${appended(db, attempt)}
@@ -153,17 +155,24 @@ export async function recordDelivered(db: DbOrTx, delivery: Named, attempt: Webh
 
 /**
  * It did not arrive. What another process that took it over has recorded meanwhile stays: only its attempt is added.
- * @param next.delaySeconds until the next try; null: there is none. @param next.disableAfterDays an endpoint that has only failed for longer is disabled.
+ * @param next.delaySeconds until the next try; null: there is none.
+ * @param next.askedSeconds in which the endpoint wants to hear nothing at all; null: it asked for no such thing.
+ * @param next.disableAfterDays an endpoint that has only failed for longer is disabled.
  * @returns `disabled` when this switched the endpoint off.
  */
 export async function recordUndelivered(
   db: DbOrTx,
   delivery: Named & { readonly isTest: boolean },
   attempt: WebhookAttempt,
-  next: { readonly processId: string; readonly delaySeconds: number | null; readonly disableAfterDays: number },
+  next: {
+    readonly processId: string
+    readonly delaySeconds: number | null
+    readonly askedSeconds: number | null
+    readonly disableAfterDays: number
+  },
 ): Promise<{ disabled: boolean }> {
   const { accountId, endpointId, number, isTest } = delivery
-  const { processId, delaySeconds, disableAfterDays } = next
+  const { processId, delaySeconds, askedSeconds, disableAfterDays } = next
   const gone = attempt.error === 'gone'
   const [row] = await db<{ disabled: boolean }[]>`
     with own as (
@@ -181,6 +190,7 @@ export async function recordUndelivered(
       from webhook_endpoints where account_id = ${accountId} and endpoint_id = ${endpointId}),
     endpoint as (
       update webhook_endpoints e set failing_since = coalesce(failing_since, clock_timestamp()), last_error = ${attempt.error},
+        wait_until = greatest(wait_until, clock_timestamp() + make_interval(secs => ${askedSeconds}::float8)),
         disabled_for = coalesce(disabled_for, judged.why),
         state = case when judged.why is null then state else 'disabled' end
       from judged where e.account_id = ${accountId} and e.endpoint_id = ${endpointId} and ${!isTest})

@@ -88,7 +88,8 @@ export async function updateWebhook(
       tells_address = ${tellsAddress}, state = ${state},
       disabled_for = case when ${state} <> 'disabled' then null else coalesce(disabled_for, 'hand') end,
       failing_since = case when state = ${state} and url = ${url} then failing_since end,
-      last_error = case when state = ${state} and url = ${url} then last_error end
+      last_error = case when state = ${state} and url = ${url} then last_error end,
+      wait_until = case when state = ${state} and url = ${url} then wait_until end
     where account_id = ${accountId} and endpoint_id = ${endpointId}`
 }
 
