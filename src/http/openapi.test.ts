@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { describedWebhook } from '../../test/described-webhook.ts'
 import { appJwt, callIvr } from '../../test/ivr-client.ts'
 import { testBrand } from '../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
+import { webhookEventTypes, webhookTestType } from '../domain/webhook.ts'
 
 interface Operation {
   tags?: string[]
@@ -15,6 +17,7 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, { schema: Record<string, unknown> }> }>
 }
 interface OpenApi {
+  webhooks: Record<string, { post: Operation }>
   openapi: string
   servers: { url: string }[]
   paths: Record<string, Record<string, Operation>>
@@ -92,6 +95,19 @@ test('the schemas are good JSON Schema, and the body’s examples pass them', ()
   assert.ok(bodyOf('/api/account/{accountId}/invite').example)
   const properties = bodyOf('/api/account/{accountId}/eligibility').schema.properties as Record<string, unknown>
   assert.ok(JSON.stringify(properties.sdes).includes('lastPaymentDate'), 'the fields of SDEs are described')
+})
+
+test('every event of webhooks is described, and no other', () => {
+  const { [webhookTestType]: tried, ...events } = api.webhooks
+  const summaries = Object.entries(events).map(([type, { post }]) => [type, post.summary])
+  assert.deepEqual(Object.fromEntries(summaries), webhookEventTypes)
+  assert.ok(tried)
+  // What is described asks something of a body: nothing is right that is not an event of this kind.
+  const asDescribed = describedWebhook(api)
+  const bare = { timestamp: new Date().toISOString(), sequence: 1, data: { accountId: '1' } }
+  asDescribed({ type: webhookTestType, ...bare })
+  for (const type of Object.keys(events)) assert.throws(() => asDescribed({ type, ...bare }), /required/)
+  assert.throws(() => asDescribed({ type: webhookTestType, ...bare, more: 1 }), /additional/)
 })
 
 test('the example of eligibility is understood by the server', async () => {

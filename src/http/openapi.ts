@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { apiDescription } from './openapi-description.ts'
+import { webhookDescriptions, webhookSchemas } from './webhook-descriptions.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -51,7 +52,9 @@ export async function openapi(app: FastifyInstance): Promise<void> {
         { name: 'Webhooks', description: 'Where a brand’s own systems hear of its events (docs/webhooks.md).' },
         { name: 'In-app', description: 'What a brand’s app calls: register a device, read and write, listen.' },
       ],
+      webhooks: webhookDescriptions as never,
       components: {
+        schemas: webhookSchemas as never,
         securitySchemes: {
           consumerToken: {
             type: 'http',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { describedWebhook } from '../../test/described-webhook.ts'
 import { callIvr } from '../../test/ivr-client.ts'
 import { testBrand } from '../../test/test-brand.ts'
 import { testUser } from '../../test/test-user.ts'
@@ -7,8 +8,10 @@ import { verify } from '../../test/webhook-receiver.ts'
 import { type WebhookStage, webhookStage } from '../../test/webhook-stage.ts'
 
 let stage: WebhookStage
+let asDescribed: ReturnType<typeof describedWebhook>
 before(async () => {
   stage = await webhookStage()
+  asDescribed = describedWebhook(await (await fetch(`${stage.live.server.url}/openapi.json`)).json())
 })
 after(() => stage?.close())
 
@@ -61,6 +64,7 @@ test('a journey is told step by step, signed, numbered, and to each endpoint wha
     ],
   )
   for (const one of told) {
+    asDescribed(one.body)
     assert.deepEqual(verify(all.secret, one), one.body)
     assert.throws(() => verify(open.secret, one))
     assert.match(one.id, /^msg_[0-9a-f-]{36}$/)
@@ -92,7 +96,10 @@ test('a journey is told step by step, signed, numbered, and to each endpoint wha
 
   const chosen = open.receiver.received.map(({ body }) => body)
   assert.deepEqual(chosen.map(({ type }) => type).sort(), ['conversation.opened', 'invite.replied', 'opt-out.added'])
-  for (const body of chosen) assert.deepEqual(body.data.consumer, { phone, consumerId: null })
+  for (const body of chosen) {
+    assert.deepEqual(body.data.consumer, { phone, consumerId: null })
+    asDescribed(body)
+  }
   // The same event has one id, wherever it goes.
   assert.equal(open.receiver.of('invite.replied')[0]!.id, all.receiver.of('invite.replied')[0]!.id)
   assert.deepEqual(other.received, [])
@@ -118,6 +125,7 @@ test('a call that reaches nobody is told as failed or skipped, and one that is n
   assert.equal((await callIvr(live.server, brand, 'invite', { body: { callId: skipped } })).status, 400)
   await ask(stopping)
   await send()
+  for (const { body } of receiver.received) asDescribed(body)
   const ofCalls = receiver.received.filter(({ body }) => body.data.callId !== undefined)
   assert.deepEqual(
     ofCalls.sort((a, b) => a.body.sequence - b.body.sequence).map(({ body }) => [body.type, body.data.status]),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { describedWebhook } from '../../../test/described-webhook.ts'
 import { verify } from '../../../test/webhook-receiver.ts'
 import { type WebhookStage, webhookStage } from '../../../test/webhook-stage.ts'
 import { repeatEvents } from '../../actions/repeat-events.ts'
@@ -111,6 +112,7 @@ test('a paused endpoint is told later, a test event at once and once', async (t)
     ['webhook.test'],
   )
   verify(secret, receiver.received[0]!)
+  describedWebhook(await (await fetch(`${stage.live.server.url}/openapi.json`)).json())(receiver.received[0]!.body)
   const [tested] = (await list()).filter((one: { number: string }) => one.number === number)
   assert.deepEqual([tested.state, tested.isTest, tested.attempts.length], ['failed', true, 1])
   receiver.answer({ status: 200 })
