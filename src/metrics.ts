@@ -71,6 +71,11 @@ export function metrics() {
       help: 'Months and days of data past their retention that could not be dropped yet, because they are being read.',
       registers,
     }),
+    failingSchedules: new Gauge({
+      name: 'c2m_export_schedules_failing',
+      help: 'Export schedules whose newest file could not be made or delivered, whether it is tried again or not.',
+      registers,
+    }),
     problems: new Counter({
       name: 'c2m_problems_total',
       help: 'Requests refused, by problem code.',

@@ -4422,7 +4422,7 @@ answer: {
  */
 sentences: {
 level: ("error" | "warning")
-about: ("account" | "settings" | "sender" | "template" | "handoff" | "skill" | "stop" | "webhook")
+about: ("account" | "settings" | "sender" | "template" | "handoff" | "skill" | "stop" | "webhook" | "export-schedule")
 id: (string | null)
 sentence: string
 }[]

@@ -1,5 +1,6 @@
 import type { AccountConfig } from './account.ts'
 import { channelLabels } from './channel.ts'
+import { type FailingSchedule, scheduleSentences } from './export-schedule.ts'
 import { type Handoff, sendersOf, templateIdsOf, type WaHandoffChannel } from './handoff.ts'
 import { senderWorks } from './sender.ts'
 import { skillUsable } from './skill.ts'
@@ -14,6 +15,7 @@ export const healthSubjects = [
   'skill',
   'stop',
   'webhook',
+  'export-schedule',
 ] as const
 
 /** Something that keeps a brand from sending, or soon may: one sentence for whoever can mend it. */
@@ -28,18 +30,20 @@ export interface HealthSentence {
 
 /**
  * What is wrong with a brand's set-up, errors first; empty: everything can send.
- * @param isDown senders whose provider fails just now. @param webhooks where the brand hears of its events.
+ * @param isDown senders whose provider fails just now.
+ * @param more.webhooks where the brand hears of its events. @param more.schedules those whose newest file did not come.
  */
 export function healthOf(
   config: AccountConfig,
   isDown: (senderId: string) => boolean,
-  webhooks: readonly WebhookHealth[],
+  more: { readonly webhooks: readonly WebhookHealth[]; readonly schedules: readonly FailingSchedule[] },
 ): readonly HealthSentence[] {
   const found: readonly HealthSentence[] = [
     ...accountSentences(config),
     ...senderSentences(config, isDown),
     ...handoffSentences(config),
-    ...webhookSentences(webhooks).map((one) => ({ ...one, about: 'webhook' as const })),
+    ...webhookSentences(more.webhooks).map((one) => ({ ...one, about: 'webhook' as const })),
+    ...scheduleSentences(more.schedules).map((one) => ({ ...one, about: 'export-schedule' as const })),
     ...stopSentences(config),
   ]
   return [...found.filter(({ level }) => level === 'error'), ...found.filter(({ level }) => level === 'warning')]

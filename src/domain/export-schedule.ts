@@ -93,6 +93,26 @@ export function folderParts(folder: string): readonly string[] | null {
   return parts.length <= 8 && parts.every((part) => folderPart.test(part) && !part.includes('..')) ? parts : null
 }
 
+/** A schedule whose newest file did not come. */
+export interface FailingSchedule {
+  readonly scheduleId: string
+  readonly title: string
+  /** A sentence; null: it is being tried again at this moment. */
+  readonly failure: string | null
+  /** False: it is tried again. */
+  readonly givenUp: boolean
+}
+
+/** One sentence for each of them. */
+export function scheduleSentences(failing: readonly FailingSchedule[]) {
+  return failing.map(({ scheduleId: id, title, failure, givenUp }) => {
+    const became = givenUp ? 'did not arrive.' : 'has not arrived and is tried again.'
+    const why = failure === null ? '' : ` ${failure}`
+    const sentence = `The scheduled export “${title}” ${became}${why}`
+    return { level: givenUp ? ('error' as const) : ('warning' as const), id, sentence }
+  })
+}
+
 /** What is wrong with a schedule, each a sentence for the person who saves it; empty: nothing. */
 export function checkExportSchedule(
   schedule: Omit<ExportSchedule, 'scheduleId'>,

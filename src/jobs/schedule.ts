@@ -10,6 +10,7 @@ import { sumReports } from '../actions/sum-reports.ts'
 import { sweepAttempts } from '../actions/sweep-attempts.ts'
 import { tellOpening } from '../actions/tell-opening.ts'
 import { tellWaiting } from '../actions/tell-waiting.ts'
+import { watchExports } from '../actions/watch-exports.ts'
 import { forgottenErasures } from '../data-rights/erasures.ts'
 import type { Deps } from '../deps.ts'
 import { accountsToRoute, offersOver } from '../store/offers.ts'
@@ -89,6 +90,7 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
         return runExports(deps, stopping)
       },
     },
+    { name: 'failing-exports', everySeconds: 30, run: () => watchExports(deps) },
     { name: 'reports', everySeconds: 10, run: () => sumReports(deps) },
     { name: 'retention', everySeconds: 3_600, run: () => keepRetention(deps) },
     { name: 'prices', everySeconds: 30, run: () => priceMessages(deps) },

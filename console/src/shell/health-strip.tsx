@@ -52,6 +52,8 @@ function placeOf({ about, id }: Sentence): { to: string; act: string } {
       return { to: '/live', act: 'live.read' }
     case 'webhook':
       return { to: one('/webhooks'), act: 'webhooks.read' }
+    case 'export-schedule':
+      return { to: '/exports', act: 'exports.read' }
     case 'account':
       return { to: '/api-access', act: 'api-keys.read' }
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { healthOf, healthSubjects } from '../../domain/account-health.ts'
+import { failingSchedules } from '../../store/failing-schedules.ts'
 import { listWebhooks } from '../../store/webhook-endpoints.ts'
 import { configOf } from './config-of.ts'
 import { permit } from './permit.ts'
@@ -36,7 +37,11 @@ export function accountHealth(app: FastifyInstance, { deps }: { deps: Deps }): v
       const permitted = permit(request, 'account-health.read')
       const config = await configOf(deps, permitted)
       const isDown = (senderId: string) => deps.circuits.state(config.accountId, senderId) === 'open'
-      return { sentences: [...healthOf(config, isDown, await listWebhooks(deps.db, config.accountId))] }
+      const [webhooks, schedules] = await Promise.all([
+        listWebhooks(deps.db, config.accountId),
+        failingSchedules(deps.db, config.accountId),
+      ])
+      return { sentences: [...healthOf(config, isDown, { webhooks, schedules })] }
     },
   )
 }
