@@ -14,7 +14,7 @@ import { learnAddress, peopleAt } from '../store/consumer-addresses.ts'
 import { lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
 import { followTemplate } from '../store/follow-template.ts'
-import { type InboundFacts, insertInbound, readInboundFacts } from '../store/inbound-messages.ts'
+import { type InboundFacts, insertInbound, insertIntoOpen, readInboundFacts } from '../store/inbound-messages.ts'
 import { keepHookExchange } from '../store/keep-hook-exchange.ts'
 import { isTelling } from '../store/learn-from-refusal.ts'
 import { isOldWord, recordWord } from '../store/opt-outs.ts'
@@ -99,9 +99,9 @@ export async function receive(
   for (let from = 0; from === 0 || from < input.heard.length; from += mostTogether) {
     const heard = input.heard.slice(from, from + mostTogether)
     const exchange = from === 0 ? input.exchange : null
-    const kinds = await patiently(() => atomic(deps.db, (tx) => takeTogether(tx, scene, heard, exchange))).catch(
-      (error) => refusedAlone(scene, heard, exchange, error),
-    )
+    const kinds = await patiently(() =>
+      atomic(deps.db, (tx) => takeTogether(tx, scene, heard, exchange), { planOnce: true }),
+    ).catch((error) => refusedAlone(scene, heard, exchange, error))
     for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1
   }
   for (const [kind, count] of Object.entries(counts))
@@ -166,10 +166,19 @@ async function takeTogether(
  * the first of them travels with the lock's and still begins only when it is held.
  */
 async function behind<T>(locked: Promise<void>, work: () => Promise<T>): Promise<T> {
-  const [lock, done] = await Promise.allSettled([locked, work()])
-  if (lock.status === 'rejected') throw lock.reason
-  if (done.status === 'rejected') throw done.reason
-  return done.value
+  const [, done] = await bothOf(locked, work())
+  return done
+}
+
+/**
+ * Waits for both, whatever becomes of the other: nothing of a tx may still be under way when it ends.
+ * @throws the error that was there first; the database refuses all that comes after it.
+ */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [one, other] = await Promise.allSettled([first, second])
+  if (one.status === 'fulfilled' && other.status === 'fulfilled') return [one.value, other.value]
+  const errors = [one, other].flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  throw errors.find((error) => sqlState(error) !== alreadyFailed) ?? errors[0]
 }
 
 interface MatchedStatuses {
@@ -237,6 +246,7 @@ function refused(scene: Scene, error: unknown): Taken {
   return { kinds: ['malformed'] }
 }
 
+const alreadyFailed = '25P02'
 const sqlState = (error: unknown): string => {
   const { code } = (error ?? {}) as { code?: unknown }
   return typeof code === 'string' ? code : ''
@@ -297,18 +307,21 @@ async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): 
       keyword === null
         ? (routeScore({ ...facts, at }, body) ?? routeReply({ ...facts, at, defaultSkillId: scene.defaultSkillId }))
         : routeKeyword({ openConversationId: facts.openConversationId })
-    const place = await placeReply(tx, sender, route, address, at)
+    const message = { ...about(sender), address, providerId, body, media: mediaOf(heard), at }
+    const placing = placeReply(tx, sender, route, address, at)
+    // Most are answers in a conversation that is open: then both go on their way together.
+    const [place, stored] =
+      route.kind === 'append'
+        ? await bothOf(
+            placing,
+            insertIntoOpen(tx, accountId, {
+              ...{ ...message, conversationId: route.conversationId, callId: route.answers },
+            }),
+          )
+        : [await placing, null]
     // An agent closed the conversation between our look and our touch: look again.
     if (place === 'changed') continue
-    const { messageId } = await insertInbound(tx, accountId, {
-      ...about(sender),
-      ...place,
-      address,
-      providerId,
-      body,
-      media: mediaOf(heard),
-      at,
-    })
+    const { messageId } = stored ?? (await insertInbound(tx, accountId, { ...message, ...place }))
     const { account } = scene
     if (keyword === null && account !== null && place.conversationId !== null && place.arrival !== null) {
       const arrival = { ...place.arrival, conversationId: place.conversationId, address }

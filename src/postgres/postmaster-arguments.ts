@@ -19,6 +19,9 @@ export function postmasterArguments(
     synchronous_commit: 'on',
     full_page_writes: 'on',
     max_connections: '100',
+    // A month's new partition has no statistics, and a plan made without them reads a brand's whole month for one consumer
+    // (measured: 2.3 ms instead of 0.2 after 1,500 messages). Looking costs next to nothing.
+    autovacuum_naptime: '10s',
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -5,6 +5,7 @@ import test, { after, before } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type TestDatabase, testDatabase } from '../../test/test-database.ts'
 import { atomic, openDatabase } from './db.ts'
+import { touchEverything } from './touched.ts'
 
 let database: TestDatabase
 before(async () => {
@@ -202,4 +203,21 @@ test('the driver as it comes still has the fault that mended-driver.ts mends', (
     timeout: 10_000,
   })
   assert.notEqual(status, 0)
+})
+
+test('what brought events is durable when it is told as done', async () => {
+  const db = database.open(2)
+  const accountId = '4711'
+  await db`insert into accounts (account_id, title, region) values (${accountId}, 'Durable', 'va')`
+  for (let round = 0; round < 20; round += 1) {
+    const before = await atomic(db, async (tx) => {
+      await tx`update accounts set title = ${`Durable ${round}`} where account_id = ${accountId}`
+      touchEverything(tx, accountId)
+      const [at] = await tx<{ lsn: string }[]>`select pg_current_wal_insert_lsn()::text as lsn`
+      return at!.lsn
+    })
+    // Its COMMIT comes after the place in the log that it has seen.
+    const [told] = await db`select pg_current_wal_flush_lsn() > ${before}::pg_lsn as durable`
+    assert.equal(told!.durable, true, `round ${round}`)
+  }
 })

@@ -4,6 +4,7 @@ import type { SentInvite } from '../domain/lookback.ts'
 import type { Person } from '../domain/speaker.ts'
 import type { AskedSurvey } from '../domain/survey.ts'
 import type { Cipher } from './cipher.ts'
+import type { Statement } from './closing-statements.ts'
 import type { DbOrTx } from './db.ts'
 import { firstPriceQuestion } from './price-questions.ts'
 import { touchConversation, touchMessage } from './touched.ts'
@@ -114,33 +115,61 @@ export async function readInboundFacts(
   }
 }
 
+interface InboundMessage {
+  readonly conversationId: string | null
+  readonly callId: string | null
+  readonly senderId: string
+  readonly channel: Channel
+  readonly address: string
+  readonly providerId: string
+  readonly body: string
+  readonly media: HeardMessage['media']
+  readonly at: Date
+}
+
 /** Stores a consumer's message, which proves that the channel reaches them. @throws the database's unique violation when the sender's provider id is known. */
 export async function insertInbound(
   tx: DbOrTx,
   accountId: string,
-  message: {
-    readonly conversationId: string | null
-    readonly callId: string | null
-    readonly senderId: string
-    readonly channel: Channel
-    readonly address: string
-    readonly providerId: string
-    readonly body: string
-    readonly media: HeardMessage['media']
-    readonly at: Date
-  },
+  message: InboundMessage,
 ): Promise<{ messageId: string }> {
+  return (await insert(tx, accountId, message, tx`true`))!
+}
+
+/** The same where the conversation may have been closed. @returns null when it was: nothing is stored then. */
+export function insertIntoOpen(
+  tx: DbOrTx,
+  accountId: string,
+  message: InboundMessage & { readonly conversationId: string },
+): Promise<{ messageId: string } | null> {
+  const open = tx`exists (select from conversations
+    where account_id = ${accountId} and conversation_id = ${message.conversationId} and state <> 'closed')`
+  return insert(tx, accountId, message, open)
+}
+
+async function insert(
+  tx: DbOrTx,
+  accountId: string,
+  message: InboundMessage,
+  when: Statement,
+): Promise<{ messageId: string } | null> {
   const messageId = uuidV7(new Date())
-  await tx`
-    with forgotten as (
+  const media = message.media.length === 0 ? null : tx.json(message.media as never)
+  const { count } = await tx`
+    with stored as (
+      insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
+        body, media, provider_id, created_at)
+      select ${accountId}, ${messageId}::uuid, ${message.conversationId}::uuid, ${message.callId}::uuid, ${message.senderId}::uuid,
+        ${message.channel}, ${message.address}, 'in', 'text', ${message.body}, ${media}::jsonb, ${message.providerId},
+        ${message.at}::timestamptz
+      where ${when}
+      returning 1),
+    forgotten as (
       delete from reachability where account_id = ${accountId} and address = ${message.address}
         and channel = ${message.channel} and source = 'refusal' and not reachable and learned_at <= ${message.at}),
     price as (${firstPriceQuestion(tx, accountId, messageId, message.channel !== 'inapp')})
-    insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
-      body, media, provider_id, created_at)
-    values (${accountId}, ${messageId}, ${message.conversationId}, ${message.callId}, ${message.senderId},
-      ${message.channel}, ${message.address}, 'in', 'text', ${message.body},
-      ${message.media.length === 0 ? null : tx.json(message.media as never)}, ${message.providerId}, ${message.at})`
+    select from stored`
+  if (count === 0) return null
   if (message.conversationId !== null) {
     touchConversation(tx, accountId, message.conversationId)
     touchMessage(tx, accountId, messageId, message.conversationId)

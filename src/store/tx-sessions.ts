@@ -3,10 +3,19 @@ import type { Database, Tx } from './db.ts'
 
 /** Connections for database transactions, one each. */
 export interface TxSessions {
-  /** @param close gives the statements that end the work; they are sent together with the COMMIT. */
-  run<T>(work: (tx: Tx) => Promise<T>, close?: (tx: Tx) => readonly Statement[]): Promise<T>
+  /** @param planOnce each statement is planned once a connection, see `plannedOnce` of `db.ts`. */
+  run<T>(work: (tx: Tx) => Promise<T>, close?: (tx: Tx) => Closing, planOnce?: boolean): Promise<T>
   end(): Promise<void>
 }
+
+/** Statements that end the work: they are sent together with the COMMIT. */
+export interface Closing {
+  readonly before: readonly Statement[]
+  /** After the COMMIT, each a tx of its own, and part of the work's success. */
+  readonly after: readonly Statement[]
+}
+
+const nothing: Closing = { before: [], after: [] }
 
 interface Session {
   readonly sql: Database
@@ -70,14 +79,14 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
   }
 
   return {
-    async run(work, close = () => []) {
+    async run(work, close = () => nothing, planOnce = false) {
       const session = await take()
       const lost = new Promise<never>((_resolve, reject) => {
         session.onLost = reject
       })
       lost.catch(() => {})
       try {
-        return await Promise.race([lost, inTx(session, work, close)])
+        return await Promise.race([lost, inTx(session, work, close, planOnce)])
       } finally {
         giveBack(session)
       }
@@ -92,10 +101,16 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
 async function inTx<T>(
   session: Session,
   work: (tx: Tx) => Promise<T>,
-  close: (tx: Tx) => readonly Statement[],
+  close: (tx: Tx) => Closing,
+  planOnce: boolean,
 ): Promise<T> {
   try {
-    await session.sql`begin`
+    // Given without waiting in between, they travel together.
+    const opening = [
+      session.sql`begin`,
+      ...(planOnce ? [session.sql`set local plan_cache_mode = force_generic_plan`] : []),
+    ]
+    await Promise.all(opening.map((statement) => statement.execute()))
   } catch (error) {
     // Refused: the connection closes in a moment, and whoever waits for a session must not be given this one.
     session.lost = true
@@ -103,7 +118,7 @@ async function inTx<T>(
   }
   const tx = txOf(session)
   let result: T
-  let closing: readonly Statement[]
+  let closing: Closing
   try {
     result = await work(tx)
     closing = close(tx)
@@ -111,12 +126,12 @@ async function inTx<T>(
     if (!session.lost) await session.sql`rollback`
     throw error
   }
-  // Given without waiting in between, they travel together. When one fails, PostgreSQL refuses those after it, and answers
-  // the COMMIT of a failed database transaction with ROLLBACK and no error.
-  const given = [...closing, session.sql`commit`].map((statement) => statement.execute())
+  // When one of these fails, PostgreSQL refuses those after it, and answers the COMMIT of a failed database transaction with
+  // ROLLBACK and no error.
+  const given = [...closing.before, session.sql`commit`, ...closing.after].map((statement) => statement.execute())
   const refusal = (await Promise.allSettled(given)).find((outcome) => outcome.status === 'rejected')
   if (refusal !== undefined) throw refusal.reason
-  const { command } = await given.at(-1)!
+  const { command } = await given[closing.before.length]!
   if (command !== 'COMMIT') throw new Error('A statement of this database transaction failed and was not noticed.')
   return result
 }

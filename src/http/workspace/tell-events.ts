@@ -6,6 +6,7 @@ import { shownTo } from '../../domain/shown-conversation.ts'
 import { inSight, type Sight, type Viewer } from '../../domain/sight.ts'
 import { viewMessages } from '../../store/conversation-messages.ts'
 import { type ConversationView, viewConversations } from '../../store/conversation-views.ts'
+import { plannedOnce } from '../../store/db.ts'
 import { viewAgents, viewSkills } from '../../store/live-views.ts'
 import { presentAgent, presentSkill, type WorkspaceEvent } from './live-answers.ts'
 import { presentConversation, presentMessage } from './present.ts'
@@ -41,6 +42,7 @@ export async function tellEvents(
   events: readonly LiveEvent[],
 ): Promise<readonly Telling[]> {
   const { db } = deps
+  const byIds = plannedOnce(db)
   const about = events.map(subjectsOf)
   const ids = (subject: keyof SubjectIds) => [...new Set(about.flatMap((subjects) => subjects[subject]))]
   const all = about.some((subjects) => subjects.everybody)
@@ -49,8 +51,8 @@ export async function tellEvents(
   const agentIds = ids('agents')
   const skillIds = ids('skills')
   const [conversations, messages, agents, skills] = await Promise.all([
-    viewConversations(db, accountId, conversationIds),
-    viewMessages(db, accountId, messageIds),
+    viewConversations(byIds, accountId, conversationIds),
+    viewMessages(byIds, accountId, messageIds),
     all || agentIds.length > 0 ? viewAgents(db, accountId, handlingRoles, all ? null : agentIds) : [],
     all || skillIds.length > 0 ? viewSkills(db, accountId, all ? null : skillIds) : [],
   ])

@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.ts'
 import type { UserCaller } from '../../domain/caller.ts'
 import { Problem } from '../../errors.ts'
 import { skillsHeld } from '../../store/conversation-work.ts'
+import { plannedOnce } from '../../store/db.ts'
 import { eventWatch } from '../../store/event-watch.ts'
 import { lastEvent, readEvents } from '../../store/events.ts'
 import { seePresences } from '../../store/presences.ts'
@@ -71,7 +72,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
     try {
       while (room.news && room.cursor !== null && listeners.size > 0) {
         room.news = false
-        const events = await readEvents(deps.db, accountId, room.cursor, page)
+        const events = await readEvents(plannedOnce(deps.db), accountId, room.cursor, page)
         if (events === null) {
           room.cursor = await lastEvent(deps.db, accountId)
           for (const listener of listeners) restart(listener)
@@ -112,7 +113,8 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
     room.cursor ??= listener.cursor
     while (listener.cursor < room.cursor && !listener.stream.destroyed) {
       const behind = room.cursor - listener.cursor
-      const events = behind > mostBehind ? null : await readEvents(deps.db, room.accountId, listener.cursor, page)
+      const events =
+        behind > mostBehind ? null : await readEvents(plannedOnce(deps.db), room.accountId, listener.cursor, page)
       if (events === null) return restart(listener)
       tell(listener, await tellEvents(deps, room.accountId, events))
     }
