@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import type { Browser, Page } from 'playwright-core'
 import { sandboxAccountId } from '../../src/domain/sandbox-account.ts'
 import { axeViolations, consolePage } from '../console-page.ts'
@@ -162,26 +163,38 @@ test('two spans are compared, filters narrow both, and what is shown can be save
     .getByRole('button', { name: new RegExp(`^${one!.n}\\b`) })
     .waitFor()
 
-  await page.getByRole('button', { name: 'Export' }).click()
-  const [saved] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'Save the file' }).click(),
-  ])
-  assert.equal(saved.suggestedFilename(), 'report.csv')
-  const lines = (await readFile(await saved.path(), 'utf8'))
-    .replace(/["\uFEFF]/g, '')
-    .trim()
-    .split(/\r?\n/)
-  const columns = lines[0]!.split(',')
-  const exported = lines.slice(1).map((line) => Number(line.split(',')[columns.indexOf('attempted')]))
-  assert.equal(
-    exported.reduce((sum, calls) => sum + calls, 0),
-    one!.n,
-    lines[0],
-  )
+  for (const [format, rowsOf] of Object.entries(readers)) {
+    await page.getByRole('button', { name: 'Export' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Export' })
+    await dialog.getByText(format, { exact: true }).click()
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save the file' }).click(),
+    ])
+    assert.equal(saved.suggestedFilename(), `report.${format.toLowerCase()}`)
+    const rows = await rowsOf(await saved.path())
+    const calls = rows.reduce((sum, { attempted }) => sum + Number(attempted), 0)
+    assert.equal(calls, one!.n, `${format}: ${Object.keys(rows[0] ?? {})}`)
+    await dialog.waitFor({ state: 'hidden' })
+  }
   assert.deepEqual(faults, [])
   await close()
 })
+
+/** How each format of a saved table is read, by the name that its choice has. */
+const readers: Readonly<Record<string, (path: string) => Promise<readonly Record<string, unknown>[]>>> = {
+  async CSV(path) {
+    const text = (await readFile(path, 'utf8')).replace(/["\uFEFF]/g, '').trim()
+    const [columns, ...rows] = text.split(/\r?\n/).map((line) => line.split(','))
+    return rows.map((row) => Object.fromEntries(row.map((value, place) => [columns![place], value])))
+  },
+  NDJSON: async (path) =>
+    (await readFile(path, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  Parquet: async (path) => parquetReadObjects({ file: await asyncBufferFromFile(path) }),
+}
 
 test('the last hour moves by itself', async () => {
   const { page, faults, close } = await consolePage(browser, server, manager, '/reports?span=live')
