@@ -230,11 +230,31 @@ test('everything is reached by the keyboard, and every chart is a table as well'
     .filter({ hasText: /Calls: \d+/ })
     .waitFor()
 
+  await trends.getByRole('application', { name: /^Cost of messages: 28 points/ }).waitFor()
   await trends.getByRole('button', { name: 'Show as table for Trends' }).focus()
   await page.keyboard.press('Enter')
   assert.equal(await trends.getByRole('row').count(), 29, 'a head and 28 days')
   const days = await trends.getByRole('rowheader').count()
   assert.equal(days, 28)
+  const [{ cost }] = (await server.deps.db`
+    select sum(cost_micros)::float8 as cost from calls
+    where account_id = ${brand.accountId} and attempted_at::date = ${tuesday.toISOString().slice(0, 10)}`) as unknown as [
+    { cost: number },
+  ]
+  const heads = await trends.getByRole('columnheader').allInnerTexts()
+  const when = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(tuesday)
+  const cells = await trends
+    .getByRole('row', { name: new RegExp(`\\b${when}\\b`) })
+    .getByRole('cell')
+    .allInnerTexts()
+  assert.ok(cost > 0)
+  assert.equal(
+    cells[heads.indexOf('Cost of messages') - 1],
+    new Intl.NumberFormat('en-GB', {
+      ...{ style: 'currency', currency: 'USD' },
+      ...(cost < 1_000_000 ? { minimumFractionDigits: 4, maximumFractionDigits: 4 } : {}),
+    }).format(cost / 1_000_000),
+  )
 
   const map = part(page, 'Hours of the week')
   await map.getByRole('button', { name: /^Monday 09:00/ }).focus()

@@ -16,11 +16,25 @@ export const shareOf = (part: number, of: number): number | null => (of === 0 ? 
 /** Millionths of a currency as an amount of it; what one text costs is too little for cents. */
 export function moneyText(micros: number, currency: string): string {
   const amount = micros / 1_000_000
-  const digits = amount !== 0 && Math.abs(amount) < 1 ? { maximumFractionDigits: 4 } : {}
+  const small = amount !== 0 && Math.abs(amount) < 1
+  const digits = small ? { minimumFractionDigits: 4, maximumFractionDigits: 4 } : {}
   try {
     return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(amount)
   } catch {
     return `${whole.format(amount)} ${currency}`
+  }
+}
+
+/** The same in as few letters as an axis has. */
+function shortMoneyText(micros: number, currency: string): string {
+  const amount = micros / 1_000_000
+  const [least, most] = amount >= 1_000 ? [0, 1] : Number.isInteger(amount) ? [0, 0] : amount < 0.1 ? [2, 4] : [2, 2]
+  const options = { notation: 'compact', minimumFractionDigits: least, maximumFractionDigits: most } as const
+  try {
+    const money = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
+    return new Intl.NumberFormat('en', { ...options, ...money }).format(amount)
+  } catch {
+    return new Intl.NumberFormat('en', options).format(amount)
   }
 }
 
@@ -57,7 +71,15 @@ export const countedWords: Readonly<Record<CountedStep, string>> = {
   scored: 'Gave a score',
 }
 
-export type Unit = 'count' | 'share' | 'score' | 'seconds'
+/** Money is in millionths of its currency. */
+export type Unit = 'count' | 'share' | 'score' | 'seconds' | Money
+type Money = `money:${string}`
+
+/** The currency of money; null: it is none. */
+const currencyOf = (unit: Unit): string | null => (unit.startsWith('money:') ? unit.slice('money:'.length) : null)
+
+/** Whether each piece of time has an amount of its own, which adds up to that of all of them. */
+export const addsUp = (unit: Unit): boolean => unit === 'count' || currencyOf(unit) !== null
 
 /** A figure that is shown, drawn or compared. `good`: which way a manager wants it to go. */
 export interface Figure {
@@ -117,6 +139,26 @@ export const figure = {
   handling: seconds('handling', 'Handling by the agent'),
 } as const satisfies Readonly<Record<string, Figure>>
 
+/** What the messages took, a figure for each of these currencies: nobody knows here what one is worth in another. */
+export function costFigures(currencies: readonly string[]): readonly Figure[] {
+  return currencies.map((currency) => ({
+    id: `cost-${currency}`,
+    label: currencies.length === 1 ? 'Cost of messages' : `Cost in ${currency}`,
+    unit: `money:${currency}`,
+    // More calls cost more: that alone is neither well nor ill.
+    good: 'either',
+    step: null,
+    of: ({ cost }) => cost.find((one) => one.currency === currency)?.amount ?? 0,
+  }))
+}
+
+/** A value as an axis says it. */
+export function axisText(unit: Unit, value: number): string {
+  const currency = currencyOf(unit)
+  if (currency !== null) return shortMoneyText(value, currency)
+  return unit === 'count' ? shortText(value) : figureText(unit, value).replace(' ', '\u00a0')
+}
+
 export function figureText(unit: Unit, value: number | null): string {
   if (value === null) return '–'
   switch (unit) {
@@ -128,6 +170,8 @@ export function figureText(unit: Unit, value: number | null): string {
       return oneDecimal.format(value)
     case 'seconds':
       return value < 10 ? `${tenth.format(value)} s` : duration(value * 1000)
+    default:
+      return moneyText(value, currencyOf(unit)!)
   }
 }
 

@@ -1,6 +1,6 @@
 import { Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import charts from './charts.module.css'
-import { type Figure, figureText, shortText, type Unit } from './figures.ts'
+import { addsUp, axisText, type Figure, figureText, type Unit } from './figures.ts'
 
 export interface TrendPoint {
   readonly id: string
@@ -15,7 +15,7 @@ const height = 128
 const still = { isAnimationActive: false } as const
 
 /**
- * One figure over time, from zero. Counts are bars, since each belongs to its own piece of time; shares and scores are a
+ * One figure over time, from zero. Counts and costs are bars, since each belongs to its own piece of time; shares and scores are a
  * line, since a piece without any has none. Arrow keys go from point to point; a click opens the calls behind one.
  */
 export function TrendChart({
@@ -52,9 +52,7 @@ export function TrendChart({
           tickCount={unit === 'score' ? 6 : 3}
           domain={domainOf(unit, points)}
           allowDecimals={unit !== 'count'}
-          tickFormatter={(value: number) =>
-            unit === 'count' ? shortText(value) : figureText(unit, value).replace(' ', '\u00a0')
-          }
+          tickFormatter={(value: number) => axisText(unit, value)}
         />
         <Tooltip
           {...still}
@@ -65,7 +63,7 @@ export function TrendChart({
             return <Reading point={point} unit={unit} label={label} compared={compared} />
           }}
         />
-        {unit === 'count' ? (
+        {addsUp(unit) ? (
           <Bar dataKey="now" fill="var(--chart)" radius={[2, 2, 0, 0]} {...still} />
         ) : (
           <Line

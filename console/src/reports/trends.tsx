@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core'
 import { CallsButton } from './calls-button.tsx'
 import { Change } from './change.tsx'
 import charts from './charts.module.css'
-import { type Figure, figure, figureText } from './figures.ts'
+import { costFigures, type Figure, figure, figureText } from './figures.ts'
 import { axisWords, groupId, groupWords } from './group-words.ts'
 import { Part, useAsTable } from './part.tsx'
 import { PlainTable } from './plain-table.tsx'
@@ -12,7 +12,7 @@ import { TrendChart, type TrendPoint } from './trend-chart.tsx'
 import type { View } from './view.ts'
 import { daysBetween } from './zone-days.ts'
 
-const drawn: readonly Figure[] = [
+const always: readonly Figure[] = [
   figure.attempted,
   figure.sent,
   figure.replied,
@@ -20,6 +20,12 @@ const drawn: readonly Figure[] = [
   figure.handled,
   figure.csat,
 ]
+
+/** What is drawn of a report: where prices are known also what it cost. */
+function drawnOf({ totals, compared }: Report): readonly Figure[] {
+  const priced = [...totals.cost, ...(compared?.cost ?? [])].map(({ currency }) => currency)
+  return [...always, ...costFigures([...new Set(priced)].sort())]
+}
 
 /** Live by the minute, a day or two by the hour, what is longer by the day. */
 export function grainOf({ days }: View): 'minute' | 'hour' | 'day' {
@@ -42,12 +48,13 @@ export function Trends({ report }: { report: Report }) {
   )
 }
 
-function Charts({ report: { rows, totals, compared } }: { report: Report }) {
+function Charts({ report }: { report: Report }) {
+  const { rows, totals, compared } = report
   const { view, openCalls } = useReportPage()
   const grain = grainOf(view)
   return (
     <div className={charts.trends}>
-      {drawn.map((one) => {
+      {drawnOf(report).map((one) => {
         const points: TrendPoint[] = rows.map(({ group, figures, compared: before }) => {
           const id = groupId(group[grain])
           return {
@@ -81,14 +88,15 @@ function Charts({ report: { rows, totals, compared } }: { report: Report }) {
   )
 }
 
-function TrendTable({ report: { rows } }: { report: Report }) {
+function TrendTable({ report }: { report: Report }) {
+  const drawn = drawnOf(report)
   const { view } = useReportPage()
   const grain = grainOf(view)
   return (
     <PlainTable
       label="Trends in numbers"
       heads={['When', ...drawn.map(({ label }) => label)]}
-      rows={rows.map(({ group, figures }) => {
+      rows={report.rows.map(({ group, figures }) => {
         const id = groupId(group[grain])
         const when = groupWords(grain, id)
         return {
@@ -116,7 +124,7 @@ export function TrendsSkeleton() {
   return (
     <Part title="Trends">
       <div className={charts.trends} aria-busy="true">
-        {drawn.map(({ id }) => (
+        {always.map(({ id }) => (
           <Skeleton key={id} height={192} radius={8} />
         ))}
       </div>
