@@ -7,6 +7,7 @@ import { admin } from './http/admin/admin.ts'
 import { answered } from './http/answered.ts'
 import { brand } from './http/brand/brand.ts'
 import { answerBrokenConnection, brokenRequests, frameworkErrors } from './http/broken-requests.ts'
+import { compiledWhenUsed } from './http/compiled-when-used.ts'
 import { consoleFiles } from './http/console.ts'
 import { device } from './http/device/device.ts'
 import { exportDoors } from './http/exports/export-doors.ts'
@@ -60,6 +61,7 @@ export async function buildApp(deps: Deps, readiness: Readiness = { draining: fa
     ajv: {
       customOptions: validatorOptions,
     },
+    schemaController: { compilersFactory: compiledWhenUsed },
   })
 
   const methods = routeMethods(app)
