@@ -1,15 +1,11 @@
-import { Anchor, Drawer } from '@mantine/core'
+import { Drawer } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { MoreButton } from '../admin/more-button.tsx'
 import { api } from '../api.ts'
-import { OutcomeWord } from '../transactions/outcome-word.tsx'
+import { callColumns } from '../transactions/call-columns.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
-import { Phone } from '../ui/phone.tsx'
 import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
-import { Time } from '../ui/time.tsx'
-import { channelWords } from '../workspace/lists.ts'
 import { type CallsGroup, type CallsOf, callsIn } from './calls-of.ts'
 import { countedWords, stepWords } from './figures.ts'
 import { groupValue, groupWords } from './group-words.ts'
@@ -19,26 +15,8 @@ import type { CallsBody, FoundCall, Grouping } from './shapes.ts'
 import { useNames } from './use-names.ts'
 import { windowOf } from './view.ts'
 
-const columns: readonly Column<FoundCall>[] = [
-  {
-    id: 'at',
-    label: 'When',
-    cell: ({ callId, attemptedAt }) => (
-      <Anchor component={Link} to={`/transactions/${callId}`} size="sm" c="var(--accent-text)" className={names.when!}>
-        <Time at={attemptedAt} />
-      </Anchor>
-    ),
-  },
-  { id: 'phone', label: 'Consumer', cell: ({ consumerPhone }) => <Phone number={consumerPhone} /> },
-  { id: 'outcome', label: 'How far it came', cell: ({ outcome }) => <OutcomeWord outcome={outcome} /> },
-  {
-    id: 'channel',
-    label: 'Channel',
-    cell: ({ channel }) => (channel === null ? '' : channelWords[channel]),
-    wideOnly: true,
-  },
-  { id: 'skill', label: 'Skill', cell: ({ skill }) => skill ?? '', wideOnly: true },
-]
+const { at, phone, outcome, channel, skill } = callColumns
+const columns: readonly Column<FoundCall>[] = [at, phone, outcome, channel, skill]
 
 /** The calls behind a number, beside the page that says it. Each leads to its own journey. */
 export function CallsDrawer() {

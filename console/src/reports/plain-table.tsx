@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { TableBox } from '../ui/table-box.tsx'
 import uiNames from '../ui/ui.module.css'
 import names from './reports.module.css'
 
@@ -18,14 +19,7 @@ export function PlainTable({
 }) {
   const classOf = (place: number) => (place === 0 || left.includes(place) ? undefined : uiNames.right)
   return (
-    <Table.ScrollContainer
-      type="native"
-      minWidth={0}
-      className={rows.length > 12 ? `${uiNames.tableBox} ${names.tall}` : uiNames.tableBox!}
-      tabIndex={0}
-      role="region"
-      aria-label={label}
-    >
+    <TableBox label={label} className={rows.length > 12 ? names.tall : undefined}>
       <Table className={uiNames.table!} stickyHeader>
         <Table.Thead>
           <Table.Tr>
@@ -56,6 +50,6 @@ export function PlainTable({
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableBox>
   )
 }

@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core'
+import { TableBox } from '../ui/table-box.tsx'
 import uiNames from '../ui/ui.module.css'
 import { channelWords } from '../workspace/lists.ts'
 import type { LiveNow } from './shapes.ts'
@@ -8,14 +9,7 @@ const counts = ['invited', 'sent', 'delivered', 'failed', 'replied'] as const
 /** What became of the calls of the last hour, by channel; calls and eligible belong to no channel. */
 export function LastHour({ hour }: { hour: LiveNow['lastHour'] }) {
   return (
-    <Table.ScrollContainer
-      type="native"
-      minWidth={0}
-      className={uiNames.tableBox!}
-      tabIndex={0}
-      role="region"
-      aria-label="The last hour"
-    >
+    <TableBox label="The last hour">
       <Table className={uiNames.table!}>
         <Table.Thead>
           <Table.Tr>
@@ -42,6 +36,6 @@ export function LastHour({ hour }: { hour: LiveNow['lastHour'] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableBox>
   )
 }

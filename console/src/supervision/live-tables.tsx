@@ -9,6 +9,7 @@ import {
   IconMoon,
 } from '@tabler/icons-react'
 import { duration } from '../ui/duration.ts'
+import { TableBox } from '../ui/table-box.tsx'
 import { Time } from '../ui/time.tsx'
 import uiNames from '../ui/ui.module.css'
 import { useNow } from '../ui/use-now.ts'
@@ -18,14 +19,7 @@ import type { LiveNow, LiveSkill } from './shapes.ts'
 
 function Rows({ label, heads, children }: { label: string; heads: readonly string[]; children: React.ReactNode }) {
   return (
-    <Table.ScrollContainer
-      type="native"
-      minWidth={0}
-      className={uiNames.tableBox!}
-      tabIndex={0}
-      role="region"
-      aria-label={label}
-    >
+    <TableBox label={label}>
       <Table className={uiNames.table!}>
         <Table.Thead>
           <Table.Tr>
@@ -36,7 +30,7 @@ function Rows({ label, heads, children }: { label: string; heads: readonly strin
         </Table.Thead>
         <Table.Tbody>{children}</Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableBox>
   )
 }
 

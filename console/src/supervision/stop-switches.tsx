@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { queryClient } from '../query-client.ts'
 import { problemIn } from '../ui/problem.tsx'
+import { TableBox } from '../ui/table-box.tsx'
 import { exactTime } from '../ui/time.tsx'
 import { toast } from '../ui/toast.tsx'
 import uiNames from '../ui/ui.module.css'
@@ -39,14 +40,7 @@ export function StopSwitches({
   }
   const rows = [{ skillId: null, name: 'All skills' }, ...[...skills].sort((a, b) => a.name.localeCompare(b.name))]
   return (
-    <Table.ScrollContainer
-      type="native"
-      minWidth={0}
-      className={uiNames.tableBox!}
-      tabIndex={0}
-      role="region"
-      aria-label="Stop switches"
-    >
+    <TableBox label="Stop switches">
       <Table className={uiNames.table!}>
         <Table.Thead>
           <Table.Tr>
@@ -86,7 +80,7 @@ export function StopSwitches({
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableBox>
   )
 }
 

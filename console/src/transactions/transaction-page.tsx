@@ -12,6 +12,7 @@ import { formatPhone } from '../ui/format-phone.ts'
 import { PageBody } from '../ui/page-body.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
+import { TableBox } from '../ui/table-box.tsx'
 import { Time } from '../ui/time.tsx'
 import uiNames from '../ui/ui.module.css'
 import { channelWords } from '../workspace/lists.ts'
@@ -154,14 +155,7 @@ function Shown({ transaction }: { transaction: Transaction }) {
 
 function Attempts({ attempts }: Pick<Transaction, 'attempts'>) {
   return (
-    <Table.ScrollContainer
-      type="native"
-      minWidth={0}
-      className={uiNames.tableBox!}
-      tabIndex={0}
-      role="region"
-      aria-label="Attempts"
-    >
+    <TableBox label="Attempts">
       <Table className={uiNames.table!}>
         <Table.Thead>
           <Table.Tr>
@@ -186,6 +180,6 @@ function Attempts({ attempts }: Pick<Transaction, 'attempts'>) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableBox>
   )
 }

@@ -1,7 +1,7 @@
-import { Anchor, Button, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { type Answer, ApiFailure, api } from '../api.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
@@ -10,13 +10,10 @@ import { ErrorState } from '../ui/error-state.tsx'
 import { formatPhone } from '../ui/format-phone.ts'
 import { PageBody } from '../ui/page-body.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
-import { Phone } from '../ui/phone.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
-import { Time } from '../ui/time.tsx'
 import { useUrlFilters } from '../ui/use-url-filters.ts'
-import { channelWords } from '../workspace/lists.ts'
-import { OutcomeWord } from './outcome-word.tsx'
+import { callColumns } from './call-columns.tsx'
 import names from './transactions.module.css'
 
 type Found = Answer<'POST /api/transactions/search'>['transactions'][number]
@@ -25,26 +22,14 @@ const days = { from: '', to: '' }
 /** Who was looked for: kept while one goes to a call and back, and never in the address (promise P9). */
 let sought = { phone: '', callId: '' }
 
+const { at, phone, outcome, channel, skill } = callColumns
 const columns: readonly Column<Found>[] = [
-  {
-    id: 'at',
-    label: 'When',
-    cell: ({ callId, attemptedAt }) => (
-      <Anchor component={Link} to={`/transactions/${callId}`} size="sm" c="var(--accent-text)" className={names.when!}>
-        <Time at={attemptedAt} />
-      </Anchor>
-    ),
-  },
-  { id: 'phone', label: 'Consumer', cell: ({ consumerPhone }) => <Phone number={consumerPhone} /> },
-  { id: 'outcome', label: 'How far it came', cell: ({ outcome }) => <OutcomeWord outcome={outcome} /> },
-  {
-    id: 'channel',
-    label: 'Channel',
-    cell: ({ channel }) => (channel === null ? '' : channelWords[channel]),
-    wideOnly: true,
-  },
+  at,
+  phone,
+  outcome,
+  channel,
   { id: 'handoff', label: 'Handoff', cell: ({ handoff }) => handoff.title ?? handoff.handoffId, wideOnly: true },
-  { id: 'skill', label: 'Skill', cell: ({ skill }) => skill ?? '', wideOnly: true },
+  skill,
   {
     id: 'ivr',
     label: 'Called',

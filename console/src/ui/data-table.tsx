@@ -1,6 +1,7 @@
 import { Table, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { TableBox } from './table-box.tsx'
 import names from './ui.module.css'
 
 export interface Column<Row> {
@@ -53,14 +54,7 @@ export function DataTable<Row>({
   onOpen?(row: Row): void
 }) {
   return (
-    <Table.ScrollContainer
-      type="native"
-      minWidth={0}
-      className={names.tableBox!}
-      tabIndex={0}
-      role="region"
-      aria-label={label}
-    >
+    <TableBox label={label}>
       <Table className={names.table!} highlightOnHover={onOpen !== undefined}>
         <Table.Thead>
           <Table.Tr>
@@ -87,7 +81,7 @@ export function DataTable<Row>({
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </TableBox>
   )
 }
 
