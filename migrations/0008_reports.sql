@@ -229,9 +229,39 @@ create table report_days (
   handling_ms bigint not null, cost_micros bigint not null,
   primary key (account_id, day, facet)
 );
+-- The days once more, with no more told apart than the compatible API's analytics tell: a day has as many rows as channels,
+-- skills and handoffs had calls, whatever became of those. Sixty days are read several times sooner than in report_days
+-- (measured: 4 ms and 50 ms).
+create table report_day_totals (
+  account_id text not null,
+  day date not null,
+  -- Empty: none.
+  channel text not null,
+  skill_id uuid not null,
+  handoff_id text not null,
+  attempted bigint not null, eligible bigint not null, skipped bigint not null, sent bigint not null, failed bigint not null,
+  delivered bigint not null, read bigint not null, replied bigint not null, closed bigint not null,
+  csat_count bigint not null, csat_sum bigint not null,
+  primary key (account_id, day, channel, skill_id, handoff_id)
+);
+-- What tells an error's words apart, as in report_facet.
+create type report_error as (sender_id uuid, source text, code text, stage text);
+-- Which of them ended with which error.
+create table report_day_errors (
+  account_id text not null,
+  day date not null,
+  channel text not null,
+  skill_id uuid not null,
+  handoff_id text not null,
+  error report_error not null,
+  calls bigint not null,
+  primary key (account_id, day, channel, skill_id, handoff_id, error)
+);
 -- A call passes through several facets; what it leaves behind empty is removed.
 create index report_hours_empty on report_hours (account_id) where attempted = 0;
 create index report_days_empty on report_days (account_id) where attempted = 0;
+create index report_day_totals_empty on report_day_totals (account_id) where attempted = 0;
+create index report_day_errors_empty on report_day_errors (account_id) where calls = 0;
 
 -- Calls in the order of their time, for pages of them. Kept by the same job: a tree by time would cost every eligibility
 -- request, and sorted in by the thousand it costs little. In partitions of a month each, like calls (migration 0012).

@@ -62,6 +62,13 @@ create type report_count as (
   cost_micros bigint
 );
 
+create type report_error as (
+  sender_id uuid,
+  source text,
+  code text,
+  stage text
+);
+
 CREATE OR REPLACE FUNCTION country_of(phone text)
  RETURNS text
  LANGUAGE sql
@@ -1537,6 +1544,39 @@ create table report_changes (
   counted report_count,
   constraint report_changes_pkey PRIMARY KEY (account_id, call_id)
 );
+
+create table report_day_errors (
+  account_id text not null,
+  day date not null,
+  channel text not null,
+  skill_id uuid not null,
+  handoff_id text not null,
+  error report_error not null,
+  calls bigint not null,
+  constraint report_day_errors_pkey PRIMARY KEY (account_id, day, channel, skill_id, handoff_id, error)
+);
+CREATE INDEX report_day_errors_empty ON report_day_errors USING btree (account_id) WHERE (calls = 0);
+
+create table report_day_totals (
+  account_id text not null,
+  day date not null,
+  channel text not null,
+  skill_id uuid not null,
+  handoff_id text not null,
+  attempted bigint not null,
+  eligible bigint not null,
+  skipped bigint not null,
+  sent bigint not null,
+  failed bigint not null,
+  delivered bigint not null,
+  read bigint not null,
+  replied bigint not null,
+  closed bigint not null,
+  csat_count bigint not null,
+  csat_sum bigint not null,
+  constraint report_day_totals_pkey PRIMARY KEY (account_id, day, channel, skill_id, handoff_id)
+);
+CREATE INDEX report_day_totals_empty ON report_day_totals USING btree (account_id) WHERE (attempted = 0);
 
 create table report_days (
   account_id text not null,

@@ -153,7 +153,16 @@ export const word: fc.Arbitrary<Word> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sum' as const) }) },
 )
 
-const sums = ['report_changes', 'report_hours', 'report_days', 'report_repeats', 'calls_by_time', 'call_counts']
+const sums = [
+  'report_changes',
+  'report_hours',
+  'report_days',
+  'report_day_totals',
+  'report_day_errors',
+  'report_repeats',
+  'calls_by_time',
+  'call_counts',
+]
 
 /** Begins with no calls and does what the words say, in their order. */
 export async function play(db: Database, cast: Cast, words: readonly Word[]): Promise<void> {

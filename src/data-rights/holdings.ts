@@ -170,6 +170,8 @@ export const holdsNobody: Readonly<Record<string, string>> = {
   event_numbers: 'a counter',
   report_hours: 'sums',
   report_days: 'sums',
+  report_day_totals: 'sums',
+  report_day_errors: 'sums',
   report_repeats: 'sums',
   report_changes: 'what a call counts for',
   call_counts: 'sums',

@@ -23,6 +23,20 @@ export const reportMeasures = [
   'handling_ms',
   'cost_micros',
 ] as const
+/** Those of which the compatible API's analytics tell. */
+export const analyticsMeasures = [
+  'attempted',
+  'eligible',
+  'skipped',
+  'sent',
+  'failed',
+  'delivered',
+  'read',
+  'replied',
+  'closed',
+  'csat_count',
+  'csat_sum',
+] as const satisfies readonly (typeof reportMeasures)[number][]
 /** And what is counted of calls that were followed by another of the same consumer: of these, how many were answered. */
 export const partMeasures = [...reportMeasures, 'repeated', 'repeated_replied'] as const
 export type PartCounts = Readonly<Record<(typeof partMeasures)[number], number>>

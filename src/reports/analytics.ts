@@ -1,7 +1,7 @@
 import type { Channel } from '../domain/channel.ts'
-import type { ReportCounts } from '../domain/report.ts'
+import { analyticsMeasures } from '../domain/report.ts'
 import { reportWindow } from '../domain/report-window.ts'
-import { errorKey, type KeptError, reportedError } from '../domain/reported-error.ts'
+import { errorKey, reportedError } from '../domain/reported-error.ts'
 import type { DbOrTx } from '../store/db.ts'
 import { readSql } from './read-sql.ts'
 
@@ -20,10 +20,7 @@ export interface AnalyticsQuery {
   readonly byHandoff: boolean
 }
 
-type Count = Extract<
-  keyof ReportCounts,
-  'attempted' | 'eligible' | 'skipped' | 'sent' | 'failed' | 'delivered' | 'read' | 'replied' | 'closed'
->
+type Count = Exclude<(typeof analyticsMeasures)[number], 'csat_count' | 'csat_sum'>
 
 export interface AnalyticsRow extends Readonly<Record<Count, number>> {
   /** YYYY-MM-DD, UTC. */
@@ -39,68 +36,72 @@ export interface AnalyticsRow extends Readonly<Record<Count, number>> {
   readonly errors: Readonly<Record<string, number>>
 }
 
-type Row = Record<Count | 'csat_count' | 'csat_sum', number> & {
-  day: string
-  channel: Channel | null
-  skill: string | null
-  handoffId: string | null
-  errorSource: string | null
-  errorCode: string | null
-  errorStage: string | null
-  connector: string | null
+type Sums = Readonly<Record<(typeof analyticsMeasures)[number], number>>
+
+/** Of one group of a day; with `days`: an error of one group, and how many `calls` have it on which day, which may stand there twice. */
+type Row = Sums & {
+  readonly day: string
+  readonly channel: Channel | null
+  readonly skill: string | null
+  readonly handoffId: string | null
+  readonly connector: string | null
+  readonly source: string | null
+  readonly code: string | null
+  readonly stage: string | null
+  readonly days: readonly string[] | null
+  readonly calls: readonly number[] | null
 }
 
-const statement = readSql('counted.sql', 'analytics.sql')
-const counts = [
-  'attempted',
-  'eligible',
-  'skipped',
-  'sent',
-  'failed',
-  'delivered',
-  'read',
-  'replied',
-  'closed',
-] as const satisfies readonly Count[]
+const measures = analyticsMeasures.join(', ')
+const counts = analyticsMeasures.filter((name): name is Count => name !== 'csat_count' && name !== 'csat_sum')
+const whole = readSql('analytics.sql')
+  .replaceAll(':measures', measures)
+  .replace(':sums', analyticsMeasures.map((name) => `sum(times * ${name})::float8 as ${name}`).join(', '))
+  .replace(':no_sums', analyticsMeasures.map(() => 'null').join(', '))
+const ofWholeDays = whole.replace(':edges', '')
+const ofAnySpan = whole.replace(':edges', readSql('analytics-edges.sql').replaceAll(':measures', measures))
 
 /** What became of a brand's calls, by day (UTC), channel and skill. As of this moment: whatever is committed counts. */
 export async function analytics(db: DbOrTx, query: AnalyticsQuery): Promise<readonly AnalyticsRow[]> {
-  const window = reportWindow(query.from, query.until)
+  const { from, until, hoursFrom, hoursUntil, daysFrom, daysUntil } = reportWindow(query.from, query.until)
+  const isWholeDays = daysFrom.getTime() === from.getTime() && daysUntil.getTime() === until.getTime()
   const rows = await db.unsafe<Row[]>(
-    statement,
+    isWholeDays ? ofWholeDays : ofAnySpan,
     [
-      ...[query.accountId, window.from, window.until, window.hoursFrom, window.hoursUntil],
-      ...[window.daysFrom, window.daysUntil, query.channels, query.skills, query.handoffIds, null, query.byHandoff],
+      ...[query.accountId, hoursFrom, hoursUntil, daysFrom, daysUntil],
+      ...[query.channels, query.skills, query.handoffIds, query.byHandoff],
+      ...(isWholeDays ? [] : [from, until]),
     ] as never,
     { prepare: true },
   )
-  return [...Map.groupBy(rows, groupOf).values()].map(rowOf)
+  const errors = errorsOf(rows)
+  return rows.flatMap((row) => (row.days === null ? [rowOf(row, errors.get(row.day + groupOf(row)) ?? {})] : []))
 }
 
-const groupOf = ({ day, channel, skill, handoffId }: Row) => JSON.stringify([day, channel, skill, handoffId])
+const groupOf = ({ channel, skill, handoffId }: Row) => JSON.stringify([channel, skill, handoffId])
 
-/** @param parts of one group, by error. */
-function rowOf(parts: readonly Row[]): AnalyticsRow {
-  const { day, channel, skill, handoffId } = parts[0]!
-  const total = (name: keyof Row) => parts.reduce((sum, part) => sum + (part[name] as number), 0)
-  const errors: Record<string, number> = {}
-  for (const part of parts) {
-    const error = reportedError(keptOf(part))
-    if (error !== null) errors[errorKey(error)] = (errors[errorKey(error)] ?? 0) + part.attempted
+/** By day and group; what the dictionary has one code for is one error. */
+function errorsOf(rows: readonly Row[]): ReadonlyMap<string, Record<string, number>> {
+  const found = new Map<string, Record<string, number>>()
+  for (const row of rows) {
+    const error = row.days === null ? null : reportedError(row)
+    if (error === null) continue
+    const name = errorKey(error)
+    const group = groupOf(row)
+    for (const [place, day] of row.days!.entries()) {
+      const ofGroup = found.get(day + group) ?? {}
+      found.set(day + group, ofGroup)
+      ofGroup[name] = (ofGroup[name] ?? 0) + row.calls![place]!
+      // Sums and what they have not come to may cancel out.
+      if (ofGroup[name] === 0) delete ofGroup[name]
+    }
   }
-  const scores = total('csat_count')
-  return {
-    ...{ day, channel, skill, handoffId },
-    ...(Object.fromEntries(counts.map((name) => [name, total(name)])) as Record<Count, number>),
-    csat: scores === 0 ? null : total('csat_sum') / scores,
-    errors,
-  }
+  return found
 }
 
-const keptOf = (row: Row): KeptError => ({
-  channel: row.channel,
-  connector: row.connector,
-  source: row.errorSource,
-  code: row.errorCode,
-  stage: row.errorStage,
+const rowOf = ({ csat_count, csat_sum, ...row }: Row, errors: Readonly<Record<string, number>>): AnalyticsRow => ({
+  ...(Object.fromEntries(counts.map((name) => [name, row[name]])) as Record<Count, number>),
+  ...{ day: row.day, channel: row.channel, skill: row.skill, handoffId: row.handoffId },
+  csat: csat_count === 0 ? null : csat_sum / csat_count,
+  errors,
 })

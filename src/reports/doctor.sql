@@ -148,6 +148,28 @@ finding as (
     sum(times * failed), sum(times * skipped), sum(times * opted_out), sum(times * taken), sum(times * abandoned), sum(times * handled), sum(times * csat_count), sum(times * csat_sum),
     sum(times * to_text_ms), sum(times * timed_replies), sum(times * to_reply_ms), sum(times * to_agent_ms), sum(times * handling_ms), sum(times * cost_micros)) is distinct from (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
   union all
+  select 'day-totals-differ', account_id, day::text, min(day::timestamp at time zone 'UTC')
+  from (
+    select account_id, day, channel, skill_id, handoff_id, 1 as times, attempted, eligible, skipped, sent, failed, delivered, read,
+      replied, closed, csat_count, csat_sum
+    from report_day_totals
+    union all
+    select account_id, day, coalesce((facet).channel, ''), (facet).skill_id, (facet).handoff_id, -1, attempted, eligible, skipped, sent, failed,
+      delivered, read, replied, closed, csat_count, csat_sum
+    from report_days) said
+  group by account_id, day, channel, skill_id, handoff_id
+  having (sum(times * attempted), sum(times * eligible), sum(times * skipped), sum(times * sent), sum(times * failed), sum(times * delivered), sum(times * read), sum(times * replied), sum(times * closed), sum(times * csat_count), sum(times * csat_sum))
+    is distinct from (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
+  union all
+  select 'day-errors-differ', account_id, day::text, min(day::timestamp at time zone 'UTC')
+  from (
+    select account_id, day, channel, skill_id, handoff_id, error, calls from report_day_errors
+    union all
+    select account_id, day, coalesce((facet).channel, ''), (facet).skill_id, (facet).handoff_id,
+      row((facet).sender_id, (facet).error_source, (facet).error_code, (facet).error_stage)::report_error, -attempted
+    from report_days where (facet).error_code is not null) said
+  group by account_id, day, channel, skill_id, handoff_id, error having sum(calls) <> 0
+  union all
   -- What a call is said to have cost is what its messages have cost, in each currency. Only of calls whose messages are all
   -- still kept, which go by whole months.
   select 'costs-differ', said.account_id, said.call_id::text, min(c.attempted_at)

@@ -63,7 +63,16 @@ const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const found = async () => new Map((await doctor(server.deps.db)).map((finding) => [finding.finding, finding]))
 
 const webhooks = ['webhook_deliveries', 'webhook_events', 'webhook_endpoints']
-const sums = ['report_changes', 'report_hours', 'report_days', 'report_repeats', 'calls_by_time', 'call_counts']
+const sums = [
+  'report_changes',
+  'report_hours',
+  'report_days',
+  'report_day_totals',
+  'report_day_errors',
+  'report_repeats',
+  'calls_by_time',
+  'call_counts',
+]
 async function clear() {
   const { db } = server.deps
   for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums, ...webhooks, 'erasures'])
@@ -143,6 +152,7 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
       await sumUpCalls(server.deps.db, { settled: false })
       await server.deps.db`update report_hours set sent = sent + 1`
       await server.deps.db`update report_days set sent = sent + 1`
+      await server.deps.db`update report_day_totals set sent = sent + 1`
     },
   ],
   [
@@ -150,6 +160,23 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
     async () => {
       await sumUpCalls(server.deps.db, { settled: false })
       await server.deps.db`update report_days set csat_sum = csat_sum - 1`
+      await server.deps.db`update report_day_totals set csat_sum = csat_sum - 1`
+    },
+  ],
+  [
+    'day-totals-differ',
+    async () => {
+      await sumUpCalls(server.deps.db, { settled: false })
+      await server.deps.db`update report_day_totals set read = read + 1`
+    },
+  ],
+  [
+    'day-errors-differ',
+    async () => {
+      await sumUpCalls(server.deps.db, { settled: false })
+      await server.deps.db`
+        insert into report_day_errors (account_id, day, channel, skill_id, handoff_id, error, calls)
+        select account_id, day, channel, skill_id, handoff_id, row(null, 'c2m', '1001', null)::report_error, 1 from report_day_totals`
     },
   ],
   [

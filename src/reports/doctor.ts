@@ -52,6 +52,16 @@ export const findings = {
     grave: true,
     sentence: 'The sums of a day do not agree with those of its hours (shown: the day).',
   },
+  'day-totals-differ': {
+    promise: 'reports',
+    grave: true,
+    sentence: 'What analytics tell of a day does not agree with its other sums (shown: the day).',
+  },
+  'day-errors-differ': {
+    promise: 'reports',
+    grave: true,
+    sentence: 'The errors that analytics tell of a day do not agree with its other sums (shown: the day).',
+  },
   'costs-differ': {
     promise: 'reports',
     grave: true,

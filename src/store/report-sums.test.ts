@@ -25,6 +25,8 @@ beforeEach(async () => {
     'report_changes',
     'report_hours',
     'report_days',
+    'report_day_totals',
+    'report_day_errors',
     'report_repeats',
     'calls_by_time',
     'call_counts',

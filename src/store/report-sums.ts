@@ -1,4 +1,4 @@
-import { reportMeasures } from '../domain/report.ts'
+import { analyticsMeasures, type ReportMeasure, reportMeasures } from '../domain/report.ts'
 import { atomic, type Database } from './db.ts'
 
 /** Any number will do: of several workers one sums up, so that no two wait for each other's rows. */
@@ -14,9 +14,10 @@ const batch = 2_000
 const settlingSeconds = 20
 
 const columns = reportMeasures.join(', ')
-const sums = reportMeasures.map((name) => `sum(times * ${name})`).join(', ')
-const added = reportMeasures.map((name) => `${name} = known.${name} + excluded.${name}`).join(', ')
-const dayFacet = [
+const sums = sumsOf(reportMeasures)
+const added = addedTo(reportMeasures)
+/** A day's facet, of an hour's. */
+export const dayFacet = [
   'channel',
   'skill_id',
   'handoff_id',
@@ -61,6 +62,19 @@ const summing = `
     select account_id, (hour at time zone 'UTC')::date, row(${dayFacet})::report_day_facet, ${sums}
     from pending group by 1, 2, 3
     on conflict (account_id, day, facet) do update set ${added}),
+  totals as (
+    insert into report_day_totals as known (account_id, day, channel, skill_id, handoff_id, ${analyticsMeasures.join(', ')})
+    select account_id, (hour at time zone 'UTC')::date, coalesce((facet).channel, ''), (facet).skill_id, (facet).handoff_id,
+      ${sumsOf(analyticsMeasures)}
+    from pending group by 1, 2, 3, 4, 5
+    on conflict (account_id, day, channel, skill_id, handoff_id) do update set ${addedTo(analyticsMeasures)}),
+  errors as (
+    insert into report_day_errors as known (account_id, day, channel, skill_id, handoff_id, error, calls)
+    select account_id, (hour at time zone 'UTC')::date, coalesce((facet).channel, ''), (facet).skill_id, (facet).handoff_id,
+      row((facet).sender_id, (facet).error_source, (facet).error_code, (facet).error_stage)::report_error, sum(times * attempted)
+    from pending where (facet).error_code is not null
+    group by 1, 2, 3, 4, 5, 6 having sum(times * attempted) <> 0
+    on conflict (account_id, day, channel, skill_id, handoff_id, error) do update set calls = known.calls + excluded.calls),
   call_counts as (
     insert into call_counts as known (account_id, unit, since, calls)
     select account_id, unit, date_trunc(unit, hour, 'UTC'), sum(times)
@@ -124,8 +138,19 @@ export async function sumUpCalls(db: Database, options: { settled: boolean } = {
     // A statement does not see what it has written itself.
     await tx`delete from report_hours where attempted = 0`
     await tx`delete from report_days where attempted = 0`
+    await tx`delete from report_day_totals where attempted = 0`
+    await tx`delete from report_day_errors where calls = 0`
     await tx`delete from report_repeats where repeated = 0`
     await tx`delete from call_counts where calls = 0`
     return picked.length === batch
   })
+}
+
+function sumsOf(measures: readonly ReportMeasure[]): string {
+  return measures.map((name) => `sum(times * ${name})`).join(', ')
+}
+
+/** What an upsert makes of a row that there is already. */
+function addedTo(measures: readonly ReportMeasure[]): string {
+  return measures.map((name) => `${name} = known.${name} + excluded.${name}`).join(', ')
 }

@@ -136,9 +136,10 @@ async function forgetSums(tx: Tx, { since, until }: KeptSpan): Promise<void> {
     await tx`
       delete from ${tx(table)} gone using accounts
       where gone.account_id = accounts.account_id and ${tx(column)} >= ${since} and ${tx(column)} < ${until}`
-  await tx`
-    delete from report_days gone using accounts where gone.account_id = accounts.account_id
-      and day >= (${since}::timestamptz at time zone 'UTC')::date and day < (${until}::timestamptz at time zone 'UTC')::date`
+  for (const table of ['report_days', 'report_day_totals', 'report_day_errors'])
+    await tx`
+      delete from ${tx(table)} gone using accounts where gone.account_id = accounts.account_id
+        and day >= (${since}::timestamptz at time zone 'UTC')::date and day < (${until}::timestamptz at time zone 'UTC')::date`
 }
 
 async function forgetChanges(tx: Tx, { since, until }: Pick<KeptSpan, 'since' | 'until'>): Promise<void> {
