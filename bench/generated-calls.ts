@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { cipher } from '../src/store/cipher.ts'
-import type { Database } from '../src/store/db.ts'
-import { sumUpCalls } from '../src/store/report-sums.ts'
+import { atomic, type Database } from '../src/store/db.ts'
 import { type TestBrand, testBrand, testHandoff } from '../test/test-brand.ts'
+import { sumUpMonth } from './generated-sums.ts'
 
 export interface GeneratedCalls {
   readonly brand: TestBrand
@@ -14,13 +14,13 @@ export interface GeneratedCalls {
 }
 
 const dayMs = 24 * 3_600_000
-/** Calls of one statement, so that none runs out of time on a busy machine. */
-const chunk = 5_000
+/** Calls of one statement. */
+const chunk = 20_000
 
 /**
  * Fills a database with a year of calls of one brand, each as the server's deeds leave it: refused, not invited, not sent,
- * not delivered, read, answered, handled, scored. The tables' own triggers and the server's own job make the sums; nothing
- * here knows how. Calls are stored and summed up side by side, on two connections.
+ * not delivered, read, answered, handled, scored. The sums are made when all are stored.
+ * @param db two connections of it are kept busy.
  */
 export async function generateCalls(db: Database, calls: number, secretKey: Buffer): Promise<GeneratedCalls> {
   const brand = await testBrand({ deps: { db, cipher: cipher(secretKey) } }, { settings: { rateLimit: 100_000 } })
@@ -35,35 +35,44 @@ export async function generateCalls(db: Database, calls: number, secretKey: Buff
   const everyMs = (until.getTime() - from.getTime()) / calls
 
   const store = (first: number) =>
-    db.unsafe(generating, [
-      ...[accountId, first, Math.min(calls, first + chunk) - 1, from, everyMs],
-      ...[
-        [skills.support, skills.sales, skills.billing],
-        [handoffId, otherHandoff],
-        smsSender.senderId,
-        waSender,
-        calls,
-      ],
-    ] as never)
-  // A chunk is stored while the one before it is summed up; no more wait, since what waits is looked through again and again.
-  for (let stored = 0; stored < calls; stored += chunk) {
-    await Promise.all([store(stored), sumUpAll(db)])
-    // The server's database has an idle minute now and then in which this is done by itself.
-    if ((stored / chunk) % 20 === 1)
-      await db`vacuum (analyze) report_changes, report_hours, report_days, report_repeats, call_counts`
-    if (stored === chunk || stored % 500_000 === 0) await db`analyze calls, calls_by_time`
-    if (stored % 500_000 === 0 && stored > 0) {
-      console.log(`  ${stored.toLocaleString('en')} of ${calls.toLocaleString('en')} calls`)
-    }
-  }
-  await sumUpAll(db)
+    atomic(db, async (tx) => {
+      // No call is written down as one that the job must come to.
+      await tx`set local session_replication_role = replica`
+      await tx.unsafe(generating, [
+        ...[accountId, first, Math.min(calls, first + chunk) - 1, from, everyMs],
+        ...[
+          [skills.support, skills.sales, skills.billing],
+          [handoffId, otherHandoff],
+        ],
+        ...[smsSender.senderId, waSender, calls],
+      ] as never)
+    })
+  const firsts = Array.from({ length: Math.ceil(calls / chunk) }, (_, place) => place * chunk)
+  await inTwo(firsts, store)
+  await db`vacuum analyze calls`
+  await inTwo(monthsOf(from, until), (since) =>
+    sumUpMonth(db, accountId, since, new Date(Date.UTC(since.getUTCFullYear(), since.getUTCMonth() + 1))),
+  )
   return { brand, calls, from, until }
 }
 
-async function sumUpAll(db: Database): Promise<void> {
-  while (await sumUpCalls(db, { settled: false })) {
-    // The next batch.
+/** All in order, two at a time: one a processor. */
+async function inTwo<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  const rest = all.values()
+  const take = async () => {
+    for (const one of rest) await work(one)
   }
+  await Promise.all([take(), take()])
+}
+
+/** The begins of the months (UTC) that a span of time touches. */
+function monthsOf(from: Date, until: Date): readonly Date[] {
+  const months: Date[] = []
+  for (let since = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth())); since < until; ) {
+    months.push(since)
+    since = new Date(Date.UTC(since.getUTCFullYear(), since.getUTCMonth() + 1))
+  }
+  return months
 }
 
 /*
