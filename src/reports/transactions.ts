@@ -92,8 +92,8 @@ type Row = Omit<ReportedTransaction, 'error' | 'triedChannels' | 'refusals'> & {
 const page = readSql('transactions.sql', 'transaction-rows.sql')
 const named = readSql('named-transactions.sql', 'transaction-rows.sql')
 const totals = readSql('counted.sql', 'transaction-totals.sql')
-/** The same when nothing is filtered, of which there is a count of its own: it costs no more however much calls differ. */
-const allTotals = readSql('call-totals.sql')
+/** When nothing is filtered, of which there is a count of its own: it costs no more however much calls differ. */
+const unfilteredPlace = readSql('call-place.sql')
 
 /** Calls after a place, in the order of their time; the same cost at any depth. */
 export async function transactionsAfter(
@@ -149,11 +149,10 @@ export async function transactionsAt(
   return atomic(db, async (tx) => {
     // Sums and page must tell of the same moment.
     await tx`set transaction isolation level repeatable read, read only`
-    const days = await totalsOf(tx, query, 'day')
-    const total = days.reduce((sum, day) => sum + day.total, 0)
+    // Planned once: with every month's partition to count, that takes longer than the look itself (measured: 2.2 ms and 1.3 ms).
+    if (!isFiltered(query)) await tx`set local plan_cache_mode = force_generic_plan`
+    const { total, stretch } = await (isFiltered(query) ? filteredStretch : unfilteredStretch)(tx, query, offset, limit)
     if (offset >= total || limit === 0) return { transactions: [], total }
-    const inDays = narrowed({ from: query.from, until: query.until, offset }, days, dayMs, limit)
-    const stretch = inDays.offset <= walked ? inDays : await inHours(tx, query, inDays, limit)
     const rows = await pageOf(tx, { ...query, ...stretch }, { after: null, offset: stretch.offset, limit })
     return { transactions: rows.map(transactionOf), total }
   })
@@ -185,6 +184,29 @@ interface Stretch {
   readonly offset: number
 }
 
+interface Found {
+  readonly total: number
+  readonly stretch: Stretch
+}
+
+async function unfilteredStretch(tx: DbOrTx, query: TransactionsQuery, offset: number, limit: number): Promise<Found> {
+  const [found] = await tx.unsafe<(Stretch & { total: number })[]>(
+    unfilteredPlace,
+    [query.accountId, ...spansOf(query, { days: true }), offset, limit] as never,
+    { prepare: true },
+  )
+  return { total: found!.total, stretch: found! }
+}
+
+async function filteredStretch(tx: DbOrTx, query: TransactionsQuery, offset: number, limit: number): Promise<Found> {
+  const days = await totalsOf(tx, query, 'day')
+  const total = days.reduce((sum, day) => sum + day.total, 0)
+  const inDays = narrowed({ from: query.from, until: query.until, offset }, days, dayMs, limit)
+  if (offset >= total || inDays.offset <= walked) return { total, stretch: inDays }
+  const hours = await totalsOf(tx, { ...query, ...inDays, until: endOfDay(inDays) }, 'hour')
+  return { total, stretch: narrowed(inDays, hours, hourMs, limit) }
+}
+
 /** Where to go on: from the unit in which the offset is used up, to the one in which the page is full. */
 function narrowed(stretch: Stretch, units: readonly Total[], unitMs: number, limit: number): Stretch {
   let { from, offset } = stretch
@@ -199,11 +221,6 @@ function narrowed(stretch: Stretch, units: readonly Total[], unitMs: number, lim
   return { from, offset, until: stretch.until }
 }
 
-async function inHours(tx: DbOrTx, query: TransactionsQuery, inDays: Stretch, limit: number): Promise<Stretch> {
-  const hours = await totalsOf(tx, { ...query, ...inDays, until: endOfDay(inDays) }, 'hour')
-  return narrowed(inDays, hours, hourMs, limit)
-}
-
 /** So many calls are passed over one by one sooner than hours are counted. */
 const walked = 500
 const hourMs = 3_600_000
@@ -211,13 +228,16 @@ const dayMs = 24 * hourMs
 const endOfDay = ({ from, until }: Stretch): Date =>
   new Date(Math.min(until.getTime(), (Math.floor(from.getTime() / dayMs) + 1) * dayMs))
 
-async function totalsOf(tx: DbOrTx, query: TransactionsQuery, unit: 'day' | 'hour'): Promise<readonly Total[]> {
-  const window = reportWindow(query.from, query.until, { days: unit === 'day' })
-  const spans = [window.from, window.until, window.hoursFrom, window.hoursUntil, window.daysFrom, window.daysUntil]
-  const filters = isFiltered(query) ? [query.channels, query.skills, null, query.statuses] : []
+function spansOf(query: TransactionsQuery, options: { readonly days: boolean }): readonly Date[] {
+  const { from, until, hoursFrom, hoursUntil, daysFrom, daysUntil } = reportWindow(query.from, query.until, options)
+  return [from, until, hoursFrom, hoursUntil, daysFrom, daysUntil]
+}
+
+function totalsOf(tx: DbOrTx, query: TransactionsQuery, unit: 'day' | 'hour'): Promise<readonly Total[]> {
+  const { accountId, channels, skills, statuses } = query
   return tx.unsafe<Total[]>(
-    isFiltered(query) ? totals : allTotals,
-    [query.accountId, ...spans, ...filters, unit] as never,
+    totals,
+    [accountId, ...spansOf(query, { days: unit === 'day' }), channels, skills, null, statuses, unit] as never,
     { prepare: true },
   )
 }
