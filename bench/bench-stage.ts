@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
+import { heapFlags } from '../src/heap-flags.ts'
 import { startPostgres } from '../src/postgres/start-postgres.ts'
 import { type Database, openDatabase } from '../src/store/db.ts'
 import { freePort } from '../test/test-server.ts'
@@ -71,7 +72,7 @@ export async function onStage<T>(work: (stage: BenchStage) => Promise<T>): Promi
             ...{ PORT: String(await freePort()), BRANDS: '0', BRANDS_FILE: join(folder, 'brands.json') },
             ...env,
           },
-          execArgv: process.env.BENCH_PROFILE === program ? ['--cpu-prof', '--cpu-prof-dir=bench/profiles'] : [],
+          execArgv: [...programFlags(program)],
           // Ours logs a line a request, and where to is not what is measured.
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         })
@@ -90,6 +91,12 @@ export async function onStage<T>(work: (stage: BenchStage) => Promise<T>): Promi
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** Ours runs as its keeper would run it. BENCH_PROFILE=ours leaves a processor profile of that program in `bench/profiles`. */
+export const programFlags = (program: string): readonly string[] => [
+  ...(program === 'ours' ? heapFlags : []),
+  ...(process.env.BENCH_PROFILE === program ? ['--cpu-prof', '--cpu-prof-dir=bench/profiles'] : []),
+]
 
 async function usageOf(child: ChildProcess) {
   const answered = once(child, 'message')

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../src/postgres/start-postgres.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { freePort } from '../test/test-server.ts'
+import { programFlags } from './bench-stage.ts'
 import { type BenchBrand, type RequestMaker, signedRequests, tokenRequests } from './eligibility-requests.ts'
 import { closedLoop, type Measured, openLoop } from './load.ts'
 import { printRatios, type Ratio } from './ratios.ts'
@@ -86,13 +87,11 @@ export async function benchEligibility(options: readonly string[]): Promise<bool
 
 /**
  * Standard output goes to nowhere: ours logs a line a request, and where to is not what is measured.
- * BENCH_PROFILE=ours leaves a processor profile of that server in `bench/profiles`.
  */
 async function startServer(name: ServerName, env: NodeJS.ProcessEnv, children: ChildProcess[]): Promise<Server> {
-  const profile = env.BENCH_PROFILE === name ? ['--cpu-prof', '--cpu-prof-dir=bench/profiles'] : []
   const child = fork(new URL(`servers/${name}.ts`, import.meta.url), {
     env,
-    execArgv: profile,
+    execArgv: [...programFlags(name)],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   children.push(child)

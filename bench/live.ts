@@ -11,6 +11,7 @@ import { cipher } from '../src/store/cipher.ts'
 import { type Database, openDatabase } from '../src/store/db.ts'
 import { freePort } from '../test/test-server.ts'
 import { atRate, percentile, shownTimes } from './at-rate.ts'
+import { programFlags } from './bench-stage.ts'
 import { httpConnection } from './http-connection.ts'
 import { type LiveBrand, liveBrand } from './live-brand.ts'
 import { printRatios } from './ratios.ts'
@@ -99,9 +100,8 @@ async function startServer(
     ...{ SOCKET_DIR: postgres.socketDir, PGUSER: postgres.user, PORT: String(port), DATA_DIR: folder },
     ...{ BRANDS: '0', BRANDS_FILE: join(folder, 'brands.json') },
   }
-  const execArgv = process.env.BENCH_PROFILE === 'ours' ? ['--cpu-prof', '--cpu-prof-dir=bench/profiles'] : []
   const child = fork(new URL('servers/ours.ts', import.meta.url), {
-    ...{ env, execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+    ...{ env, execArgv: [...programFlags('ours')], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   })
   await Promise.race([
     once(child, 'message'),

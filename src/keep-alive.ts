@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { heapFlags } from './heap-flags.ts'
 
 /** Waits between restarts, in milliseconds: at once after a crash, slower when it keeps crashing. */
 const pauses = [0, 500, 1_000, 2_000, 5_000]
@@ -18,7 +19,9 @@ export function keepAlive(script: string): Promise<never> {
 
     const start = () => {
       const startedAt = performance.now()
-      const child = fork(script, process.argv.slice(2), { stdio: 'inherit' })
+      const child = fork(script, process.argv.slice(2), {
+        ...{ stdio: 'inherit', execArgv: [...heapFlags, ...process.execArgv] },
+      })
       const signals = forwardSignals(child, () => {
         stopping = true
       })

@@ -41,7 +41,8 @@ function part(file: string): string {
 /** What each part may import, besides itself. `deps:type` means as a type only. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['keep-alive', 'serve'],
-  'keep-alive': [],
+  'keep-alive': ['heap-flags'],
+  'heap-flags': [],
   'on-stop-signal': [],
   serve: [
     'app',

@@ -10,6 +10,7 @@ import { type Sender, senderWorks } from '../domain/sender.ts'
 import { addressesOf, type Person, speakerOf } from '../domain/speaker.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { answerArrival } from '../store/answer-arrival.ts'
+import { bothOf } from '../store/both-of.ts'
 import { learnAddress, peopleAt } from '../store/consumer-addresses.ts'
 import { lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
@@ -19,9 +20,11 @@ import { keepHookExchange } from '../store/keep-hook-exchange.ts'
 import { isTelling } from '../store/learn-from-refusal.ts'
 import { isOldWord, recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
+import { patiently } from '../store/patiently.ts'
 import { placeReply } from '../store/place-reply.ts'
 import { type MatchedMessage, matchStatuses } from '../store/receipts.ts'
 import { returnOptOuts } from '../store/returned-consumer.ts'
+import { sqlState } from '../store/sql-state.ts'
 import { keepStatus, takeStatus } from '../store/take-status.ts'
 
 /** What became of one thing heard; the labels of the metric `c2m_hooks_heard_total`. */
@@ -109,17 +112,6 @@ export async function receive(
   return counts
 }
 
-/** Two callbacks that wait for each other are told so by the database; the one it ends tries again. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (tries >= 4 || !['40001', '40P01'].includes(sqlState(error))) throw error
-    }
-  }
-}
-
 /** A single thing needs no savepoint, which is most of what providers send: if the database refused it, only the call is kept. */
 async function refusedAlone(
   scene: Scene,
@@ -168,17 +160,6 @@ async function takeTogether(
 async function behind<T>(locked: Promise<void>, work: () => Promise<T>): Promise<T> {
   const [, done] = await bothOf(locked, work())
   return done
-}
-
-/**
- * Waits for both, whatever becomes of the other: nothing of a tx may still be under way when it ends.
- * @throws the error that was there first; the database refuses all that comes after it.
- */
-async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [one, other] = await Promise.allSettled([first, second])
-  if (one.status === 'fulfilled' && other.status === 'fulfilled') return [one.value, other.value]
-  const errors = [one, other].flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
-  throw errors.find((error) => sqlState(error) !== alreadyFailed) ?? errors[0]
 }
 
 interface MatchedStatuses {
@@ -244,12 +225,6 @@ function refused(scene: Scene, error: unknown): Taken {
   if (sqlState(error) === '23505') return { kinds: ['duplicate'] }
   scene.deps.log.warn({ err: error, connector: scene.sender.connector }, 'something heard could not be stored')
   return { kinds: ['malformed'] }
-}
-
-const alreadyFailed = '25P02'
-const sqlState = (error: unknown): string => {
-  const { code } = (error ?? {}) as { code?: unknown }
-  return typeof code === 'string' ? code : ''
 }
 
 /** Webhooks about a template come in any order, so the provider is asked for the truth shortly after each. */

@@ -12,7 +12,7 @@ import { Problem } from '../errors.ts'
 import { acceptInvite, type InviteOrder } from '../store/accept-invite.ts'
 import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
 import { loadCall } from '../store/calls.ts'
-import { atomic } from '../store/db.ts'
+import { atomic, type Tx } from '../store/db.ts'
 import { callIsFresh } from '../store/invites.ts'
 import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
@@ -113,11 +113,12 @@ function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInp
 async function accept(deps: Deps, order: InviteOrder): Promise<Attempt | 'repeated' | 'refused'> {
   let begun: Attempt | null = null
   try {
-    return await atomic(deps.db, async (tx) => {
+    const begin = async (tx: Tx) => {
       const accepted = await acceptInvite(tx, order)
       if (typeof accepted === 'object') begun = accepted
       return accepted
-    })
+    }
+    return await atomic(deps.db, begin, { planOnce: true })
   } catch (error) {
     const attempt = begun as Attempt | null
     if (attempt === null) throw error

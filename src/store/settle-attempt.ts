@@ -57,12 +57,12 @@ const triesAfterMs = [100, 400, 1_500, 3_000]
 export async function settleAttempt(db: Database, input: SettleInput): Promise<Settled> {
   for (const waitMs of triesAfterMs) {
     try {
-      return await atomic(db, (tx) => settle(tx, input))
+      return await atomic(db, (tx) => settle(tx, input), { planOnce: true })
     } catch {
       await sleep(waitMs)
     }
   }
-  return atomic(db, (tx) => settle(tx, input))
+  return atomic(db, (tx) => settle(tx, input), { planOnce: true })
 }
 
 async function settle(tx: DbOrTx, input: SettleInput): Promise<Settled> {
