@@ -8,7 +8,11 @@ export const eventKinds = ['conversation', 'message', 'agent', 'skill', 'rights'
 export type EventKind = (typeof eventKinds)[number]
 
 /** That something changed. Its content is read when the event is told, so telling it late or twice does no harm. */
-export type LiveEvent = { readonly number: number } & (
+export type LiveEvent = {
+  readonly number: number
+  /** When, to the microsecond, as the database writes it: tells it from another that is given its number after a breakdown. */
+  readonly at: string
+} & (
   | {
       readonly kind: 'conversation'
       readonly conversationId: string

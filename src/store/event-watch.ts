@@ -14,6 +14,11 @@ export interface WatchEars {
   /** Events came, or the account's number was looked at: `last` is then known. */
   onEvents(accountId: string, last: number | null): void
   onTyping(typing: Typing): void
+  /**
+   * The database was away. If it broke down, events that were seen but not yet durable are gone, and their numbers are given
+   * again.
+   */
+  onReturn(): void
 }
 
 /** NOTIFY only wakes: whoever missed one is told at the next look. One query for all accounts that this process follows. */
@@ -42,12 +47,16 @@ export function eventWatch(db: Database, ears: WatchEars): EventWatch {
   }
   const hearNothing = onCommitted(db, tell)
   const begin = () => {
-    // A listener that reconnects has missed what came meanwhile.
+    let times = 0
     listening ??= [
       db.listen(
         eventsChannel,
         (said) => tell(accountSaid(db, said)),
-        () => void look(),
+        () => {
+          times += 1
+          if (times === 1) void look()
+          else ears.onReturn()
+        },
       ),
       db.listen(typingChannel, (said) => {
         const typing = typingOf(said)

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type TestDatabase, testDatabase } from '../../test/test-database.ts'
 import { deleteOldEvents } from './clean-up.ts'
 import { atomic, type Database } from './db.ts'
-import { lastEvent, readEvents } from './events.ts'
+import { eventAt, lastEvent, readEvents } from './events.ts'
 import { touchAgent, touchConversation, touchEverything, touchMessage, touchSkill } from './touched.ts'
 
 let database: TestDatabase
@@ -93,10 +93,16 @@ test('a thing that one tx touches often is one event, and what is not there is n
     touchMessage(tx, accountId, anyId(), anyId())
     touchEverything(tx, accountId)
   })
-  assert.deepEqual(await readEvents(db, accountId, 0, 10), [
-    { number: 1, kind: 'skill', skillId },
-    { number: 2, kind: 'everything' },
-  ])
+  const events = (await readEvents(db, accountId, 0, 10))!
+  assert.deepEqual(
+    events.map(({ at: _, ...event }) => event),
+    [
+      { number: 1, kind: 'skill', skillId },
+      { number: 2, kind: 'everything' },
+    ],
+  )
+  assert.equal(await eventAt(db, accountId, 2), events[1]!.at)
+  assert.equal(await eventAt(db, accountId, 3), null)
   await atomic(db, async (tx) => touchMessage(tx, accountId, anyId(), anyId()))
   assert.equal(await lastEvent(db, accountId), 2)
 })

@@ -56,10 +56,18 @@ export async function lastEvents(db: DbOrTx, accountIds: readonly string[]): Pro
   return new Map(rows.map((row) => [row.account_id, Number(row.last)]))
 }
 
+/** When the event of this number was written, as `LiveEvent.at`; null: there is none. */
+export async function eventAt(db: DbOrTx, accountId: string, number: number): Promise<string | null> {
+  const [row] = await db<{ at: string }[]>`
+    select at::text as at from events where account_id = ${accountId} and number = ${number}`
+  return row?.at ?? null
+}
+
 interface EventRow {
   /** Of the account's newest event. */
   last: string
   number: string
+  at: string
   kind: EventKind
   subject_id: string | null
   conversation_id: string | null
@@ -79,7 +87,7 @@ export async function readEvents(
 ): Promise<readonly LiveEvent[] | null> {
   const rows = await db<(EventRow | (Record<keyof EventRow, null> & { last: string }))[]>`
     with known as (select coalesce((select last from event_numbers where account_id = ${accountId}), 0) as last)
-    select known.last, e.number, e.kind, e.subject_id, e.conversation_id, e.sight, case when e.kind = 'conversation' then (
+    select known.last, e.number, e.at::text as at, e.kind, e.subject_id, e.conversation_id, e.sight, case when e.kind = 'conversation' then (
       select b.sight from events b where b.account_id = e.account_id and b.conversation_id = e.conversation_id
         and b.kind = 'conversation' and b.number < e.number order by b.number desc limit 1) end as before
     from known left join events e on e.account_id = ${accountId} and e.number > ${after}
@@ -91,26 +99,27 @@ export async function readEvents(
 }
 
 function eventOf(row: EventRow): LiveEvent {
-  const number = Number(row.number)
+  const [number, at] = [Number(row.number), row.at]
   const id = row.subject_id!
   switch (row.kind) {
     case 'conversation':
       return {
         number,
+        at,
         kind: 'conversation',
         conversationId: id,
         before: row.before ?? (row.sight!.opened ? 'nobody' : 'unknown'),
         after: row.sight!,
       }
     case 'message':
-      return { number, kind: 'message', conversationId: row.conversation_id!, messageId: id }
+      return { number, at, kind: 'message', conversationId: row.conversation_id!, messageId: id }
     case 'agent':
-      return { number, kind: 'agent', userId: id }
+      return { number, at, kind: 'agent', userId: id }
     case 'skill':
-      return { number, kind: 'skill', skillId: id }
+      return { number, at, kind: 'skill', skillId: id }
     case 'rights':
-      return { number, kind: 'rights', userId: id }
+      return { number, at, kind: 'rights', userId: id }
     case 'everything':
-      return { number, kind: 'everything' }
+      return { number, at, kind: 'everything' }
   }
 }

@@ -374,7 +374,7 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
   'removes what no page goes on from': ['clean-up', 'keep-retention'],
   'files of what was, for another page': [
     ...['start-export', 'export-at-once', 'fetch-export', 'discard-export', 'run-exports', 'start-scheduled-exports'],
-    ...['save-export-schedule', 'delete-export-schedule', 'run-export-schedule'],
+    ...['save-export-schedule', 'delete-export-schedule', 'run-export-schedule', 'watch-exports'],
   ],
   'told to the brand’s own systems': ['repeat-events', 'replay-webhook', 'send-webhooks'],
   'about what reports count': ['price-messages', 'sum-reports'],

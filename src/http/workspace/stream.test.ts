@@ -151,6 +151,25 @@ test('what another process does is told at once by its word, and without it by l
   listener.close()
 })
 
+test('an event that was told and is another after a breakdown of the database begins the page again', async () => {
+  const { conversationId } = await testConversation(server, brand)
+  const listener = await testListener(another, agent, await numberNow())
+  await act(agent, conversationId, 'take')
+  const told = await numberNow()
+  await listener.until(told)
+
+  const { db } = server.deps
+  // As if the last one had been lost, and its number been given to another.
+  await db`
+    update events set kind = 'skill', subject_id = ${brand.skills.sales}, conversation_id = null, sight = null,
+      at = clock_timestamp() where account_id = ${brand.accountId} and number = ${told}`
+  await db`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query ilike 'listen %'`
+  await listener.ended
+  assert.deepEqual(listener.named, ['ready', 'restart'])
+})
+
 test('whose skills change begins again, the others see it', async () => {
   const manager = await testUser(server, brand.accountId, 'agent-manager')
   const number = await numberNow()

@@ -5,7 +5,7 @@ import { Problem } from '../../errors.ts'
 import { skillsHeld } from '../../store/conversation-work.ts'
 import { plannedOnce } from '../../store/db.ts'
 import { eventWatch } from '../../store/event-watch.ts'
-import { lastEvent, readEvents } from '../../store/events.ts'
+import { eventAt, lastEvent, readEvents } from '../../store/events.ts'
 import { seePresences } from '../../store/presences.ts'
 import { callersOfSessions } from '../../store/sessions.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
@@ -40,6 +40,10 @@ interface Room {
   holders: number
   /** The number up to which was read; null: nobody has asked yet. */
   cursor: number | null
+  /** When the event of that number was written; null: not known. */
+  cursorAt: string | null
+  /** How often the database was away since: is that event still the same one? */
+  doubts: number
   /** Events were announced since the last reading began. */
   news: boolean
   reading: boolean
@@ -54,6 +58,12 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
       const room = rooms.get(accountId)
       if (room !== undefined && last !== room.cursor) wake(room)
     },
+    onReturn() {
+      for (const room of rooms.values()) {
+        room.doubts += 1
+        wake(room)
+      }
+    },
     onTyping: (typing) => void tellTyping(deps, typing, rooms.get(typing.accountId)?.listeners ?? new Set()),
   })
   const heartbeat = setInterval(() => void beat(deps, rooms), heartbeatMs)
@@ -66,21 +76,30 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
     if (!room.reading) void read(room)
   }
 
+  /** Whether the newest event that was told is there and the same: then those before it are, too. */
+  const stillTold = async (number: number, { accountId, cursorAt }: Room): Promise<boolean> =>
+    cursorAt !== null && cursorAt === (await eventAt(deps.db, accountId, number))
+
   const read = async (room: Room) => {
     const { accountId, listeners } = room
     room.reading = true
     try {
       while (room.news && room.cursor !== null && listeners.size > 0) {
         room.news = false
-        const events = await readEvents(plannedOnce(deps.db), accountId, room.cursor, page)
+        const { doubts } = room
+        const told = doubts === 0 || (await stillTold(room.cursor, room))
+        const events = told ? await readEvents(plannedOnce(deps.db), accountId, room.cursor, page) : null
+        room.doubts -= doubts
         if (events === null) {
           room.cursor = await lastEvent(deps.db, accountId)
+          room.cursorAt = null
           for (const listener of listeners) restart(listener)
           continue
         }
         const tellings = await tellEvents(deps, accountId, events)
         for (const listener of listeners) tell(listener, tellings)
         room.cursor = events.at(-1)?.number ?? room.cursor
+        room.cursorAt = events.at(-1)?.at ?? room.cursorAt
         if (events.length === page) room.news = true
       }
       room.reading = false
@@ -94,7 +113,16 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
 
   const enter = (accountId: string): Room => {
     const room: Room = rooms.get(accountId) ?? {
-      ...{ accountId, listeners: new Set(), holders: 0, cursor: null, news: false, reading: false },
+      ...{
+        accountId,
+        listeners: new Set(),
+        holders: 0,
+        cursor: null,
+        cursorAt: null,
+        doubts: 0,
+        news: false,
+        reading: false,
+      },
       unwatch: watch.watch(accountId),
     }
     rooms.set(accountId, room)
