@@ -1,14 +1,12 @@
-import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
 import { keepAlive } from './keep-alive.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 /**
  * The entry: `npm start`. One process keeps, its child serves: when the server dies of anything but its own decision,
  * it is back within seconds without a human (promise P10). Under an init system that restarts by itself, `KEEPER=off`
  * runs the server alone.
  */
-// What one start compiles the next one reads: 0.4 s of 2.1. Not among the files that everybody may write.
-enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../node_modules/.cache/compiled'))
+keepCompiled()
 
 if (process.send === undefined && process.env.KEEPER !== 'off') {
   await keepAlive(import.meta.filename)

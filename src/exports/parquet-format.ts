@@ -1,12 +1,13 @@
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
-import type { ExportColumn, ExportRow } from '../domain/export.ts'
+import type { ExportColumn, ExportValue } from '../domain/export.ts'
 import type { FileFormat } from './file-format.ts'
 
 /**
  * Rows of one row group, unless their texts are large: what is held at once. Each group leaves 28 kB in memory until the end,
- * where the file tells of them all (measured, 40 columns), so that ten million rows cost 14 MB.
+ * where the file tells of them all (measured, 40 columns), so that ten million rows cost 28 MB; of twice as many rows, a group
+ * costs 55 MB more while it is written.
  */
-const rowsOfGroup = 20_000
+const rowsOfGroup = 10_000
 const textsOfGroup = 8 * 1024 * 1024
 
 const types = { text: 'STRING', time: 'TIMESTAMP', boolean: 'BOOLEAN', whole: 'INT32', number: 'DOUBLE' } as const
@@ -24,7 +25,9 @@ export function parquetFormat(columns: readonly ExportColumn[]): FileFormat {
     schema: schemaFromColumnData({ columnData: described.map((column) => ({ ...column, data: [] })) }),
     createdBy: 'Connect to Messaging',
   })
-  let held: ExportRow[] = []
+  // By column: the rows' own objects, which take as much again, are not kept.
+  const held = described.map(() => [] as ExportValue[])
+  let rowsHeld = 0
   let texts = 0
 
   /** The bytes written since the last time; positions in the file go on counting. */
@@ -34,10 +37,10 @@ export function parquetFormat(columns: readonly ExportColumn[]): FileFormat {
     return copy
   }
   const writeGroup = () => {
-    if (held.length === 0) return
-    const columnData = described.map((column) => ({ ...column, data: held.map((row) => row[column.name] ?? null) }))
-    void writer.write({ columnData, rowGroupSize: held.length })
-    held = []
+    if (rowsHeld === 0) return
+    const columnData = described.map((column, place) => ({ ...column, data: held[place]!.splice(0) }))
+    void writer.write({ columnData, rowGroupSize: rowsHeld })
+    rowsHeld = 0
     texts = 0
   }
 
@@ -45,12 +48,13 @@ export function parquetFormat(columns: readonly ExportColumn[]): FileFormat {
     head: taken,
     rows(rows) {
       for (const row of rows) {
-        held.push(row)
-        for (const { name } of columns) {
-          const value = row[name]
+        for (const [place, { name }] of columns.entries()) {
+          const value = row[name] ?? null
+          held[place]!.push(value)
           if (typeof value === 'string') texts += value.length
         }
-        if (held.length >= rowsOfGroup || texts >= textsOfGroup) writeGroup()
+        rowsHeld += 1
+        if (rowsHeld >= rowsOfGroup || texts >= textsOfGroup) writeGroup()
       }
       return taken()
     },
