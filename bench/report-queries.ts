@@ -26,8 +26,10 @@ export async function analyticsRatios(
   const growths: number[] = []
   for (let round = 0; round <= rounds; round += 1) {
     // Both ask for whole days, as a job at night does.
-    const inLarge = await median(() => analytics(ours, { ...window(large), ...anything(large) }))
-    const inSmall = await median(() => analytics(smaller, { ...window(small), ...anything(small) }))
+    const [inLarge, inSmall] = await medians(
+      () => analytics(ours, { ...window(large), ...anything(large) }),
+      () => analytics(smaller, { ...window(small), ...anything(small) }),
+    )
     const raw = await timed(() => rawAnalytics(patient, large))
     if (round > 0) {
       gains.push(raw / inLarge)
@@ -145,4 +147,14 @@ async function median(ask: () => Promise<unknown>, times = repetitions): Promise
   const took: number[] = []
   while (took.length < times) took.push(await timed(ask))
   return middle(took)
+}
+
+/** Of both in turn, so that whatever else the machine does befalls both. */
+async function medians(one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<readonly [number, number]> {
+  const took: [number[], number[]] = [[], []]
+  while (took[1].length < repetitions) {
+    took[0].push(await timed(one))
+    took[1].push(await timed(other))
+  }
+  return [middle(took[0]), middle(took[1])]
 }
