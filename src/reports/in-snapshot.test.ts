@@ -13,10 +13,14 @@ test('two at once, the others in their turn, and a failure gives its turn on', a
   const { db } = server.deps
   let [running, most] = [0, 0]
   const order: number[] = []
+  const met = Promise.withResolvers<void>()
   const all = Array.from({ length: 6 }, (_, number) =>
     inSnapshot(db, async (tx) => {
       running += 1
       most = Math.max(most, running)
+      if (running === 2) met.resolve()
+      // However slowly a connection comes: the first does not leave before the second is there.
+      await met.promise
       await tx`select 1`
       order.push(number)
       running -= 1
