@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor } from '@mantine/core'
 import { IconExternalLink, IconSend2 } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { api } from '../api.ts'
 import { queryClient } from '../query-client.ts'
 import { formatPhone } from '../ui/format-phone.ts'
@@ -22,11 +22,14 @@ export function MessagesScreen({
   number,
   brand,
   messages,
+  takesKeys,
 }: {
   channel: Channel
   number: string
   brand: string
   messages: readonly PhoneMessage[]
+  /** The next key goes into the field as soon as there is one. */
+  takesKeys: boolean
 }) {
   const now = useNow(30_000)
   const [text, setText] = useState('')
@@ -50,6 +53,9 @@ export function MessagesScreen({
   }, [last])
   const sender = messages.find((one) => one.direction === 'to-phone')?.from
   const written = sender !== undefined
+  useEffect(() => {
+    if (takesKeys && written) field.current?.focus()
+  }, [takesKeys, written])
 
   return (
     <div className={phone.screen}>

@@ -31,6 +31,7 @@ export function PhoneDevice() {
     inapp: inApp,
   }
   const [screen, setScreen] = useState<Screen>('call')
+  const [typesIn, setTypesIn] = useState<Channel | null>(null)
   const device = useRef<HTMLDivElement>(null)
   const unseen = useUnseen(call.phone, messages, screen)
 
@@ -44,7 +45,7 @@ export function PhoneDevice() {
     const focused = document.activeElement
     const takesKeys = focused === document.body || device.current?.contains(focused) === true
     setScreen(invitedBy)
-    if (takesKeys) requestAnimationFrame(() => device.current?.querySelector('input')?.focus())
+    if (takesKeys) setTypesIn(invitedBy)
   }, [invitedBy, awaited, startedAt])
 
   return (
@@ -56,7 +57,10 @@ export function PhoneDevice() {
       <Tabs
         inverted
         value={screen}
-        onChange={(next) => setScreen((next ?? 'call') as Screen)}
+        onChange={(next) => {
+          setScreen((next ?? 'call') as Screen)
+          setTypesIn(null)
+        }}
         keepMounted={false}
         classNames={{
           root: names.tabs!,
@@ -73,6 +77,7 @@ export function PhoneDevice() {
           <Tabs.Panel key={channel} value={channel}>
             <MessagesScreen
               channel={channel}
+              takesKeys={typesIn === channel}
               number={channel === 'inapp' ? consumerId : call.phone}
               brand={lines.data?.brand ?? 'The brand'}
               messages={messages[channel]}
