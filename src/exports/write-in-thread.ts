@@ -8,8 +8,8 @@ import type { Written } from './write-export.ts'
 const heapMb = 80
 /** Above it the process has better to do than exports: it is answering, or handing over messages. */
 const busyAbove = 0.5
-/** How many times as long as a look took the next waits when the process is busy: an export then takes a tenth of a core. */
-const stepBack = 10
+/** How many times as long as a look took the next waits when the process is busy: an export then takes a twentieth of a core. */
+const stepBack = 20
 const longestWaitMs = 3_000
 
 /**
