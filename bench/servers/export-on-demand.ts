@@ -10,7 +10,13 @@ export type ExportWord = { readonly begin: TimedTask } | { readonly stop: true }
 /** Times as text: a message between processes holds no dates. */
 type TimedTask = Omit<ExportTask, 'span'> & { readonly since: string; readonly until: string }
 
-/** Writes files as the server does, when the benchmark says so; tells what was written when one is done. */
+/** What the process says: that the first rows are written; and what was in the end, null when it was stopped. */
+export interface ExportNews {
+  readonly begun?: true
+  readonly written?: { readonly rows: number; readonly bytes: number } | null
+}
+
+/** Writes files as the server does, when the benchmark says so. */
 export function exportOnDemand(target: DatabaseTarget): void {
   let stopping = new AbortController()
   process.on('message', (word: ExportWord | string) => {
@@ -25,12 +31,17 @@ async function write(target: DatabaseTarget, { since, until, ...task }: TimedTas
   const path = join(process.env.DATA_DIR!, `export-${process.pid}-${Date.now()}`)
   const span = { since: new Date(since), until: new Date(until) }
   const limits = { mostBytes: Number.POSITIVE_INFINITY, mostRows: null }
+  const tell = (news: ExportNews) => process.send!(news)
+  let looks = 0
   try {
-    const written = await writeInThread({ target, task: { ...task, span }, path, limits }, signal)
-    process.send!({ written })
+    const written = await writeInThread({ target, task: { ...task, span }, path, limits }, signal, () => {
+      looks += 1
+      if (looks === 1) tell({ begun: true })
+    })
+    tell({ written })
   } catch (error) {
     if (!signal.aborted) throw error
-    process.send!({ written: null })
+    tell({ written: null })
   } finally {
     await rm(path, { force: true })
   }
