@@ -40,7 +40,8 @@ function part(file: string): string {
 
 /** What each part may import, besides itself. `deps:type` means as a type only. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  main: ['keep-alive', 'serve'],
+  main: ['keep-alive', 'keep-compiled', 'serve'],
+  'keep-compiled': [],
   'keep-alive': ['heap-flags'],
   'heap-flags': [],
   'on-stop-signal': [],
