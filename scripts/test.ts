@@ -8,9 +8,10 @@ import { personalDataIn } from '../test/personal-data.ts'
 import { buildConsole } from './build-console.ts'
 
 /**
- * `npm test`: every test file, two at a time (more starve two cores), on one real PostgreSQL that is started for the
- * run; each file clones its own database from a template. Then the canary: nothing of a person may stand in anything
- * the tested servers logged or measured. `npm test -- PART` runs the files whose path contains PART.
+ * `npm test`: every test file, three at a time (two leave one of two cores idle, since stories wait for leases and restarts;
+ * more starve them), on one real PostgreSQL that is started for the run; each file clones its own database from a template.
+ * Then the canary: nothing of a person may stand in anything the tested servers logged or measured. `npm test -- PART` runs
+ * the files whose path contains PART.
  */
 const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2)
@@ -49,7 +50,7 @@ process.env.NODE_COMPILE_CACHE = join(folder, 'compiled')
 const counts = { passed: 0, failed: 0 }
 try {
   const execArgv = ['--import', join(root, 'test/end-in-time.ts')]
-  const stream = run({ files: chosen, concurrency: 2, timeout: 240_000, isolation: 'process', execArgv })
+  const stream = run({ files: chosen, concurrency: 3, timeout: 240_000, isolation: 'process', execArgv })
   stream.on('test:summary', (summary) => {
     if (summary.file !== undefined) return
     counts.passed = summary.counts.passed
