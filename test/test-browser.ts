@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import chromium from '@sparticuz/chromium'
@@ -16,11 +17,31 @@ const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
  */
 export async function testBrowser(): Promise<Browser> {
   const folder = join(tmpdir(), `c2m-browser-${process.getuid?.() ?? 'any'}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (!existsSync(join(folder, 'chromium'))) await unpack(folder)
+  return within(folder, () => launcher.launch({ executablePath: join(folder, 'chromium'), args }))
+}
+
+/**
+ * Unpacks beside `folder` and renames: test files run beside each other, and a browser that another of them still writes
+ * cannot be run ("text file busy").
+ */
+async function unpack(folder: string): Promise<void> {
+  const own = await mkdtemp(`${folder}-`)
+  await within(own, () => chromium.executablePath())
+  try {
+    await rename(own, folder)
+  } catch (error) {
+    await rm(own, { recursive: true })
+    if (!existsSync(join(folder, 'chromium'))) throw error
+  }
+}
+
+/** Runs `work` with `folder` as the place for temporary files, which is where the package unpacks and the browser writes. */
+async function within<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const before = process.env.TMPDIR
   process.env.TMPDIR = folder
   try {
-    return await launcher.launch({ executablePath: await chromium.executablePath(), args })
+    return await work()
   } finally {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before
