@@ -250,3 +250,18 @@ test('a file far larger than the thread’s memory is written, in row groups; on
   const small = { ...work, path: fresh(), task: taskOf(brand, 'csv'), limits: { mostBytes: 2_000_000, mostRows: null } }
   await assert.rejects(writeInThread(small, AbortSignal.timeout(50_000)), { name: 'ExportFailed', forGood: true })
 })
+
+test('more words of opting out than one look holds, all of one moment: each is told once', async () => {
+  const brand = await testBrand(server)
+  const words = 2_500
+  // The database's own times, a microsecond apart: a thousand of them share a millisecond.
+  await server.deps.db`
+    insert into opt_out_history (account_id, entry_id, at, address, channel, resumed, source, evidence)
+    select ${brand.accountId}, gen_random_uuid(), ${since}::timestamptz + (n + 500) * interval '1 microsecond',
+      '+1206555' || lpad(n::text, 4, '0'), 'sms', false, 'keyword', 'STOP'
+    from generate_series(1, ${words}) n`
+  const { path, written } = await write(taskOf(brand, 'csv', { kind: 'opt-outs' }))
+  const told = readCsv(await readFile(path, 'utf8')).map(({ consumer }) => consumer)
+  assert.equal(written.rows, words)
+  assert.equal(new Set(told).size, words)
+})

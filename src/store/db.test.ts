@@ -221,3 +221,12 @@ test('what brought events is durable when it is told as done', async () => {
     assert.equal(told!.durable, true, `round ${round}`)
   }
 })
+
+test('a time that is given as text keeps its microseconds', async () => {
+  const db = database.open(2)
+  const time = '2026-02-03 04:05:06.789012+00'
+  const [row] = await db<{ same: boolean; text: string; at: Date }[]>`
+    select ${time}::timestamptz = timestamptz '2026-02-03T04:05:06.789012Z' as same, ${time}::timestamptz::text as text,
+      ${new Date(time)}::timestamptz as at`
+  assert.deepEqual({ ...row }, { same: true, text: time, at: new Date('2026-02-03T04:05:06.789Z') })
+})

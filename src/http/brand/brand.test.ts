@@ -280,6 +280,15 @@ test('transactions: pages by offset and from page to page show every call once, 
   assert.deepEqual(idsOf(await post(`${path}&v=2.0`, { filters: { skills: ['billing'] } })), [])
 })
 
+test('a nextPage that was not given is refused, also one whose time there is not', async () => {
+  for (const time of ['2026-02-30 00:00:00+00', '0000-01-01 00:00:00+00', '2026-02-03 24:60:00+00', 'now']) {
+    const nextPage = Buffer.from(`${time}\n${randomUUID()}`).toString('base64')
+    const { status, body } = await post(`c2m/transactions/?${span(0, 100_000)}`, { page: { nextPage, limit: 5 } })
+    assert.equal(status, 400, time)
+    assert.match(JSON.stringify(body), /nextPage is not one that was given/)
+  }
+})
+
 test('the sister product is answered, and empty', async () => {
   const window = span(0, 100_000)
   assert.deepEqual((await get(`prmsg/analytics/?${window}`)).body.analytics, [])

@@ -15,14 +15,14 @@ export function cursorOf(at: ListPlace | null): string | null {
 export function placeOf(cursor: string | undefined): ListPlace | null {
   if (cursor === undefined) return null
   const [, at, date, time, conversationId] = place.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (at === undefined || conversationId === undefined || !exists(`${date}T${time}`)) {
+  if (at === undefined || conversationId === undefined || !isTime(`${date}T${time}`)) {
     throw new Problem('invalid-request', { details: ['The cursor is not one of a list of this server.'] })
   }
   return { at, conversationId }
 }
 
-/** The 30th of February is a date to JavaScript, and an error to the database. */
-function exists(time: string): boolean {
+/** `2026-02-28T23:59:59`: the 30th of February is a date to JavaScript, and an error to the database. */
+export function isTime(time: string): boolean {
   const parsed = new Date(`${time}Z`)
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(time)
 }
