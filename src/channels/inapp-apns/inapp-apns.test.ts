@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { after, afterEach, mock, test } from 'node:test'
+import { mock, test } from 'node:test'
+import { pushStage } from '../../../test/push-stage.ts'
+import { assertMistakesTold } from '../../../test/sender-settings.ts'
 import {
   type ApnsFault,
   type ApnsSimulator,
@@ -8,61 +10,26 @@ import {
   apnsTeamId,
   startApnsSimulator,
 } from '../../../test/simulators/apns/index.ts'
-import { push, pushSender, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
-import type { Outgoing } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
-import type { Exchange } from '../http.ts'
-import { closeHttp2Connections } from '../http2-connections.ts'
+import { pushText, pushTitle } from '../../../test/simulators/push/simulated-push.ts'
+import type { FailureKind } from '../failures.ts'
 import { connectorSuite } from '../suite.ts'
 import { inappApns } from './index.ts'
 import { reasons } from './reasons.ts'
 
-const simulator: ApnsSimulator = await startApnsSimulator()
+const simulator = await startApnsSimulator()
 const token = 'a1b2c3d4e5f60718'.repeat(4)
 const registeredAt = new Date('2026-01-01T00:00:00Z')
-const exchanges: Exchange[] = []
 const { privateKey } = simulator.tokens
-const newSender = (settings: Readonly<Record<string, unknown>> = {}) =>
-  pushSender('inapp-apns', {
-    teamId: apnsTeamId,
-    keyId: apnsKeyId,
-    privateKey,
-    bundleId: 'com.example.shop',
-    environment: 'sandbox',
-    apnsHost: simulator.host,
-    ca: simulator.ca,
-    ...settings,
-  })
-const sender = newSender()
+const { newSender, send, failure, kindAfter, assertUnknown, exchanges } = pushStage<ApnsFault>(
+  inappApns,
+  simulator,
+  { platform: 'apns', token },
+  () => ({
+    ...{ teamId: apnsTeamId, keyId: apnsKeyId, privateKey, bundleId: 'com.example.shop', environment: 'sandbox' },
+    ...{ apnsHost: simulator.host, ca: simulator.ca },
+  }),
+)
 
-afterEach(() => simulator.reset())
-after(async () => {
-  await closeHttp2Connections()
-  await simulator.close()
-})
-
-async function send(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000) {
-  const out = pushWayOut([privateKey], timeoutMs)
-  try {
-    return await inappApns.send(push({ platform: 'apns', token }, changes), from, out.http)
-  } finally {
-    exchanges.push(...out.exchanges)
-  }
-}
-
-async function failure(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000): Promise<SendFailure> {
-  const error = await send(changes, from, timeoutMs).then(
-    () => assert.fail('The push was taken.'),
-    (error: unknown) => error,
-  )
-  assert.ok(error instanceof SendFailure, String(error))
-  return error
-}
-
-const kindAfter = async (rule: ApnsFault): Promise<FailureKind> => {
-  simulator.fault(rule)
-  return (await failure()).kind
-}
 const kindOf = async (persona: Parameters<ApnsSimulator['persona']>[1]): Promise<FailureKind> => {
   simulator.persona(token, persona)
   return (await failure()).kind
@@ -91,7 +58,7 @@ connectorSuite(inappApns, {
     unreachable: () => kindAfter({ phase: 'send', do: 'error', status: 503, reason: 'Shutdown' }),
     'unknown-outcome': gossip,
   },
-  exchanges: () => exchanges,
+  exchanges,
 })
 
 test('a push holds what an app of the original reads, and what a phone shows', async () => {
@@ -210,20 +177,14 @@ test('a key that is another’s, or of another team, is refused and the sender t
 
 test('silence and breaks are unknown, and nothing is sent again', async () => {
   await send()
-  const rows: ApnsFault[] = [
+  const rules: ApnsFault[] = [
     { phase: 'send', do: 'cut', accepts: true },
     { phase: 'send', do: 'hold', accepts: true },
     { phase: 'send', do: 'goaway', processed: true, silent: true },
     { phase: 'send', do: 'raw', status: 503, body: '<html>Bad gateway</html>' },
     { phase: 'send', do: 'raw', status: 302, body: '' },
   ]
-  for (const rule of rows) {
-    const before = simulator.requests
-    simulator.fault(rule)
-    assert.equal((await failure({}, sender, 700)).kind, 'unknown-outcome', JSON.stringify(rule))
-    assert.equal(simulator.requests, before + 1)
-    simulator.release()
-  }
+  await assertUnknown(rules, () => simulator.requests)
 })
 
 test('a text too large to show twice is shown short and sent whole; a larger one is refused unsent', async () => {
@@ -235,24 +196,20 @@ test('a text too large to show twice is shown short and sent whole; a larger one
   const before = simulator.requests
   assert.equal((await failure({ text: '😀'.repeat(1000) })).kind, 'content-rejected')
   assert.equal(simulator.requests, before)
-  const kept = JSON.stringify(exchanges)
+  const kept = JSON.stringify(exchanges())
   assert.ok(!kept.includes('öö') && !kept.includes(simulator.tokens.seen[0]!))
 })
 
-test('wrong settings are told in sentences that hold no secret', () => {
-  const { settings } = newSender({ apnsHost: '', ca: '' })
-  const rows = [
-    [{ teamId: 'short' }, /Team ID/],
-    [{ keyId: 'lower12345' }, /Key ID/],
-    [{ privateKey: 'no key' }, /\.p8/],
-    [{ bundleId: 'shop' }, /Bundle ID/],
-    [{ environment: 'staging' }, /environment/],
-    [{ apnsHost: 'https://x/y' }, /APNs host/],
-    [{ ca: 'no certificate' }, /PEM certificate/],
-  ] as const
-  for (const [change, expected] of rows) {
-    const problems = inappApns.checkSender({ address: 'com.example.shop', settings: { ...settings, ...change } })
-    assert.equal(problems.length, 1)
-    assert.match(problems[0]!, expected)
-  }
-})
+test('wrong settings are told in sentences that hold no secret', () =>
+  assertMistakesTold(
+    (changes) => inappApns.checkSender(newSender({ apnsHost: '', ca: '', ...changes })),
+    [
+      [{ teamId: 'short' }, /Team ID/],
+      [{ keyId: 'lower12345' }, /Key ID/],
+      [{ privateKey: 'no key' }, /\.p8/],
+      [{ bundleId: 'shop' }, /Bundle ID/],
+      [{ environment: 'staging' }, /environment/],
+      [{ apnsHost: 'https://x/y' }, /APNs host/],
+      [{ ca: 'no certificate' }, /PEM certificate/],
+    ],
+  ))

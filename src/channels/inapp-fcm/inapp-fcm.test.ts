@@ -1,61 +1,27 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, mock, test } from 'node:test'
-import {
-  type FcmFault,
-  type FcmSimulator,
-  fcmProjectId,
-  startFcmSimulator,
-} from '../../../test/simulators/fcm/index.ts'
-import { push, pushSender, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
-import type { Sender } from '../../domain/sender.ts'
-import type { Outgoing } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
-import type { Exchange } from '../http.ts'
+import { mock, test } from 'node:test'
+import { pushStage } from '../../../test/push-stage.ts'
+import { assertMistakesTold } from '../../../test/sender-settings.ts'
+import { type FcmFault, fcmProjectId, startFcmSimulator } from '../../../test/simulators/fcm/index.ts'
+import { push, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
 import { connectorSuite } from '../suite.ts'
 import { errorCodes } from './error-codes.ts'
 import { inappFcm } from './index.ts'
 
-const simulator: FcmSimulator = await startFcmSimulator()
+const simulator = await startFcmSimulator()
 const token = 'fGx1:APA91bH-registration_token-of-one-phone'
-const exchanges: Exchange[] = []
-let sender: Sender
-/** With a key of its own, for which no access token is kept yet. */
-const newSender = (settings: Readonly<Record<string, unknown>> = {}) =>
-  pushSender('inapp-fcm', {
+const { newSender, sender, send, failure, kindAfter, assertUnknown, exchanges } = pushStage<FcmFault>(
+  inappFcm,
+  simulator,
+  { platform: 'fcm', token },
+  // Each sender has a key of its own, for which no access token is kept yet.
+  () => ({
     projectId: fcmProjectId,
     serviceAccountJson: simulator.account.keyFile(),
     fcmBaseUrl: simulator.baseUrl,
-    ...settings,
-  })
+  }),
+)
 
-before(() => {
-  sender = newSender()
-})
-afterEach(() => simulator.reset())
-after(() => simulator.close())
-
-async function send(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000) {
-  const out = pushWayOut([String(from.settings.serviceAccountJson)], timeoutMs)
-  try {
-    return await inappFcm.send(push({ platform: 'fcm', token }, changes), from, out.http)
-  } finally {
-    exchanges.push(...out.exchanges)
-  }
-}
-
-async function failure(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000): Promise<SendFailure> {
-  const error = await send(changes, from, timeoutMs).then(
-    () => assert.fail('The push was taken.'),
-    (error: unknown) => error,
-  )
-  assert.ok(error instanceof SendFailure, String(error))
-  return error
-}
-
-const kindAfter = async (rule: FcmFault): Promise<FailureKind> => {
-  simulator.fault(rule)
-  return (await failure()).kind
-}
 /** A gateway's error page that repeats everything it saw. */
 const gossip = () => {
   const granted = simulator.grants.at(-1) ?? ''
@@ -76,7 +42,7 @@ connectorSuite(inappFcm, {
     'content-rejected': () => kindAfter({ phase: 'send', do: 'error', status: 400, field: 'message.data[0]' }),
     'unknown-outcome': () => gossip(),
   },
-  exchanges: () => exchanges,
+  exchanges,
 })
 
 test('a push holds what an app of the original reads, and what a phone shows', async () => {
@@ -165,20 +131,14 @@ test('waits are those that FCM asks for, a minute for a quota', async () => {
 
 test('silence, breaks and answers in other words than FCM’s are unknown, and nothing is sent again', async () => {
   await send()
-  const rows: FcmFault[] = [
+  const rules: FcmFault[] = [
     { phase: 'send', do: 'cut', accepts: true },
     { phase: 'send', do: 'hold', accepts: true },
     { phase: 'send', do: 'raw', status: 503, body: '<html>Bad gateway</html>' },
     { phase: 'send', do: 'raw', status: 200, body: '{"surprise":1}' },
     { phase: 'send', do: 'raw', status: 302, body: '', headers: { location: 'http://127.0.0.1:9/' } },
   ]
-  for (const rule of rows) {
-    const before = simulator.sends
-    simulator.fault(rule)
-    assert.equal((await failure({}, sender, 700)).kind, 'unknown-outcome', rule.do)
-    assert.equal(simulator.sends, before + 1)
-  }
-  simulator.release()
+  await assertUnknown(rules, () => simulator.sends)
 })
 
 test('one access token serves many sends, and parallel ones fetch it once', async () => {
@@ -267,20 +227,16 @@ test('a message without an FCM device goes nowhere', async () => {
 })
 
 test('wrong settings are told in sentences that hold no secret', () => {
-  const { settings } = newSender()
-  const key = JSON.parse(String(settings.serviceAccountJson))
-  const rows = [
-    [{ projectId: 'My Shop' }, /Project ID/],
-    [{ serviceAccountJson: '{' }, /whole JSON file/],
-    [{ serviceAccountJson: JSON.stringify({ ...key, private_key: 'no key' }) }, /private key/],
-    [{ fcmBaseUrl: 'http://fcm.example.com' }, /FCM address must begin with https/],
-    [{ allowedOrigins: 'shop.example.com' }, /origins/],
-    [{ tokenUri: 'nowhere' }, /Token address is no web address/],
-  ] as const
-  for (const [change, expected] of rows) {
-    const problems = inappFcm.checkSender({ address: 'com.example.shop', settings: { ...settings, ...change } })
-    assert.equal(problems.length, 1)
-    assert.match(problems[0]!, expected)
-    assert.ok(!problems[0]!.includes('PRIVATE'))
-  }
+  const key = JSON.parse(simulator.account.keyFile())
+  assertMistakesTold(
+    (changes) => inappFcm.checkSender(newSender(changes)),
+    [
+      [{ projectId: 'My Shop' }, /Project ID/],
+      [{ serviceAccountJson: '{' }, /whole JSON file/],
+      [{ serviceAccountJson: JSON.stringify({ ...key, private_key: 'no key' }) }, /private key/],
+      [{ fcmBaseUrl: 'http://fcm.example.com' }, /FCM address must begin with https/],
+      [{ allowedOrigins: 'shop.example.com' }, /origins/],
+      [{ tokenUri: 'nowhere' }, /Token address is no web address/],
+    ],
+  )
 })

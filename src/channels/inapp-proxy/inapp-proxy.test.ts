@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, test } from 'node:test'
+import { test } from 'node:test'
+import { pushStage } from '../../../test/push-stage.ts'
+import { assertMistakesTold } from '../../../test/sender-settings.ts'
 import {
   callerCertificate,
   callerKey,
@@ -7,11 +9,8 @@ import {
   localhostCertificate,
   localhostKey,
 } from '../../../test/simulators/localhost-certificates.ts'
-import { push, pushSender, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
+import { pushText, pushTitle } from '../../../test/simulators/push/simulated-push.ts'
 import { type ProxyFault, startProxySimulator } from '../../../test/simulators/push/start-proxy-simulator.ts'
-import type { Outgoing } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
-import type { Exchange } from '../http.ts'
 import { closeOutboundAgents } from '../outbound-agent.ts'
 import { connectorSuite } from '../suite.ts'
 import { inappProxy } from './index.ts'
@@ -21,46 +20,15 @@ const password = 'pa55-word-of-the-brand'
 const apiKey = 'k3y_of-the$brand'
 const token = 'device-token-of-the-brand'
 const simulator = await startProxySimulator('c2m', password)
-const exchanges: Exchange[] = []
-const newSender = (settings: Readonly<Record<string, unknown>> = {}) =>
-  pushSender('inapp-proxy', {
-    url: simulator.url,
-    appName: 'com.example.shop',
-    basicUser: 'c2m',
-    basicPassword: password,
+const { newSender, send, failure, kindAfter, assertUnknown, exchanges } = pushStage<ProxyFault>(
+  inappProxy,
+  simulator,
+  { platform: 'proxy', token },
+  () => ({
+    ...{ url: simulator.url, appName: 'com.example.shop', basicUser: 'c2m', basicPassword: password },
     headers: `ApiKey: ${apiKey}\nTenant: shop`,
-    ...settings,
-  })
-const sender = newSender()
-
-afterEach(() => simulator.reset())
-after(async () => {
-  await closeOutboundAgents()
-  await simulator.close()
-})
-
-async function send(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000) {
-  const out = pushWayOut([password, String(sender.settings.headers), callerKey, callerCertificate], timeoutMs)
-  try {
-    return await inappProxy.send(push({ platform: 'proxy', token }, changes), from, out.http)
-  } finally {
-    exchanges.push(...out.exchanges)
-  }
-}
-
-async function failure(...given: Parameters<typeof send>): Promise<SendFailure> {
-  const error = await send(...given).then(
-    () => assert.fail('The push was taken.'),
-    (error: unknown) => error,
-  )
-  assert.ok(error instanceof SendFailure, String(error))
-  return error
-}
-
-const kindAfter = async (rule: ProxyFault): Promise<FailureKind> => {
-  simulator.fault(rule)
-  return (await failure()).kind
-}
+  }),
+)
 const statusOf = (status: number) => kindAfter({ phase: 'push', do: 'error', status })
 
 connectorSuite(inappProxy, {
@@ -78,7 +46,7 @@ connectorSuite(inappProxy, {
       return kindAfter({ phase: 'push', do: 'raw', status: 302, body })
     },
   },
-  exchanges: () => exchanges,
+  exchanges,
 })
 
 test('the endpoint gets whom, which app, and what an app of the original reads', async () => {
@@ -127,18 +95,14 @@ test('after a 5xx it is sent again 10 s later, or when the endpoint says', async
   assert.equal((await failure()).retryAfterMs, 3_000)
 })
 
-test('silence and breaks are unknown, and nothing is sent again', async () => {
-  for (const rule of [
-    { phase: 'push', do: 'cut', accepts: true },
-    { phase: 'push', do: 'hold', accepts: true },
-  ] as const) {
-    const before = simulator.requests
-    simulator.fault(rule)
-    assert.equal((await failure({}, sender, 700)).kind, 'unknown-outcome')
-    assert.equal(simulator.requests, before + 1)
-    simulator.release()
-  }
-})
+test('silence and breaks are unknown, and nothing is sent again', () =>
+  assertUnknown(
+    [
+      { phase: 'push', do: 'cut', accepts: true },
+      { phase: 'push', do: 'hold', accepts: true },
+    ],
+    () => simulator.requests,
+  ))
 
 test('an endpoint that asks who calls is shown the client certificate, and takes no push without it', async () => {
   const strict = await startProxySimulator('c2m', password, callerCertificate)
@@ -170,34 +134,30 @@ test('a message without such a device goes nowhere', async () => {
   assert.equal(simulator.requests, 0)
 })
 
-test('wrong settings are told in sentences that hold no secret', () => {
-  const good = newSender({ url: 'https://push.example.com/c2m' }).settings
-  const rows = [
-    [{ url: 'http://push.example.com/' }, /https/],
-    [{ url: 'https://user:pw@push.example.com/' }, /plain address/],
-    [{ allowedOrigins: 'https://shop.example.com/page' }, /origins/],
-    [{ appName: '' }, /app name/],
-    [{ basicPassword: '' }, /no password/],
-    [{ basicUser: '' }, /no user name/],
-    [{ basicUser: 'a:b' }, /colon/],
-    [{ headers: 'A: 1\nB: 2\nC: 3\nD: 4\nE: 5' }, /four headers/],
-    [{ headers: 'X-Key: 1' }, /1 to 24 letters/],
-    [{ headers: `${'a'.repeat(25)}: 1` }, /1 to 24 letters/],
-    [{ headers: 'Key: a b' }, /value of a header/],
-    [{ headers: `Key: ${'a'.repeat(301)}` }, /value of a header/],
-    [{ headers: 'Host: x' }, /needs itself/],
-    [{ headers: 'Key: 1\nkey: 2' }, /same name/],
-    [{ clientCertificate: callerCertificate }, /no client key/],
-    [{ clientKey: callerKey }, /no client certificate/],
-    [{ clientCertificate: 'MIIB', clientKey: callerKey }, /must be PEM, from/],
-    [{ clientCertificate: callerCertificate, clientKey: 'secret' }, /key must be PEM/],
-    [{ clientCertificate: callerCertificate, clientKey: localhostKey }, /belong together/],
-    [{ clientCertificate: expiredCertificate, clientKey: localhostKey }, /has ended/],
-    [{ ca: 'MIIB' }, /authority/],
-  ] as const
-  for (const [change, expected] of rows) {
-    const problems = inappProxy.checkSender({ address: 'shop', settings: { ...good, ...change } })
-    assert.equal(problems.length, 1, JSON.stringify(change))
-    assert.match(problems[0]!, expected)
-  }
-})
+test('wrong settings are told in sentences that hold no secret', () =>
+  assertMistakesTold(
+    (changes) => inappProxy.checkSender(newSender({ url: 'https://push.example.com/c2m', ...changes })),
+    [
+      [{ url: 'http://push.example.com/' }, /https/],
+      [{ url: 'https://user:pw@push.example.com/' }, /plain address/],
+      [{ allowedOrigins: 'https://shop.example.com/page' }, /origins/],
+      [{ appName: '' }, /app name/],
+      [{ basicPassword: '' }, /no password/],
+      [{ basicUser: '' }, /no user name/],
+      [{ basicUser: 'a:b' }, /colon/],
+      [{ headers: 'A: 1\nB: 2\nC: 3\nD: 4\nE: 5' }, /four headers/],
+      [{ headers: 'X-Key: 1' }, /1 to 24 letters/],
+      [{ headers: `${'a'.repeat(25)}: 1` }, /1 to 24 letters/],
+      [{ headers: 'Key: a b' }, /value of a header/],
+      [{ headers: `Key: ${'a'.repeat(301)}` }, /value of a header/],
+      [{ headers: 'Host: x' }, /needs itself/],
+      [{ headers: 'Key: 1\nkey: 2' }, /same name/],
+      [{ clientCertificate: callerCertificate }, /no client key/],
+      [{ clientKey: callerKey }, /no client certificate/],
+      [{ clientCertificate: 'MIIB', clientKey: callerKey }, /must be PEM, from/],
+      [{ clientCertificate: callerCertificate, clientKey: 'secret' }, /key must be PEM/],
+      [{ clientCertificate: callerCertificate, clientKey: localhostKey }, /belong together/],
+      [{ clientCertificate: expiredCertificate, clientKey: localhostKey }, /has ended/],
+      [{ ca: 'MIIB' }, /authority/],
+    ],
+  ))

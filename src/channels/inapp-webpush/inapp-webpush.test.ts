@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, test } from 'node:test'
+import { test } from 'node:test'
 import webPush from 'web-push'
-import { push, pushSender, pushText, pushTitle, pushWayOut } from '../../../test/simulators/push/simulated-push.ts'
+import { pushStage } from '../../../test/push-stage.ts'
+import { assertMistakesTold } from '../../../test/sender-settings.ts'
+import { push, pushText, pushTitle } from '../../../test/simulators/push/simulated-push.ts'
 import { startWebpushSimulator, type WebpushFault } from '../../../test/simulators/webpush/index.ts'
-import type { Outgoing } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
-import type { Exchange } from '../http.ts'
 import { connectorSuite } from '../suite.ts'
 import { answers } from './answers.ts'
 import { inappWebpush } from './index.ts'
@@ -18,42 +17,15 @@ const { endpoint, keys } = JSON.parse(browser.subscription) as {
   endpoint: string
   keys: { p256dh: string; auth: string }
 }
-const exchanges: Exchange[] = []
-const newSender = (settings: Readonly<Record<string, unknown>> = {}) =>
-  pushSender('inapp-webpush', {
-    subject: 'mailto:push@example.com',
-    vapidPublicKey: publicKey,
-    vapidPrivateKey: privateKey,
+const { newSender, send, failure, kindAfter, assertUnknown, exchanges } = pushStage<WebpushFault>(
+  inappWebpush,
+  simulator,
+  { platform: 'webpush', token: browser.subscription },
+  () => ({
+    ...{ subject: 'mailto:push@example.com', vapidPublicKey: publicKey, vapidPrivateKey: privateKey },
     pushHosts: simulator.host,
-    ...settings,
-  })
-const sender = newSender()
-
-afterEach(() => simulator.reset())
-after(() => simulator.close())
-
-async function send(changes: Partial<Outgoing> = {}, from = sender, timeoutMs = 5000, token = browser.subscription) {
-  const out = pushWayOut([privateKey], timeoutMs)
-  try {
-    return await inappWebpush.send(push({ platform: 'webpush', token }, changes), from, out.http)
-  } finally {
-    exchanges.push(...out.exchanges)
-  }
-}
-
-async function failure(...given: Parameters<typeof send>): Promise<SendFailure> {
-  const error = await send(...given).then(
-    () => assert.fail('The push was taken.'),
-    (error: unknown) => error,
-  )
-  assert.ok(error instanceof SendFailure, String(error))
-  return error
-}
-
-const kindAfter = async (rule: WebpushFault): Promise<FailureKind> => {
-  simulator.fault(rule)
-  return (await failure()).kind
-}
+  }),
+)
 const statusOf = (status: number) => kindAfter({ phase: 'push', do: 'error', status })
 
 connectorSuite(inappWebpush, {
@@ -72,7 +44,7 @@ connectorSuite(inappWebpush, {
       return kindAfter({ phase: 'push', do: 'raw', status: 502, body })
     },
   },
-  exchanges: () => exchanges,
+  exchanges,
 })
 
 test('a push is readable by its browser alone, and holds what an app of the original reads', async () => {
@@ -97,7 +69,7 @@ test('a push is readable by its browser alone, and holds what an app of the orig
 
 test('the record holds the size of the push, and nothing of it or of its endpoint', async () => {
   await send()
-  const { url, requestBody } = exchanges.at(-1)!
+  const { url, requestBody } = exchanges().at(-1)!
   assert.equal(url, `${simulator.baseUrl}/push/[secret]`)
   assert.match(requestBody!, /^\[encrypted, \d+ bytes\]$/)
 })
@@ -146,18 +118,14 @@ test('waits are those that the push service asks for', async () => {
   }
 })
 
-test('silence and breaks are unknown, and nothing is sent again', async () => {
-  for (const rule of [
-    { phase: 'push', do: 'cut', accepts: true },
-    { phase: 'push', do: 'hold', accepts: true },
-  ] as const) {
-    const before = simulator.requests
-    simulator.fault(rule)
-    assert.equal((await failure({}, sender, 700)).kind, 'unknown-outcome')
-    assert.equal(simulator.requests, before + 1)
-    simulator.release()
-  }
-})
+test('silence and breaks are unknown, and nothing is sent again', () =>
+  assertUnknown(
+    [
+      { phase: 'push', do: 'cut', accepts: true },
+      { phase: 'push', do: 'hold', accepts: true },
+    ],
+    () => simulator.requests,
+  ))
 
 test('a push is never larger than 4096 bytes: shown short, then refused unsent', async () => {
   const text = 'ö'.repeat(1000)
@@ -204,25 +172,24 @@ test('what is no subscription goes nowhere', async () => {
     // A point that is not on the curve.
     JSON.stringify({ endpoint, keys: { ...keys, p256dh: Buffer.alloc(65, 4).toString('base64url') } }),
   ]
-  for (const token of broken) assert.equal((await failure({}, sender, 5000, token)).kind, 'device-gone', token)
+  for (const token of broken)
+    assert.equal((await failure(push({ platform: 'webpush', token }))).kind, 'device-gone', token)
   assert.equal((await failure({ device: null })).kind, 'device-gone')
   assert.equal(simulator.requests, 0)
 })
 
 test('wrong settings are told in sentences that hold no secret', () => {
   const other = webPush.generateVAPIDKeys()
-  const rows = [
-    [{ subject: 'push@example.com' }, /contact/],
-    [{ subject: 'https://localhost/' }, /contact/],
-    [{ vapidPublicKey: 'x' }, /public key must be 87/],
-    [{ vapidPrivateKey: 'x' }, /private key must be 43/],
-    [{ vapidPrivateKey: other.privateKey }, /do not belong together/],
-    [{ pushHosts: 'https://push.example.com/' }, /host names/],
-    [{ allowedOrigins: 'https://shop.example.com/page' }, /origins/],
-  ] as const
-  for (const [change, expected] of rows) {
-    const problems = inappWebpush.checkSender({ address: 'shop', settings: { ...sender.settings, ...change } })
-    assert.equal(problems.length, 1)
-    assert.match(problems[0]!, expected)
-  }
+  assertMistakesTold(
+    (changes) => inappWebpush.checkSender(newSender(changes)),
+    [
+      [{ subject: 'push@example.com' }, /contact/],
+      [{ subject: 'https://localhost/' }, /contact/],
+      [{ vapidPublicKey: 'x' }, /public key must be 87/],
+      [{ vapidPrivateKey: 'x' }, /private key must be 43/],
+      [{ vapidPrivateKey: other.privateKey }, /do not belong together/],
+      [{ pushHosts: 'https://push.example.com/' }, /host names/],
+      [{ allowedOrigins: 'https://shop.example.com/page' }, /origins/],
+    ],
+  )
 })

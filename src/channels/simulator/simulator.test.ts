@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { failureOf } from '../../../test/failure-of.ts'
 import { simulatedSms } from '../../../test/simulated-provider.ts'
 import { type TestBrand, testBrand } from '../../../test/test-brand.ts'
 import { testPhone } from '../../../test/test-phone.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import type { Sender } from '../../domain/sender.ts'
 import type { Outgoing } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
+import type { FailureKind } from '../failures.ts'
 import type { Exchange } from '../http.ts'
 import { connectorSuite } from '../suite.ts'
 import { simulators } from './index.ts'
@@ -51,15 +52,8 @@ const out = (more: Partial<Outgoing> = {}): Outgoing => ({
 
 const wayOut = (sender: Sender) => server.deps.outbound(sender, (exchange) => exchanges.push(exchange))
 
-async function kindOfSend(sender: Sender, message = out()): Promise<FailureKind> {
-  try {
-    await sms.send(message, sender, wayOut(sender))
-  } catch (error) {
-    assert.ok(error instanceof SendFailure)
-    return error.kind
-  }
-  throw new Error('The message was sent.')
-}
+const kindOfSend = async (sender: Sender, message = out()): Promise<FailureKind> =>
+  (await failureOf(sms.send(message, sender, wayOut(sender)))).kind
 
 async function atBrokenProvider(): Promise<FailureKind> {
   const broken = createServer((_request, response) => response.writeHead(500).end('out of order'))

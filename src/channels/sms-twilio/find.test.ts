@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  outgoing,
-  simulatedAccount,
-  simulatedSender,
-  simulatedWayOut,
-  startTwilioSimulator,
-  type TwilioSimulator,
-} from '../../../test/simulators/twilio/index.ts'
+import { test } from 'node:test'
+import { twilioStage } from '../../../test/provider-stage.ts'
+import { outgoing, simulatedAccount } from '../../../test/simulators/twilio/index.ts'
 import type { Outgoing } from '../connector.ts'
 import { find } from './find.ts'
 import { send } from './send.ts'
 
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
+const { simulator, sender, http } = await twilioStage()
 const service = simulatedAccount.messagingServices[0].sid
-const sender = (settings: Record<string, unknown> = {}) => simulatedSender(simulator.baseUrl, settings)
-const http = () => simulatedWayOut(simulator.baseUrl).http
 const look = (since: Date, out: Partial<Outgoing> = {}, settings = {}) =>
   find(outgoing(out), since, sender(settings), http())
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)

@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  type Persona,
-  type PersonaName,
-  simulatedAccount,
-  simulatedSender,
-  simulatedWayOut,
-  startTwilioSimulator,
-  type TwilioSimulator,
-} from '../../../test/simulators/twilio/index.ts'
+import { test } from 'node:test'
+import { twilioStage } from '../../../test/provider-stage.ts'
+import type { Persona, PersonaName } from '../../../test/simulators/twilio/index.ts'
 import type { LineType } from '../connector.ts'
 import { lookUp } from './look-up.ts'
 
 const phone = '+12065550150'
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
-const ask = (settings: Record<string, unknown> = {}) =>
-  lookUp(phone, simulatedSender(simulator.baseUrl, settings), simulatedWayOut(simulator.baseUrl).http)
+const { simulator, sender, http } = await twilioStage()
+const ask = (settings: Record<string, unknown> = {}) => lookUp(phone, sender(settings), http())
 
 test('every type of Twilio’s is one of ours', async () => {
   const rows: readonly (readonly [PersonaName | Persona, LineType])[] = [

@@ -1,65 +1,23 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  consumerPhone,
-  outgoing,
-  simulatedAccount,
-  simulatedSender,
-  simulatedWayOut,
-  startTwilioSimulator,
-  type TwilioSimulator,
-} from '../../../test/simulators/twilio/index.ts'
-import { type Heard, type HeardMessage, type RawHook, Unauthentic } from '../connector.ts'
+import { test } from 'node:test'
+import { hookDoor, publicUrl } from '../../../test/hook-door.ts'
+import { twilioStage } from '../../../test/provider-stage.ts'
+import { consumerPhone, outgoing, simulatedAccount } from '../../../test/simulators/twilio/index.ts'
+import type { HeardMessage, RawHook } from '../connector.ts'
 import { smsTwilio } from './index.ts'
 
-const publicUrl = 'https://connect.example.com'
 const [number] = simulatedAccount.numbers
 const [service] = simulatedAccount.messagingServices
-const { verify, parse, answer } = smsTwilio.hooks!
+const { parse } = smsTwilio.hooks!
+const hookUrl = `${publicUrl}/hooks/sms-twilio/12345678/s1`
 
-let simulator: TwilioSimulator
-let sender = simulatedSender('http://127.0.0.1:9')
-const heard: Heard[] = []
+const { simulator, sender: senderWith, http } = await twilioStage()
+let sender = senderWith()
+const { heard } = await hookDoor(smsTwilio.hooks!, simulator, () => sender)
+for (const to of [number, service.sid]) simulator.inboundUrl(to, `${hookUrl}#rc=1`)
 
-/** Our webhook door in small: raw body, public URL from the settings, verify, parse, answer. */
-const door = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const headers = request.headers as RawHook['headers']
-  const hook = { method: request.method!, url: publicUrl + request.url, headers, body: Buffer.concat(chunks) }
-  try {
-    verify(hook, sender)
-    heard.push(...parse(hook, sender))
-    const { status, contentType, body } = answer!(hook)
-    response.writeHead(status, { 'content-type': contentType }).end(body)
-  } catch (error) {
-    response.writeHead(error instanceof Unauthentic ? 403 : 500).end()
-  }
-})
-
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-  sender = simulatedSender(simulator.baseUrl)
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  simulator.proxy(publicUrl, `http://127.0.0.1:${(door.address() as AddressInfo).port}`)
-  for (const to of [number, service.sid]) simulator.inboundUrl(to, `${publicUrl}/hooks/sms-twilio/12345678/s1#rc=1`)
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-  heard.splice(0)
-})
-after(async () => {
-  await simulator.close()
-  door.close()
-})
-
-const statusUrl = `${publicUrl}/hooks/sms-twilio/12345678/s1?attempt=${outgoing().attemptToken}`
-const send = () => smsTwilio.send(outgoing({ statusUrl }), sender, simulatedWayOut(simulator.baseUrl).http)
+const statusUrl = `${hookUrl}?attempt=${outgoing().attemptToken}`
+const send = () => smsTwilio.send(outgoing({ statusUrl }), sender, http())
 
 test('statuses come back with our token, signed for the public address', async () => {
   const { providerId } = await send()
@@ -89,8 +47,8 @@ test('an unsubscribed consumer shows at the send, or through a service in the ca
   simulator.persona(consumerPhone, 'opted-out')
   await assert.rejects(send(), { kind: 'opted-out', providerCode: '21610' })
   const out = outgoing({ statusUrl })
-  const byService = simulatedSender(simulator.baseUrl, { messagingServiceSid: service.sid })
-  await smsTwilio.send(out, { ...byService, address: service.sid }, simulatedWayOut(simulator.baseUrl).http)
+  const byService = senderWith({ messagingServiceSid: service.sid })
+  await smsTwilio.send(out, { ...byService, address: service.sid }, http())
   await simulator.drain()
   const [failed] = heard
   assert.ok(failed?.kind === 'status' && failed.status === 'failed')
@@ -160,7 +118,7 @@ test('who answers a keyword: Twilio for its own words alone, us for the rest (CO
 
 test('with Advanced Opt-Out Twilio names what it answered; what it does not name it has not answered', async () => {
   const plain = sender
-  sender = simulatedSender(simulator.baseUrl, { messagingServiceSid: service.sid, advancedOptOut: true })
+  sender = senderWith({ messagingServiceSid: service.sid, advancedOptOut: true })
   const say = async (text: string, params: Record<string, string> = {}) => {
     await simulator.consumerSends(consumerPhone, '+12065550101', text, { params })
     const { keyword, providerAnswersKeywords } = heard.pop() as HeardMessage

@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
+import { failureOf } from '../../../test/failure-of.ts'
+import { twilioStage } from '../../../test/provider-stage.ts'
 import {
   type ApiFault,
   outgoing,
   simulatedAccount,
-  simulatedSender,
-  simulatedWayOut,
   startTwilioSimulator,
-  type TwilioSimulator,
 } from '../../../test/simulators/twilio/index.ts'
 import type { Outgoing } from '../connector.ts'
-import { SendFailure } from '../failures.ts'
+import type { SendFailure } from '../failures.ts'
 import type { Exchange } from '../http.ts'
 import { send } from './send.ts'
 
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
+const { simulator, sender, http, wayOut } = await twilioStage()
 
 interface Tried {
   readonly failure: SendFailure
@@ -30,18 +21,14 @@ interface Tried {
 }
 
 const sendWith = (settings: Record<string, unknown> = {}, out: Partial<Outgoing> = {}, timeoutMs?: number) => {
-  const { http, exchanges } = simulatedWayOut(simulator.baseUrl, timeoutMs)
-  return { sent: send(outgoing(out), simulatedSender(simulator.baseUrl, settings), http), exchanges }
+  const { http, exchanges } = wayOut(timeoutMs)
+  return { sent: send(outgoing(out), sender(settings), http), exchanges }
 }
 
 async function refused(fault: ApiFault, timeoutMs?: number): Promise<Tried> {
   simulator.fault({ phase: 'api', ...fault })
   const { sent, exchanges } = sendWith({}, {}, timeoutMs)
-  const failure = await sent.then(
-    () => assert.fail('sent'),
-    (error: unknown) => error,
-  )
-  assert.ok(failure instanceof SendFailure)
+  const failure = await failureOf(sent)
   assert.equal(simulator.requests.length, 1, 'a create is never repeated')
   return { failure, exchange: exchanges[0]! }
 }
@@ -65,10 +52,9 @@ test('a text goes out by number, with callback and validity; the answer’s id c
 
 test('with a Messaging Service: both, or the service alone when it is the address', async () => {
   const { sid } = simulatedAccount.messagingServices[0]
-  const { http } = simulatedWayOut(simulator.baseUrl)
-  const sender = simulatedSender(simulator.baseUrl, { messagingServiceSid: sid })
-  await send(outgoing(), { ...sender, address: '+12065550101' }, http)
-  await send(outgoing(), { ...sender, address: sid }, http)
+  const byService = sender({ messagingServiceSid: sid })
+  await send(outgoing(), { ...byService, address: '+12065550101' }, http())
+  await send(outgoing(), { ...byService, address: sid }, http())
   assert.deepEqual(
     simulator.accepted.map(({ from, messagingServiceSid }) => [from, messagingServiceSid]),
     [

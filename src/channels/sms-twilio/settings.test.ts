@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertMistakesTold, secretNames } from '../../../test/sender-settings.ts'
 import { simulatedAccount, simulatedSender } from '../../../test/simulators/twilio/index.ts'
 import { checkSender, settings } from './settings.ts'
 
@@ -17,8 +18,8 @@ test('good settings have no problem', () => {
   assert.deepEqual(check({ apiKeySid: '', messagingServiceSid: '' }), [])
 })
 
-test('each mistake is one sentence that names it', () => {
-  const rows: readonly (readonly [Record<string, unknown>, RegExp, string?])[] = [
+test('each mistake is one sentence that names it', () =>
+  assertMistakesTold(check, [
     [{ accountSid: 'AC123' }, /Account SID/],
     [{ accountSid: simulatedAccount.apiKeys[0].sid }, /Account SID/],
     [{ authToken: '' }, /Auth Token is missing/],
@@ -34,19 +35,7 @@ test('each mistake is one sentence that names it', () => {
     [{ apiBaseUrl: 'https://user:pass@api.twilio.com' }, /API address must be a plain address/],
     [{ lookupsBaseUrl: 'lookups' }, /Lookup address is no web address/],
     [{ lookupsBaseUrl: 'file:///etc/passwd' }, /Lookup address must begin with https/],
-  ]
-  for (const [more, expected, address] of rows) {
-    const problems = check(more, address)
-    assert.equal(problems.length, 1, `${JSON.stringify(more)} ${problems.join(' ')}`)
-    assert.match(problems[0]!, expected)
-    assert.ok(!problems[0]!.includes('s3cret'))
-  }
-})
+  ]))
 
-test('exactly the credentials are marked as secret', () => {
-  const secrets = Object.entries(settings.properties).filter(([, field]) => (field as { secret?: boolean }).secret)
-  assert.deepEqual(
-    secrets.map(([name]) => name),
-    ['authToken', 'apiKeySecret', 'secondaryAuthToken'],
-  )
-})
+test('exactly the credentials are marked as secret', () =>
+  assert.deepEqual(secretNames(settings), ['authToken', 'apiKeySecret', 'secondaryAuthToken']))

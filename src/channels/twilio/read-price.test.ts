@@ -1,28 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  outgoing,
-  simulatedAccount,
-  simulatedSender,
-  simulatedWayOut,
-  startTwilioSimulator,
-  type TwilioSimulator,
-} from '../../../test/simulators/twilio/index.ts'
+import { test } from 'node:test'
+import { twilioStage } from '../../../test/provider-stage.ts'
+import { outgoing } from '../../../test/simulators/twilio/index.ts'
 import { send } from '../sms-twilio/send.ts'
 import { readPrice } from './read-price.ts'
 
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
-const sender = () => simulatedSender(simulator.baseUrl)
-const http = () => simulatedWayOut(simulator.baseUrl).http
+const { simulator, sender, http } = await twilioStage()
 const price = (sid: string) => readPrice(sid, sender(), http())
 const sent = async (text = outgoing().text) => (await send(outgoing({ text }), sender(), http())).providerId
 

@@ -3,14 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
-import {
-  type MetaSimulator,
-  simulatedBusiness,
-  simulatedWaSender,
-  startMetaSimulator,
-  waConsumer,
-  waWayOut,
-} from '../../../test/simulators/meta/index.ts'
+import { metaStage } from '../../../test/provider-stage.ts'
+import { simulatedBusiness, waConsumer } from '../../../test/simulators/meta/index.ts'
 import type { HeardMedia } from '../connector.ts'
 import { outboundHttp } from '../outbound-http.ts'
 import { fetchMedia } from './fetch-media.ts'
@@ -18,7 +12,7 @@ import { markRead } from './mark-read.ts'
 import { parse } from './receive.ts'
 
 const [number] = simulatedBusiness.numbers
-let simulator: MetaSimulator
+const { simulator, sender, http, wayOut } = await metaStage()
 /** A host that is not Meta's; nobody may ever call it with our token. */
 const stranger = createServer((request, response) => {
   called.push(request.headers.authorization)
@@ -26,25 +20,15 @@ const stranger = createServer((request, response) => {
 })
 const called: (string | undefined)[] = []
 before(async () => {
-  simulator = await startMetaSimulator({ businesses: [simulatedBusiness] })
   stranger.listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   const { port } = stranger.address() as AddressInfo
   simulator.callbackUrl(simulatedBusiness.wabaId, `http://127.0.0.1:${port}/hooks`)
 })
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-  called.splice(0)
-})
-after(async () => {
-  await simulator.close()
-  stranger.close()
-})
+afterEach(() => void called.splice(0))
+after(() => void stranger.close())
 
-const sender = (settings = {}) => simulatedWaSender(simulator.baseUrl, settings)
-const fetches = (media: HeardMedia, settings = {}) =>
-  fetchMedia(media, sender(settings), waWayOut(simulator.baseUrl).http)
+const fetches = (media: HeardMedia) => fetchMedia(media, sender(), http())
 
 /** A consumer sends a file; what our parser heard of it. */
 async function heardFile(bytes: Buffer, contentType = 'image/png'): Promise<HeardMedia> {
@@ -60,7 +44,7 @@ async function heardFile(bytes: Buffer, contentType = 'image/png'): Promise<Hear
 test('a file comes whole, by its id and our token, and is not recorded', async () => {
   const bytes = Buffer.from(Array.from({ length: 400_000 }, (_, index) => (index * 7) % 256))
   const media = await heardFile(bytes)
-  const { http, exchanges } = waWayOut(simulator.baseUrl)
+  const { http, exchanges } = wayOut()
   const got = await fetchMedia(media, sender(), http)
   assert.equal(got.contentType, 'image/png')
   assert.ok(Buffer.from(got.base64, 'base64').equals(bytes))
@@ -124,9 +108,9 @@ test('a content type that could pass for something else is not believed', async 
 
 test('a message is marked as read, with or without typing', async () => {
   const { messageId } = await simulator.consumerSends(waConsumer, number.phoneNumberId, 'Hi')
-  const { http } = waWayOut(simulator.baseUrl)
-  await markRead(messageId, { typing: false }, sender(), http)
-  await markRead(messageId, { typing: true }, sender(), http)
+  const mark = (id: string, typing: boolean) => markRead(id, { typing }, sender(), http())
+  await mark(messageId, false)
+  await mark(messageId, true)
   assert.deepEqual(
     simulator.journal.filter(({ kind }) => kind === 'read').map(({ id, type }) => [id, type]),
     [
@@ -134,7 +118,7 @@ test('a message is marked as read, with or without typing', async () => {
       [messageId, 'typing'],
     ],
   )
-  await assert.rejects(markRead('wamid.unknown', { typing: false }, sender(), http), { kind: 'content-rejected' })
+  await assert.rejects(mark('wamid.unknown', false), { kind: 'content-rejected' })
   simulator.fault({ phase: 'api', do: 'error', status: 401, code: 190 })
-  await assert.rejects(markRead(messageId, { typing: false }, sender(), http), { kind: 'misconfigured' })
+  await assert.rejects(mark(messageId, false), { kind: 'misconfigured' })
 })

@@ -1,71 +1,23 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  type MetaSimulator,
-  simulatedBusiness,
-  simulatedWaSender,
-  startMetaSimulator,
-  waConsumer,
-  waOutgoing,
-  waWayOut,
-} from '../../../test/simulators/meta/index.ts'
-import { type Heard, type HeardMessage, type HeardStatus, type RawHook, Unauthentic } from '../connector.ts'
+import { before, test } from 'node:test'
+import { hookDoor, publicUrl } from '../../../test/hook-door.ts'
+import { metaStage } from '../../../test/provider-stage.ts'
+import { type MetaSimulator, simulatedBusiness, waConsumer, waOutgoing } from '../../../test/simulators/meta/index.ts'
+import type { HeardMessage, HeardStatus } from '../connector.ts'
 import { waCloud } from './index.ts'
 
-const publicUrl = 'https://connect.example.com'
 const [number, otherNumber] = simulatedBusiness.numbers
-const { verify, parse, answer } = waCloud.hooks!
-
-let simulator: MetaSimulator
-let sender = simulatedWaSender('http://127.0.0.1:9')
-const heard: Heard[] = []
-let out = { status: 200, hooks: 0 }
-
-/** Our webhook door in small: raw body, public URL from the settings, verify, parse, answer. */
-const door = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const headers = request.headers as RawHook['headers']
-  const hook = { method: request.method!, url: publicUrl + request.url, headers, body: Buffer.concat(chunks) }
-  out.hooks += 1
-  try {
-    verify(hook, sender)
-    if (out.status !== 200) return void response.writeHead(out.status).end()
-    heard.push(...parse(hook, sender))
-    const { status, contentType, body } = answer!(hook)
-    response.writeHead(status, { 'content-type': contentType }).end(body)
-  } catch (error) {
-    response.writeHead(error instanceof Unauthentic ? 403 : 500).end()
-  }
-})
-
 const hookUrl = `${publicUrl}/hooks/wa-cloud/12345678/s1`
+const { simulator, sender, http } = await metaStage()
+const door = await hookDoor(waCloud.hooks!, simulator, () => sender())
+const { heard } = door
+
 before(async () => {
-  simulator = await startMetaSimulator({ businesses: [simulatedBusiness] })
-  sender = simulatedWaSender(simulator.baseUrl)
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  simulator.proxy(publicUrl, `http://127.0.0.1:${(door.address() as AddressInfo).port}`)
   assert.equal(await simulator.subscribe(simulatedBusiness.wabaId, hookUrl), true)
   heard.splice(0)
 })
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.persona(waConsumer, 'whatsapp')
-  simulator.reset()
-  heard.splice(0)
-  out = { status: 200, hooks: 0 }
-})
-after(async () => {
-  await simulator.close()
-  door.close()
-})
 
-const send = (changes: Parameters<typeof waOutgoing>[0] = {}) =>
-  waCloud.send(waOutgoing(changes), sender, waWayOut(simulator.baseUrl).http)
+const send = (changes: Parameters<typeof waOutgoing>[0] = {}) => waCloud.send(waOutgoing(changes), sender(), http())
 const says = (content: Parameters<MetaSimulator['consumerSends']>[2], extras = {}) =>
   simulator.consumerSends(waConsumer, number.phoneNumberId, content, extras)
 const statuses = () => heard.map((one) => (one as HeardStatus).status)
@@ -147,9 +99,9 @@ test('one request can bring messages and statuses for several numbers and accoun
   await says({ type: 'hologram', part: {} }, { queued: true })
   await simulator.consumerSends(waConsumer, otherNumber.phoneNumberId, 'for another', { queued: true })
   simulator.decide(simulatedBusiness.wabaId, 'spring_offer', 'PAUSED', { title: 'FIRST_PAUSE' })
-  const before = out.hooks
+  const before = door.hooks
   await simulator.drainTogether()
-  assert.equal(out.hooks, before + 1)
+  assert.equal(door.hooks, before + 1)
   assert.deepEqual(
     heard.map((one) => (one.kind === 'message' ? one.text : one.kind)),
     ['status', 'status', 'one', '[hologram]', 'ignored', 'template'],
@@ -157,12 +109,12 @@ test('one request can bring messages and statuses for several numbers and accoun
 })
 
 test('what is not answered with 200 comes again, the same', async () => {
-  out.status = 503
+  door.status = 503
   await says('once only')
   assert.deepEqual([heard.length, simulator.pending], [0, 1])
   await simulator.drain()
   assert.equal(simulator.pending, 1)
-  out.status = 200
+  door.status = 200
   await simulator.drain()
   assert.deepEqual([heard.length, simulator.pending], [1, 0])
   const bodies = simulator.webhooks.map(({ body }) => body)

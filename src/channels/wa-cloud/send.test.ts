@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  type MetaSimulator,
-  simulatedBusiness,
-  simulatedTemplate,
-  simulatedWaSender,
-  startMetaSimulator,
-  waConsumer,
-  waOutgoing,
-  waWayOut,
-} from '../../../test/simulators/meta/index.ts'
+import { test } from 'node:test'
+import { metaStage } from '../../../test/provider-stage.ts'
+import { simulatedBusiness, simulatedTemplate, waConsumer, waOutgoing } from '../../../test/simulators/meta/index.ts'
 import type { Template, TemplateVariables } from '../../domain/template.ts'
 import type { Outgoing } from '../connector.ts'
 import { SendFailure } from '../failures.ts'
@@ -48,20 +40,9 @@ const business = {
   ],
 }
 
-let simulator: MetaSimulator
-before(async () => {
-  simulator = await startMetaSimulator({ businesses: [business] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.persona(waConsumer, 'whatsapp')
-  simulator.reset()
-})
-after(() => simulator.close())
-
-const sender = (settings: Record<string, unknown> = {}) => simulatedWaSender(simulator.baseUrl, settings)
+const { simulator, sender, http } = await metaStage(business)
 const sends = (out: Partial<Outgoing> = {}, settings: Record<string, unknown> = {}, timeoutMs?: number) =>
-  send(waOutgoing(out), sender(settings), waWayOut(simulator.baseUrl, timeoutMs).http)
+  send(waOutgoing(out), sender(settings), http(timeoutMs))
 const request = () => simulator.accepted.at(-1)!.request!
 const openWindow = () => simulator.consumerSends(waConsumer, business.numbers[0].phoneNumberId, 'Hi')
 

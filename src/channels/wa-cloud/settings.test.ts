@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertMistakesTold, secretNames } from '../../../test/sender-settings.ts'
 import { simulatedBusiness, simulatedWaSender } from '../../../test/simulators/meta/index.ts'
 import { checkSender, settings, settingsOf } from './settings.ts'
 
@@ -15,8 +16,8 @@ test('good settings, with and without what has a default', () => {
   assert.deepEqual([apiVersion, graphBaseUrl], ['v25.0', 'https://graph.facebook.com'])
 })
 
-test('each mistake is one sentence that names it', () => {
-  const rows: readonly (readonly [Record<string, unknown>, RegExp, string?])[] = [
+test('each mistake is one sentence that names it', () =>
+  assertMistakesTold(check, [
     [{ phoneNumberId: '+15550783881' }, /phone number ID/],
     [{ wabaId: 'waba' }, /WhatsApp Business Account ID/],
     [{ accessToken: '' }, /access token is missing/],
@@ -32,19 +33,7 @@ test('each mistake is one sentence that names it', () => {
     [{ graphBaseUrl: 'https://graph.example.com/?to=' }, /question mark/],
     [{}, /address must be the number/, '15550783881'],
     [{}, /address must be the number/, simulatedBusiness.numbers[0].phoneNumberId],
-  ]
-  for (const [changes, expected, address] of rows) {
-    const problems = check(changes, address)
-    assert.equal(problems.length, 1, `${JSON.stringify(changes)} ${problems.join(' ')}`)
-    assert.match(problems[0]!, expected)
-    assert.ok(!problems[0]!.includes('s3cret'))
-  }
-})
+  ]))
 
-test('exactly the credentials are marked as secret', () => {
-  const secrets = Object.entries(settings.properties).filter(([, field]) => (field as { secret?: boolean }).secret)
-  assert.deepEqual(
-    secrets.map(([name]) => name),
-    ['accessToken', 'appSecret', 'verifyToken'],
-  )
-})
+test('exactly the credentials are marked as secret', () =>
+  assert.deepEqual(secretNames(settings), ['accessToken', 'appSecret', 'verifyToken']))

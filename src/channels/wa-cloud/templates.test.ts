@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
+import { metaStage } from '../../../test/provider-stage.ts'
 import {
-  type MetaSimulator,
   newTemplate,
   simulatedBusiness,
   simulatedWaSender,
@@ -12,20 +12,9 @@ import type { NewTemplate } from '../connector.ts'
 import type { SendFailure } from '../failures.ts'
 import { templates } from './templates.ts'
 
-let simulator: MetaSimulator
-before(async () => {
-  simulator = await startMetaSimulator({ businesses: [simulatedBusiness] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
-const sender = (settings: Record<string, unknown> = {}) => simulatedWaSender(simulator.baseUrl, settings)
-const submit = (template: NewTemplate, settings = {}) =>
-  templates.submit(template, sender(settings), waWayOut(simulator.baseUrl).http)
-const list = (settings = {}) => templates.list(sender(settings), waWayOut(simulator.baseUrl).http)
+const { simulator, sender, http, wayOut } = await metaStage()
+const submit = (template: NewTemplate, settings = {}) => templates.submit(template, sender(settings), http())
+const list = () => templates.list(sender(), http())
 
 const named: NewTemplate = {
   ...newTemplate,
@@ -59,10 +48,9 @@ test('a template goes into review and is in the list; it is approved when Meta s
 
 test('every part is written as Meta wants it', async () => {
   let sent: Record<string, unknown> = {}
-  const { http } = waWayOut(simulator.baseUrl)
   const made = await templates.submit(named, sender(), (request) => {
     sent = JSON.parse(String(request.body)) as Record<string, unknown>
-    return http(request)
+    return http()(request)
   })
   assert.equal(made.status, 'pending')
   assert.deepEqual(sent, {
@@ -135,7 +123,7 @@ const png = Buffer.from('89504e470d0a1a0a', 'hex')
 
 test('a header’s file is fetched from its address and uploaded; its handle is the sample', async () => {
   const address = simulator.publish('h.png', 'image/png', png)
-  const { http, exchanges } = waWayOut(simulator.baseUrl)
+  const { http, exchanges } = wayOut()
   for (const template of [
     withImage(address),
     { ...withImage(address.replace('h.png', '{{1}}.png'), { 1: 'h' }), name: 'with_variable' },
@@ -188,7 +176,7 @@ test('a sample that cannot be had is said in a sentence, and nothing is submitte
 test('a template is deleted in one language; one that is gone is no failure, one that stays is', async () => {
   const first = await submit(newTemplate)
   const other = await submit({ ...newTemplate, language: 'es_MX' })
-  const remove = (template: typeof first) => templates.remove(template, sender(), waWayOut(simulator.baseUrl).http)
+  const remove = (template: typeof first) => templates.remove(template, sender(), http())
   await remove(first)
   const left = (await list()).map(({ providerTemplateId }) => providerTemplateId)
   assert.ok(!left.includes(first.providerTemplateId) && left.includes(other.providerTemplateId))

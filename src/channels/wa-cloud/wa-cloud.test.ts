@@ -2,51 +2,26 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import {
-  type MetaSimulator,
-  metaSignature,
-  simulatedBusiness,
-  simulatedWaSender,
-  startMetaSimulator,
-  waOutgoing,
-  waWayOut,
-} from '../../../test/simulators/meta/index.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
-import type { Exchange } from '../http.ts'
+import { metaStage } from '../../../test/provider-stage.ts'
+import { metaSignature, simulatedBusiness, simulatedWaSender, waOutgoing } from '../../../test/simulators/meta/index.ts'
+import type { FailureKind } from '../failures.ts'
 import { connectorSuite } from '../suite.ts'
 import { errorCodes } from './error-codes.ts'
 import { waCloud } from './index.ts'
 
-let simulator: MetaSimulator
-const exchanges: Exchange[] = []
+const { simulator, sender, http, failure, exchanges } = await metaStage()
 /** A webhook that says yes to everything. */
 const receiver = createServer((request, response) => void request.resume().on('end', () => response.end()))
 before(async () => {
-  simulator = await startMetaSimulator({ businesses: [simulatedBusiness] })
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
   const { port } = receiver.address() as AddressInfo
   simulator.callbackUrl(simulatedBusiness.wabaId, `http://127.0.0.1:${port}/hooks`)
 })
-after(async () => {
-  assert.deepEqual(simulator.violations, [])
-  await simulator.close()
-  receiver.close()
-})
+after(() => void receiver.close())
 
 const token = simulatedBusiness.tokens[0].token
-
-async function kindOfSend(baseUrl = simulator.baseUrl): Promise<FailureKind> {
-  const { http, exchanges: recorded } = waWayOut(baseUrl)
-  try {
-    await waCloud.send(waOutgoing(), simulatedWaSender(baseUrl), http)
-  } catch (error) {
-    assert.ok(error instanceof SendFailure)
-    return error.kind
-  } finally {
-    exchanges.push(...recorded)
-  }
-  throw new Error('The message was sent.')
-}
+const kindOfSend = async (baseUrl?: string): Promise<FailureKind> =>
+  (await failure(waCloud, waOutgoing(), baseUrl)).kind
 
 function refusedWith(code: number, status = 400, more: { subcode?: number; details?: string } = {}) {
   simulator.fault({ phase: 'api', do: 'error', status, code, ...more })
@@ -63,13 +38,10 @@ function refusedByGossip(): Promise<FailureKind> {
 /** Sends, lets the simulator end the message with `code`, and reads the webhook that says so. */
 async function endedWith(code: number): Promise<FailureKind> {
   simulator.fault({ phase: 'status', do: 'end', code })
-  const { http, exchanges: recorded } = waWayOut(simulator.baseUrl)
-  const sender = simulatedWaSender(simulator.baseUrl)
-  await waCloud.send(waOutgoing(), sender, http)
-  exchanges.push(...recorded)
+  await waCloud.send(waOutgoing(), sender(), http())
   await simulator.advance()
   const { url, body } = simulator.webhooks.at(-1)!
-  const [heard] = waCloud.hooks!.parse({ method: 'POST', url, headers: {}, body: Buffer.from(body) }, sender)
+  const [heard] = waCloud.hooks!.parse({ method: 'POST', url, headers: {}, body: Buffer.from(body) }, sender())
   assert.ok(heard?.kind === 'status' && heard.status === 'failed' && heard.failure !== null)
   assert.equal(heard.failure.providerCode, String(code))
   return heard.failure.kind
@@ -102,7 +74,7 @@ connectorSuite(waCloud, {
     'refused-for-now': () => endedWith(131049),
     'unknown-outcome': () => refusedByGossip(),
   },
-  exchanges: () => exchanges,
+  exchanges,
 })
 
 test('every code of the error table means in an answer what the table says, whatever the HTTP status', async () => {

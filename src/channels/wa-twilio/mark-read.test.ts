@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  simulatedAccount,
-  simulatedWayOut,
-  simulatedWhatsappSender,
-  startTwilioSimulator,
-  type TwilioSimulator,
-} from '../../../test/simulators/twilio/index.ts'
+import { test } from 'node:test'
+import { twilioStage } from '../../../test/provider-stage.ts'
+import { simulatedWhatsappSender } from '../../../test/simulators/twilio/index.ts'
 import { markRead } from './mark-read.ts'
 
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
+const { simulator, sender, http } = await twilioStage(simulatedWhatsappSender)
 const consumer = 'whatsapp:+12065550123'
-const mark = (sid: string, typing: boolean) =>
-  markRead(sid, { typing }, simulatedWhatsappSender(simulator.baseUrl), simulatedWayOut(simulator.baseUrl).http)
+const mark = (sid: string, typing: boolean) => markRead(sid, { typing }, sender(), http())
 
 test('typing is shown by the message that it answers; a read mark alone Twilio does not know', async () => {
   const { messageSid } = await simulator.consumerSends(consumer, 'whatsapp:+12065550100', 'Hello?')

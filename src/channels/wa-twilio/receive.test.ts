@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
+import { hookDoor, publicUrl } from '../../../test/hook-door.ts'
+import { twilioStage } from '../../../test/provider-stage.ts'
 import {
   type ConsumerExtras,
   consumerPhone,
@@ -10,61 +12,24 @@ import {
   simulatedAccount,
   simulatedWayOut,
   simulatedWhatsappSender,
-  startTwilioSimulator,
-  type TwilioSimulator,
 } from '../../../test/simulators/twilio/index.ts'
-import { type Heard, type HeardMessage, type RawHook, Unauthentic } from '../connector.ts'
+import type { HeardMessage } from '../connector.ts'
 import { waTwilio } from './index.ts'
 
-const publicUrl = 'https://connect.example.com'
 const hookUrl = `${publicUrl}/hooks/wa-twilio/12345678/s1`
 const own = 'whatsapp:+12065550100'
 const inService = 'whatsapp:+12065550101'
 const consumer = `whatsapp:${consumerPhone}`
 const userId = 'US.13491208655302741918'
 const [service] = simulatedAccount.messagingServices
-const { verify, parse, answer } = waTwilio.hooks!
 
-let simulator: TwilioSimulator
-let sender = simulatedWhatsappSender('http://127.0.0.1:9')
-const heard: Heard[] = []
-
-/** Our webhook door in small: raw body, public URL from the settings, verify, parse, answer. */
-const door = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const headers = request.headers as RawHook['headers']
-  const hook = { method: request.method!, url: publicUrl + request.url, headers, body: Buffer.concat(chunks) }
-  try {
-    verify(hook, sender)
-    heard.push(...parse(hook, sender))
-    const { status, contentType, body } = answer!(hook)
-    response.writeHead(status, { 'content-type': contentType }).end(body)
-  } catch (error) {
-    response.writeHead(error instanceof Unauthentic ? 403 : 500).end()
-  }
-})
-
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-  sender = simulatedWhatsappSender(simulator.baseUrl)
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  simulator.proxy(publicUrl, `http://127.0.0.1:${(door.address() as AddressInfo).port}`)
-  for (const to of [own, service.sid]) simulator.inboundUrl(to, hookUrl)
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-  heard.splice(0)
-})
-after(async () => {
-  await simulator.close()
-  door.close()
-})
+const { simulator, sender: senderWith, http, wayOut } = await twilioStage(simulatedWhatsappSender)
+let sender = senderWith()
+const { heard } = await hookDoor(waTwilio.hooks!, simulator, () => sender)
+for (const to of [own, service.sid]) simulator.inboundUrl(to, hookUrl)
 
 const statusUrl = `${hookUrl}?attempt=${outgoing().attemptToken}`
-const send = () => waTwilio.send(outgoing({ statusUrl }), sender, simulatedWayOut(simulator.baseUrl).http)
+const send = () => waTwilio.send(outgoing({ statusUrl }), sender, http())
 const say = async (text: string, extras: ConsumerExtras = {}, from = consumer, to = own): Promise<HeardMessage> => {
   const { webhook } = await simulator.consumerSends(from, to, text, extras)
   assert.equal(webhook!.status, 200)
@@ -134,7 +99,7 @@ test('plain WhatsApp senders answer no keyword: that is ours; a button says it b
 
 test('with Advanced Opt-Out Twilio names what it has answered', async () => {
   const before = sender
-  sender = simulatedWhatsappSender(simulator.baseUrl, { messagingServiceSid: service.sid, advancedOptOut: true })
+  sender = senderWith({ messagingServiceSid: service.sid, advancedOptOut: true })
   const words = async (text: string) => {
     const { keyword, providerAnswersKeywords } = await say(text, {}, consumer, inService)
     return [keyword, providerAnswersKeywords]
@@ -162,7 +127,7 @@ test('a file is fetched from Twilio with our credentials, and from its store wit
     waTwilio.fetchMedia!(
       { url, contentType: 'image/jpeg' },
       { ...sender, settings: { ...sender.settings, ...settings } },
-      simulatedWayOut(simulator.baseUrl).http,
+      http(),
     )
   assert.deepEqual(await fetchMedia(), { contentType: 'image/jpeg', base64 })
   await assert.rejects(fetchMedia(`${media[0]!.url}0`), { kind: 'content-rejected' })
@@ -189,7 +154,7 @@ test('our credentials go to no other host and no other account, and a ring of re
     stranger.close()
   }
   const other = `${simulator.baseUrl}/2010-04-01/Accounts/AC${'0'.repeat(32)}/Messages/MM1/Media/ME1`
-  const { http, exchanges } = simulatedWayOut(simulator.baseUrl)
+  const { http, exchanges } = wayOut()
   const asked = waTwilio.fetchMedia!({ url: other, contentType: 'image/png' }, sender, http)
   await assert.rejects(asked, { kind: 'content-rejected' })
   // Shown none, Twilio asks who we are.

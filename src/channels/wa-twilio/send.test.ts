@@ -1,32 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
+import { twilioStage } from '../../../test/provider-stage.ts'
 import {
   consumerPhone,
   outgoing,
   simulatedAccount,
-  simulatedWayOut,
   simulatedWhatsappSender,
-  startTwilioSimulator,
-  type TwilioSimulator,
 } from '../../../test/simulators/twilio/index.ts'
 import type { NewTemplate, Outgoing } from '../connector.ts'
 import { find } from './find.ts'
 import { send } from './send.ts'
 import { templates } from './templates.ts'
 
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
+const { simulator, sender, http } = await twilioStage(simulatedWhatsappSender)
 const [service] = simulatedAccount.messagingServices
-const sender = (settings: Record<string, unknown> = {}) => simulatedWhatsappSender(simulator.baseUrl, settings)
-const http = () => simulatedWayOut(simulator.baseUrl).http
 const sendOut = (out: Partial<Outgoing> = {}) => send(outgoing(out), sender(), http())
 const whatsapp = { consumer: `whatsapp:${consumerPhone}`, sender: 'whatsapp:+12065550100' }
 const open = () => simulator.consumerSends(whatsapp.consumer, whatsapp.sender, 'hi')

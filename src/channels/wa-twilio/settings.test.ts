@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertMistakesTold, secretNames } from '../../../test/sender-settings.ts'
 import { simulatedAccount, simulatedWhatsappSender } from '../../../test/simulators/twilio/index.ts'
 import { checkSender, settings } from './settings.ts'
 
@@ -14,8 +15,8 @@ test('good settings have no problem', () => {
   assert.deepEqual(check({ messagingServiceSid: service }, service), [])
 })
 
-test('each mistake is one sentence that names it', () => {
-  const rows: readonly (readonly [Record<string, unknown>, RegExp, string?])[] = [
+test('each mistake is one sentence that names it', () =>
+  assertMistakesTold(check, [
     [{ accountSid: 'AC123' }, /Account SID/],
     [{ authToken: '' }, /Auth Token is missing/],
     [{}, /without "whatsapp:"/, 'whatsapp:+12065550100'],
@@ -26,17 +27,9 @@ test('each mistake is one sentence that names it', () => {
     [{ apiBaseUrl: 'http://api.twilio.com' }, /API address must begin with https/],
     [{ contentBaseUrl: 'content' }, /Content address is no web address/],
     [{ messagingBaseUrl: 'http://messaging.twilio.com' }, /Messaging address must begin with https/],
-  ]
-  for (const [more, expected, address] of rows) {
-    const problems = check(more, address)
-    assert.equal(problems.length, 1, `${JSON.stringify(more)} ${problems.join(' ')}`)
-    assert.match(problems[0]!, expected)
-  }
-})
+  ]))
 
 test('exactly the credentials are marked as secret, and nothing is asked that WhatsApp does not need', () => {
-  const fields = Object.entries(settings.properties)
-  const secrets = fields.filter(([, field]) => (field as { secret?: boolean }).secret).map(([name]) => name)
-  assert.deepEqual(secrets, ['authToken', 'apiKeySecret', 'secondaryAuthToken'])
-  assert.ok(!fields.some(([name]) => /lookup/i.test(name)))
+  assert.deepEqual(secretNames(settings), ['authToken', 'apiKeySecret', 'secondaryAuthToken'])
+  assert.ok(!Object.keys(settings.properties).some((name) => /lookup/i.test(name)))
 })

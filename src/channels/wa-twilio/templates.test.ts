@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import {
-  type ContentStatus,
-  simulatedAccount,
-  simulatedWayOut,
-  simulatedWhatsappSender,
-  startTwilioSimulator,
-  type TwilioSimulator,
-} from '../../../test/simulators/twilio/index.ts'
+import { test } from 'node:test'
+import { twilioStage } from '../../../test/provider-stage.ts'
+import { type ContentStatus, simulatedWhatsappSender } from '../../../test/simulators/twilio/index.ts'
 import type { NewTemplate } from '../connector.ts'
 import { templates } from './templates.ts'
 
-let simulator: TwilioSimulator
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-afterEach(() => {
-  assert.deepEqual(simulator.violations, [])
-  simulator.reset()
-})
-after(() => simulator.close())
-
+const { simulator, sender, http } = await twilioStage(simulatedWhatsappSender)
 const plain: NewTemplate = {
   name: 'continue_in_chat',
   language: 'en',
@@ -31,8 +16,6 @@ const plain: NewTemplate = {
   buttons: [],
   samples: { body: { 1: 'Ann' }, header: { 1: 'you' }, buttons: { 1: '77' } },
 }
-const sender = (settings: Record<string, unknown> = {}) => simulatedWhatsappSender(simulator.baseUrl, settings)
-const http = () => simulatedWayOut(simulator.baseUrl).http
 const submit = (change: Partial<NewTemplate> = {}) => templates.submit({ ...plain, ...change }, sender(), http())
 const list = () => templates.list(sender(), http())
 

@@ -1,84 +1,28 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import {
-  outgoing,
-  simulatedAccount,
-  simulatedWayOut,
-  simulatedWhatsappSender,
-  startTwilioSimulator,
-  type TwilioSimulator,
-  twilioSignature,
-} from '../../../test/simulators/twilio/index.ts'
-import type { HeardFailure, Outgoing, RawHook } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
-import type { Exchange } from '../http.ts'
+import { test } from 'node:test'
+import { outgoing, simulatedAccount, simulatedWhatsappSender } from '../../../test/simulators/twilio/index.ts'
+import { signedByTwilio, twilioConnector } from '../../../test/twilio-connector.ts'
+import type { FailureKind } from '../failures.ts'
 import { connectorSuite } from '../suite.ts'
 import { errorCodes } from '../twilio/error-codes.ts'
 import { waTwilio } from './index.ts'
 
-let simulator: TwilioSimulator
-const exchanges: Exchange[] = []
-before(async () => {
-  simulator = await startTwilioSimulator({ accounts: [simulatedAccount] })
-})
-after(async () => {
-  assert.deepEqual(simulator.violations, [])
-  await simulator.close()
-})
-
-async function kindOfSend(baseUrl: string, out: Partial<Outgoing> = {}): Promise<FailureKind> {
-  const { http, exchanges: recorded } = simulatedWayOut(baseUrl)
-  try {
-    await waTwilio.send(outgoing(out), simulatedWhatsappSender(baseUrl), http)
-  } catch (error) {
-    assert.ok(error instanceof SendFailure)
-    return error.kind
-  } finally {
-    exchanges.push(...recorded)
-  }
-  throw new Error('The message was sent.')
-}
-
-function refusedWith(status: number, code: number): Promise<FailureKind> {
-  simulator.fault({ phase: 'api', do: 'error', status, code })
-  return kindOfSend(simulator.baseUrl)
-}
-
-/** Sends, lets the message end with `errorCode`, and reads the last callback. */
-async function endedWith(errorCode: number, channelStatusMessage?: string): Promise<HeardFailure> {
-  const words = channelStatusMessage === undefined ? {} : { channelStatusMessage }
-  simulator.fault({ phase: 'status', do: 'end', status: 'undelivered', errorCode, ...words })
-  const { http, exchanges: recorded } = simulatedWayOut(simulator.baseUrl)
-  const sender = simulatedWhatsappSender(simulator.baseUrl)
-  await waTwilio.send(outgoing(), sender, http)
-  exchanges.push(...recorded)
-  await simulator.drain()
-  const { url, params } = simulator.webhooks.at(-1)!
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const body = Buffer.from(new URLSearchParams({ ...params }).toString())
-  const [heard] = waTwilio.hooks!.parse({ method: 'POST', url, headers, body }, sender)
-  assert.ok(heard?.kind === 'status' && heard.failure !== null)
-  return heard.failure
-}
-const kindEndedWith = async (errorCode: number): Promise<FailureKind> => (await endedWith(errorCode)).kind
-
-function signed(hook: RawHook, genuine: boolean): RawHook {
-  const fields = Object.fromEntries(new URLSearchParams(hook.body.toString()))
-  const token = genuine ? simulatedAccount.authToken : 'another-token'
-  return { ...hook, headers: { ...hook.headers, 'x-twilio-signature': twilioSignature(token, hook.url, fields) } }
-}
+const { sender, http, kindOfSend, refusedWith, endedWith, kindEndedWith, exchanges } = await twilioConnector(
+  waTwilio,
+  simulatedWhatsappSender,
+)
 
 connectorSuite(waTwilio, {
   sender: simulatedWhatsappSender('https://api.twilio.com'),
   secrets: [simulatedAccount.authToken, `${simulatedAccount.accountSid}:${simulatedAccount.authToken}`],
   fixtures: new URL('fixtures/', import.meta.url),
-  sign: signed,
+  sign: signedByTwilio,
   claims: [...new Set(Object.values(errorCodes).map(({ kind }) => kind)), 'unreachable'],
   provoke: {
-    unreachable: () => kindOfSend('http://127.0.0.1:9'),
+    unreachable: () => kindOfSend({}, 'http://127.0.0.1:9'),
     throttled: () => refusedWith(429, 20429),
     misconfigured: () => kindEndedWith(63020),
-    'invalid-recipient': () => kindOfSend(simulator.baseUrl, { to: '+0123' }),
+    'invalid-recipient': () => kindOfSend({ to: '+0123' }),
     'not-reachable-here': () => kindEndedWith(63003),
     'opted-out': () => kindEndedWith(63014),
     'content-rejected': () => kindEndedWith(63019),
@@ -89,7 +33,7 @@ connectorSuite(waTwilio, {
     expired: () => kindEndedWith(30036),
     'window-closed': () => kindEndedWith(63016),
   },
-  exchanges: () => exchanges,
+  exchanges,
 })
 
 /** Providers 1.6, row by row; not read out of the table that it checks. */
@@ -118,9 +62,8 @@ test('every 63xxx of a callback means what the table of facts says, and none is 
 
 test('at create time 63017 and 63018 mean to wait, and a sender that is none of ours is our fault', async () => {
   for (const code of [63017, 63018]) assert.equal(await refusedWith(400, code), 'throttled')
-  const { http } = simulatedWayOut(simulator.baseUrl)
-  const stranger = { ...simulatedWhatsappSender(simulator.baseUrl), address: '+12065550199' }
-  await assert.rejects(waTwilio.send(outgoing(), stranger, http), { kind: 'misconfigured', providerCode: '63007' })
+  const stranger = { ...sender(), address: '+12065550199' }
+  await assert.rejects(waTwilio.send(outgoing(), stranger, http()), { kind: 'misconfigured', providerCode: '63007' })
 })
 
 test('where WhatsApp’s own number is quoted it tells more than Twilio’s', async () => {
