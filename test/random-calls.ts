@@ -70,6 +70,7 @@ export const consumers: readonly { readonly phone: string; readonly country: str
   { phone: '+12065550101', country: 'US' },
   { phone: '+14165550102', country: 'CA' },
   { phone: '+4915112345678', country: 'DE' },
+  { phone: '+919812345678', country: 'IN' },
   { phone: '', country: null },
 ]
 
@@ -153,7 +154,8 @@ export const word: fc.Arbitrary<Word> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('sum' as const) }) },
 )
 
-const sums = [
+/** Tables that hold what reports are made of, besides the calls. */
+export const reportSums = [
   'report_changes',
   'report_hours',
   'report_days',
@@ -166,7 +168,7 @@ const sums = [
 
 /** Begins with no calls and does what the words say, in their order. */
 export async function play(db: Database, cast: Cast, words: readonly Word[]): Promise<void> {
-  for (const table of ['calls', ...sums]) await db`delete from ${db(table)}`
+  for (const table of ['calls', ...reportSums]) await db`delete from ${db(table)}`
   const made: string[] = []
   for (const one of words) {
     const callId = one.kind === 'change' || one.kind === 'delete' ? made[one.which % made.length] : undefined
@@ -178,6 +180,13 @@ export async function play(db: Database, cast: Cast, words: readonly Word[]): Pr
       const columns = changes[one.change](new Date(start + one.minute * minuteMs), cast)
       await db`update calls set ${db(columns as never)} where call_id = ${callId}`
     }
+  }
+}
+
+/** Sums up whatever there is, what still happens too. */
+export async function sumUpAll(db: Database): Promise<void> {
+  while (await sumUpCalls(db, { settled: false })) {
+    // The next batch.
   }
 }
 

@@ -170,19 +170,22 @@ export function dimensionOf(call: CallRow, dimension: ReportDimension, timeZone:
   return values[dimension]()
 }
 
+/** By time zone: made once, read for every call. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+const parts: Intl.DateTimeFormatOptions = {
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  weekday: 'short',
+  timeZoneName: 'longOffset',
+}
+
 function localTime(at: Date, timeZone: string) {
-  const format = new Intl.DateTimeFormat('en-US', {
-    ...{
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    },
-    ...{ weekday: 'short', timeZoneName: 'longOffset' },
-  })
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, ...parts })
+  formats.set(timeZone, format)
   const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value])) as Record<
     string,
     string

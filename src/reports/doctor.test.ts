@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { reportSums } from '../../test/random-calls.ts'
 import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
 import { createOutgoing } from '../store/outgoing.ts'
@@ -63,19 +64,18 @@ const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const found = async () => new Map((await doctor(server.deps.db)).map((finding) => [finding.finding, finding]))
 
 const webhooks = ['webhook_deliveries', 'webhook_events', 'webhook_endpoints']
-const sums = [
-  'report_changes',
-  'report_hours',
-  'report_days',
-  'report_day_totals',
-  'report_day_errors',
-  'report_repeats',
-  'calls_by_time',
-  'call_counts',
-]
 async function clear() {
   const { db } = server.deps
-  for (const table of ['attempts', 'messages', 'invites', 'calls', 'opt_out_history', ...sums, ...webhooks, 'erasures'])
+  for (const table of [
+    'attempts',
+    'messages',
+    'invites',
+    'calls',
+    'opt_out_history',
+    ...reportSums,
+    ...webhooks,
+    'erasures',
+  ])
     await db`delete from ${db(table)}`
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { assertReport } from '../../test/assert-report.ts'
 import {
   type CallRow,
   type Cast,
@@ -10,24 +11,15 @@ import {
   play,
   spanMinutes,
   start,
+  sumUpAll,
   testCast,
   word,
 } from '../../test/random-calls.ts'
-import { callsAsked, dimensionOf, lossOf, reachedOf, slowFigures } from '../../test/slow-report.ts'
 import { testBrand } from '../../test/test-brand.ts'
 import { type TestServer, testServer } from '../../test/test-server.ts'
-import { lossSteps } from '../domain/losses.ts'
-import {
-  isCalendar,
-  isNamed,
-  type ReportDimension,
-  type ReportFilters,
-  type ReportQuery,
-  reportDimensions,
-} from '../domain/report-query.ts'
-import { sumUpCalls } from '../store/report-sums.ts'
+import { type ReportFilters, type ReportQuery, reportDimensions } from '../domain/report-query.ts'
 import { doctor } from './doctor.ts'
-import { type ReportRow, report } from './report.ts'
+import { report } from './report.ts'
 
 /*
  * Random journeys, and random questions about them: by any two dimensions, in time zones that are whole hours apart and in
@@ -81,51 +73,6 @@ function queryOf({ period, other, groupBy, timeZone, repeatDays, mine, ...lists 
   }
 }
 
-const keyOf = (group: ReportRow['group'], groupBy: readonly ReportDimension[]) =>
-  JSON.stringify(
-    groupBy.map((dimension) => {
-      const value = group[dimension]
-      return isNamed(dimension) ? (value as { id: string | null }).id : (value ?? null)
-    }),
-  )
-
-async function check(query: ReportQuery, all: readonly CallRow[]): Promise<void> {
-  const { groupBy, timeZone, repeatDays } = query
-  const told = await report(server.deps.db, query, 100_000)
-  const calls = callsAsked(all, query, query)
-  assert.deepEqual(told.totals, slowFigures(calls, all, repeatDays))
-  const others = query.compareWith && callsAsked(all, query.compareWith, query)
-  assert.deepEqual(told.compared, others && slowFigures(others, all, repeatDays))
-
-  const slowKey = (call: CallRow) => JSON.stringify(groupBy.map((dimension) => dimensionOf(call, dimension, timeZone)))
-  const rows = new Map(told.rows.map((row) => [keyOf(row.group, groupBy), row]))
-  assert.equal(rows.size, told.rows.length)
-  const groups = Map.groupBy(groupBy.length === 0 ? [] : calls, slowKey)
-  for (const [key, group] of groups) assert.deepEqual(rows.get(key)?.figures, slowFigures(group, all, repeatDays), key)
-  for (const [key, { figures }] of rows) if (!groups.has(key)) assert.equal(figures.attempted, 0, key)
-  // Days and the like are matched by their place, which is another's business.
-  if (groupBy.length > 0 && others !== null && !groupBy.some(isCalendar))
-    for (const [key, group] of Map.groupBy(others, slowKey))
-      assert.deepEqual(rows.get(key)?.compared, slowFigures(group, all, repeatDays), key)
-
-  assert.deepEqual(
-    told.losses.map(({ step, reached, lost, reasons }) => ({
-      ...{ step, reached, lost },
-      reasons: Object.fromEntries(reasons.map(({ code, calls }) => [code, calls])),
-    })),
-    lossSteps.map((step, place) => {
-      const lost = calls.filter((call) => reachedOf(call) === place)
-      const byReason = Map.groupBy(lost, (call) => lossOf(call)!)
-      return {
-        step,
-        reached: calls.filter((call) => reachedOf(call) > place).length,
-        lost: lost.length,
-        reasons: Object.fromEntries([...byReason].map(([code, group]) => [code, group.length])),
-      }
-    }),
-  )
-}
-
 const callsNow = async () =>
   server.deps.db<
     CallRow[]
@@ -140,7 +87,7 @@ test('whatever happens to calls and whatever is asked, every figure is that of t
         await play(server.deps.db, cast, words)
         assert.deepEqual(await doctor(server.deps.db), [])
         const all = await callsNow()
-        for (const one of questions) await check(queryOf(one), all)
+        for (const one of questions) await assertReport(server.deps.db, queryOf(one), all)
       },
     ),
     { numRuns: 12 },
@@ -155,7 +102,7 @@ test('every dimension, filter and day of repeating is asked for at least once', 
   const common = { accountId: cast.brand.accountId, timeZone: 'Asia/Kolkata', filters: {}, compareWith: null }
   for (const [place, dimension] of reportDimensions.entries()) {
     const to = dimension === 'minute' ? new Date(start + 180 * minuteMs) : whole.to
-    await check({ ...common, ...whole, to, groupBy: [dimension], repeatDays: place + 1 }, all)
+    await assertReport(server.deps.db, { ...common, ...whole, to, groupBy: [dimension], repeatDays: place + 1 }, all)
   }
 })
 
@@ -180,7 +127,7 @@ test('a consumer who calls again makes the call before a repeated one, at once a
   }
   const both = async (repeatDays: number, expected: readonly [number, number], days?: number) => {
     assert.deepEqual(await counts(repeatDays, days), expected)
-    await sumUpAll()
+    await sumUpAll(db)
     assert.deepEqual(await counts(repeatDays, days), expected)
     assert.deepEqual(await doctor(db), [])
   }
@@ -209,9 +156,3 @@ test('a consumer who calls again makes the call before a repeated one, at once a
   await call(30 * day + 1)
   await both(30, [0, 2])
 })
-
-async function sumUpAll(): Promise<void> {
-  while (await sumUpCalls(server.deps.db, { settled: false })) {
-    // The next batch.
-  }
-}
