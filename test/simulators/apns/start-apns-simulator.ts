@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { localhostCertificate, localhostKey } from '../localhost-certificates.ts'
-import { type FaultRules, faultRules, type PushFault } from '../push/fault-rules.ts'
+import { type PushFault, pushFaults } from '../push/push-faults.ts'
 import { type ApnsRefusal, requestRefusal } from './check-push.ts'
 import { type ProviderTokens, providerTokens } from './provider-tokens.ts'
 
@@ -66,7 +66,7 @@ export async function startApnsSimulator(): Promise<ApnsSimulator> {
   const personas = new Map<string, ApnsPersona>()
   const held = new Set<() => void>()
   const sessions = new Set<ServerHttp2Session>()
-  const rules: FaultRules<ApnsFault> = faultRules()
+  const rules = pushFaults<ApnsFault>()
   const tokens = providerTokens()
   let [requests, connections, pings, shiftMs] = [0, 0, 0, 0]
 

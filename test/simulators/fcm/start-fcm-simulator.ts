@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { type FaultRules, faultRules, type PushFault } from '../push/fault-rules.ts'
+import { type PushFault, pushFaults } from '../push/push-faults.ts'
 import { type FcmAnswer, type FcmPersona, type FcmPush, fcmError, refusalOf, wrongField } from './send-push.ts'
 import { type SimulatedServiceAccount, serviceAccount } from './service-account.ts'
 
@@ -48,7 +48,7 @@ export async function startFcmSimulator(): Promise<FcmSimulator> {
   const valid = new Map<string, number>()
   const personas = new Map<string, FcmPersona>()
   const held = new Set<() => void>()
-  const rules: FaultRules<FcmFault> = faultRules()
+  const rules = pushFaults<FcmFault>()
   let sends = 0
 
   const server = createServer((request, response) => void serve(request, response))

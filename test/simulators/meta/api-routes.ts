@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { faultAccepts, giveAnswer } from '../messaging/answers.ts'
 import { acceptMessage, planStatuses } from './accept-message.ts'
-import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
+import { type Answer, answerHeaders, errorAnswer, faultyAnswer } from './answers.ts'
 import { checkDeletion, checkHeaders, checkMessage, checkTemplateBody } from './contract.ts'
+import type { Operation } from './faults.ts'
 import type { Scope, SimulatedBusiness } from './options.ts'
 import { createTemplate, deleteTemplate, listTemplates } from './template-routes.ts'
 import { beginUpload, takeUpload } from './upload-routes.ts'
 import { consumerNamed, numberOf, type SeenRequest, type World } from './world.ts'
 
 type Json = Readonly<Record<string, unknown>>
-type Operation = Exclude<SeenRequest['operation'], 'none'>
 
 const scopes: Readonly<Record<Operation, Scope>> = {
   send: 'whatsapp_business_messaging',
@@ -56,7 +57,7 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   const id = operation === 'upload' ? `${named}?${request.raw.url?.split('?')[1]}` : named
   const seen: SeenRequest = { operation, version, status: null }
   world.requests.push(seen)
-  const give = (answer: Answer) => giveAnswer(reply, seen, answer, undefined)
+  const give = (answer: Answer) => giveAnswer(reply, seen, answer, answerHeaders)
 
   const granted = tokenOf(world, request.headers.authorization, operation)
   if (granted === undefined) return give(errorAnswer(190))
@@ -78,11 +79,11 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   const facts = { operation, phoneNumberId: id, bodyIncludes: text, ...(to === undefined ? {} : { to }) }
   const fault = world.faults.take('api', facts)
   // Held from now on, so that a `release` while the message is being made counts.
-  const held = fault?.do === 'hold' ? new Promise<void>((resolve) => world.releases.add(resolve)) : undefined
+  const held = fault?.do === 'hold' ? world.hold() : undefined
   // A fault that does not accept must leave no message behind; it answers by itself, holds or cuts.
   const answer =
     fault && !faultAccepts(fault) ? errorAnswer(131000) : await right(world, operation, owner, id, request, body, query)
-  await giveAnswer(reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault, held)
+  await giveAnswer(reply, seen, fault ? faultyAnswer(fault, answer) : answer, answerHeaders, fault, held)
   world.hooks.start()
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { contractProblems } from '../messaging/contract-problems.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type Schema = Json & {
@@ -90,10 +91,10 @@ export function checkMessage(body: Json, options: { readonly strict?: boolean } 
   const fitted = options.strict ? body : Object.values(falseAlarms).reduce((sum, forgive) => forgive(sum), body)
   const kind = String(fitted.type)
   const validate = Object.hasOwn(messageKinds, kind) ? messageKinds[kind]! : undefined
-  return validate ? problems('body', validate, fitted) : ['body type is none that the file has']
+  return validate ? contractProblems('body', validate, fitted) : ['body type is none that the file has']
 }
 
-export const checkTemplateBody = (body: unknown): readonly string[] => problems('body', templateBody, body)
+export const checkTemplateBody = (body: unknown): readonly string[] => contractProblems('body', templateBody, body)
 
 /** The query of a deletion. The file demands neither; both together name one template in one language. */
 export function checkDeletion(query: URLSearchParams): readonly string[] {
@@ -113,17 +114,17 @@ export function checkHeaders(
   names: readonly (keyof typeof headerFields)[],
 ): readonly string[] {
   return names.flatMap((name) =>
-    problems(`header ${name}`, headerFields[name], String(headers[name] ?? '').split(';')[0]),
+    contractProblems(`header ${name}`, headerFields[name], String(headers[name] ?? '').split(';')[0]),
   )
 }
 
 /** The same for answers of the simulator itself. */
 export const checkAnswer = {
-  send: (body: unknown) => problems('answer', sendAnswer, body),
-  'create-template': (body: unknown) => problems('answer', templateAnswer, body),
-  'list-templates': (body: unknown) => problems('answer', listAnswer, body),
-  'delete-template': (body: unknown) => problems('answer', deleteAnswer, body),
-  media: (body: unknown) => problems('answer', mediaAnswer, body),
+  send: (body: unknown) => contractProblems('answer', sendAnswer, body),
+  'create-template': (body: unknown) => contractProblems('answer', templateAnswer, body),
+  'list-templates': (body: unknown) => contractProblems('answer', listAnswer, body),
+  'delete-template': (body: unknown) => contractProblems('answer', deleteAnswer, body),
+  media: (body: unknown) => contractProblems('answer', mediaAnswer, body),
 } as const
 
 function resolved(part: Json): Schema {
@@ -140,13 +141,4 @@ const asJson = (value: unknown): Json => (value !== null && typeof value === 'ob
 
 function inTemplate(body: Json, change: (template: Json) => Json): Json {
   return body.template === undefined ? body : { ...body, template: change(asJson(body.template)) }
-}
-
-function problems(place: string, validate: ValidateFunction, value: unknown): string[] {
-  if (validate(value)) return []
-  return (validate.errors ?? []).map((error: ErrorObject) => {
-    const extra = error.params as { additionalProperty?: string }
-    const name = extra.additionalProperty ? ` (${extra.additionalProperty})` : ''
-    return `${place}${error.instancePath} ${error.message ?? 'is wrong'}${name}`
-  })
 }

@@ -1,4 +1,5 @@
-import type { Persona, PersonaName } from './personas.ts'
+import type { SimulatorOptions } from '../messaging/messaging-simulator.ts'
+import type { MetaKinds } from './world.ts'
 
 export type Scope = 'whatsapp_business_messaging' | 'whatsapp_business_management'
 
@@ -30,21 +31,12 @@ export interface SimulatedTemplate {
   readonly components: readonly Readonly<Record<string, unknown>>[]
 }
 
-export interface MetaSimulatorOptions {
+export interface MetaSimulatorOptions extends SimulatorOptions<MetaKinds> {
   readonly businesses: readonly SimulatedBusiness[]
-  /** Every accepted message is written here and fsync'd before it is answered; read back when the simulator starts. */
-  readonly journalPath?: string
-  /** `manual` (default): webhooks wait for `drain` or `advance`. `auto`: they go out by themselves, `statusDelayMs` apart. */
-  readonly callbacks?: 'manual' | 'auto'
-  readonly statusDelayMs?: number
   /** Where free text outside the 24 hours is refused. Meta accepts it and says `failed` later; it may also say so at once. */
   readonly windowRefusal?: 'webhook' | 'api'
   /** Messages of one number: to one consumer in six seconds (131056), in all in a second (130429). Default: any. */
   readonly pace?: { readonly pair?: number; readonly number?: number }
-  /** Called once a message is accepted and journaled, before the answer. A crash test kills its server here. */
-  readonly onAccept?: (message: JournalEntry) => void | Promise<void>
-  readonly personas?: Readonly<Record<string, PersonaName | Persona>>
-  readonly port?: number
 }
 
 export interface JournalEntry {

@@ -1,7 +1,7 @@
 import type { NewTemplate, Outgoing } from '../../../src/channels/connector.ts'
-import type { Exchange, OutboundHttp } from '../../../src/channels/http.ts'
-import { outboundHttp } from '../../../src/channels/outbound-http.ts'
 import type { Sender } from '../../../src/domain/sender.ts'
+import { bareOutgoing } from '../bare-outgoing.ts'
+import { type RecordedWayOut, wayOutTo } from '../recorded-way-out.ts'
 import type { SimulatedBusiness } from './options.ts'
 
 /** One app with two numbers as the simulator knows it, and the first number as a sender of ours: what most tests need of Meta. */
@@ -88,7 +88,7 @@ export const newTemplate = {
 
 /** The invite as a template to the consumer. */
 export function waOutgoing(changes: Partial<Outgoing> = {}): Outgoing {
-  return {
+  return bareOutgoing({
     messageId: 'b6f1c1de-0e43-4c9a-9a0f-1f1f8a4f0002',
     attemptToken: '9mYp2s7uQh0aVbC3dEfGh2',
     to: waConsumer,
@@ -97,26 +97,13 @@ export function waOutgoing(changes: Partial<Outgoing> = {}): Outgoing {
       template: simulatedTemplate,
       variables: { body: { 1: 'Ann', 2: 'order 4711' }, header: {}, buttons: {} },
     },
-    title: null,
-    providerTemplateId: null,
-    media: null,
-    device: null,
-    campaign: null,
-    ttlSeconds: 600,
     statusUrl: 'http://127.0.0.1:9/hooks/wa-cloud/12345678/s1?attempt=9mYp2s7uQh0aVbC3dEfGh2',
     ...changes,
-  }
+  })
 }
 
 /** The way out to the simulator, and what it recorded. */
-export function waWayOut(baseUrl: string, timeoutMs = 5000): { http: OutboundHttp; exchanges: Exchange[] } {
-  const exchanges: Exchange[] = []
-  const http = outboundHttp({
-    timeoutMs,
-    allowPrivateNetworks: false,
-    allowedOrigins: [new URL(baseUrl).origin],
-    secrets: [simulatedBusiness.tokens[0].token, simulatedBusiness.appSecret, simulatedBusiness.verifyToken],
-    onExchange: (exchange) => exchanges.push(exchange),
-  })
-  return { http, exchanges }
+export function waWayOut(baseUrl: string, timeoutMs = 5000): RecordedWayOut {
+  const { tokens, appSecret, verifyToken } = simulatedBusiness
+  return wayOutTo(baseUrl, [tokens[0].token, appSecret, verifyToken], timeoutMs)
 }

@@ -1,25 +1,24 @@
-import type { Faults } from './faults.ts'
+import type { SharedWorld } from '../messaging/messaging-simulator.ts'
+import type { FaultMatch, FaultRule, Operation } from './faults.ts'
 import type { HookQueue } from './hook-queue.ts'
-import type { Journal } from './journal.ts'
 import type { JournalEntry, MetaSimulatorOptions, SimulatedBusiness, SimulatedNumber } from './options.ts'
 import { type Persona, type PersonaName, personas } from './personas.ts'
 import type { TemplateBook } from './template-book.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { WebhookRecord, Webhooks } from './webhooks.ts'
+
+/** What Meta's simulator has of its own where all have something. */
+export interface MetaKinds {
+  readonly entry: JournalEntry
+  readonly fault: FaultRule
+  readonly match: FaultMatch
+  readonly persona: Persona
+  readonly personaName: PersonaName
+  readonly request: SeenRequest
+  readonly webhook: WebhookRecord
+}
 
 export interface SeenRequest {
-  readonly operation:
-    | 'send'
-    | 'read'
-    | 'create-template'
-    | 'delete-template'
-    | 'list-templates'
-    | 'begin-upload'
-    | 'upload'
-    | 'media'
-    | 'number'
-    | 'subscribed-apps'
-    | 'file'
-    | 'none'
+  readonly operation: Operation
   /** The version in its path. */
   readonly version: string
   /** The answer's status; null when the connection was cut. */
@@ -42,18 +41,11 @@ export interface Upload {
 }
 
 /** Everything a running simulator knows, shared by its routes. */
-export interface World {
+export interface World extends SharedWorld<MetaKinds> {
   readonly options: MetaSimulatorOptions
-  readonly baseUrl: () => string
-  readonly journal: Journal
   readonly templates: TemplateBook
-  readonly faults: Faults
   readonly webhooks: Webhooks
   readonly hooks: HookQueue
-  /** Requests that Meta's own description does not allow. */
-  readonly violations: string[]
-  readonly requests: SeenRequest[]
-  readonly personas: Map<string, Persona>
   /** When a consumer last wrote to a number: key from `pairKey`, milliseconds. */
   readonly lastInbound: Map<string, number>
   /** When a number sent to a consumer, or to anybody: for the pace. */
@@ -61,25 +53,17 @@ export interface World {
   readonly files: Map<string, StoredFile>
   /** Webhook address of a number or, as the app's own, of a business account. */
   readonly addresses: Map<string, string>
-  /** Ends every answer that is being held. */
   /** Sessions of uploads, and what was uploaded by its handle. */
   readonly uploads: Map<string, Upload>
   readonly handles: Map<string, Upload>
   /** Files that anybody may fetch here, by name: a brand's own web server, for which this one stands in. */
   readonly published: Map<string, { readonly contentType: string; readonly bytes: Buffer }>
-  readonly releases: Set<() => void>
-  onAccept: (message: JournalEntry) => void | Promise<void>
-  now(): Date
 }
 
 export const pairKey = (phoneNumberId: string, consumer: string): string => `${phoneNumberId} ${consumer}`
 
 export function personaOf(world: World, phone: string): Persona {
   return world.personas.get(phone) ?? personas.whatsapp
-}
-
-export function toPersona(given: PersonaName | Persona): Persona {
-  return typeof given === 'string' ? personas[given] : given
 }
 
 /** WhatsApp's own spelling of a consumer's number. */

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { localhostCertificate, localhostKey } from '../localhost-certificates.ts'
-import { type FaultRules, faultRules, type PushFault } from './fault-rules.ts'
+import { type PushFault, pushFaults } from './push-faults.ts'
 
 export type ProxyFault = PushFault<
   'push',
@@ -39,7 +39,7 @@ export async function startProxySimulator(
 ): Promise<ProxySimulator> {
   const accepted: ProxyPush[] = []
   const held = new Set<() => void>()
-  const rules: FaultRules<ProxyFault> = faultRules()
+  const rules = pushFaults<ProxyFault>()
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   let requests = 0
   const listener = (request: IncomingMessage, response: ServerResponse) => void serve(request, response)

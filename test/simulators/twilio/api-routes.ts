@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { faultAccepts, giveAnswer } from '../messaging/answers.ts'
 import { accountAnswer } from './account-answers.ts'
-import { type Answer, errorAnswer, faultAccepts, faultyAnswer, giveAnswer } from './answers.ts'
+import { type Answer, answerHeaders, errorAnswer, faultyAnswer } from './answers.ts'
 import { contentAnswer } from './content-answers.ts'
 import { contracts } from './contract.ts'
 import { type Created, createMessage } from './create-message.ts'
-import type { FaultMatch, Operation } from './faults.ts'
+import type { ApiFault, FaultMatch, Operation } from './faults.ts'
 import { listMessages } from './list-messages.ts'
 import { lookUpNumber } from './look-up-number.ts'
 import { type Message, messageResource } from './message-book.ts'
@@ -45,11 +46,12 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   const form = operation === 'create' ? new URLSearchParams(String(request.body ?? '')) : new URLSearchParams()
   const seen: SeenRequest = { operation, accountSid: params.AccountSid ?? null, status: null }
   world.requests.push(seen)
+  const give = (answer: Answer, fault?: ApiFault, held?: Promise<void>) =>
+    giveAnswer(reply, seen, answer, answerHeaders(world), fault, held)
 
   const account = authenticated(world, request.headers.authorization)
-  if (!account) return giveAnswer(world, reply, seen, errorAnswer(20003, 401), undefined)
-  if (params.AccountSid !== undefined && params.AccountSid !== account.accountSid)
-    return giveAnswer(world, reply, seen, errorAnswer(20404, 404), undefined)
+  if (!account) return give(errorAnswer(20003, 401))
+  if (params.AccountSid !== undefined && params.AccountSid !== account.accountSid) return give(errorAnswer(20404, 404))
 
   // One place has one name in a router, but two in Twilio's description.
   const path = operation === 'approval-create' ? { ContentSid: params.Sid } : params
@@ -59,12 +61,12 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   ]
   if (violations.length > 0) {
     world.violations.push(...violations.map((violation) => `${operation}: ${violation}`))
-    return giveAnswer(world, reply, seen, errorAnswer(20001, 400, violations.join('; ')), undefined)
+    return give(errorAnswer(20001, 400, violations.join('; ')))
   }
 
   const fault = world.faults.take('api', facts(operation, params, query, form))
   // Held from now on, so that a `release` while the message is being made counts.
-  const held = fault?.do === 'hold' ? new Promise<void>((resolve) => world.releases.add(resolve)) : undefined
+  const held = fault?.do === 'hold' ? world.hold() : undefined
   let made: Message | undefined
   const right = async (): Promise<Answer> => {
     if (operation.startsWith('content-') || operation.startsWith('approval-')) {
@@ -83,7 +85,7 @@ async function serve(world: World, request: FastifyRequest, reply: FastifyReply,
   }
   // A fault that does not accept must leave no message behind; it answers by itself, holds or cuts.
   const answer = fault && !faultAccepts(fault) ? errorAnswer(20500, 500) : await right()
-  await giveAnswer(world, reply, seen, fault ? faultyAnswer(fault, answer) : answer, fault, held)
+  await give(fault ? faultyAnswer(fault, answer) : answer, fault, held)
   if (made) world.callbacks.start(made)
 }
 

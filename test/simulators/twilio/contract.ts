@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
+import { contractProblems } from '../messaging/contract-problems.ts'
 
 type Json = Record<string, unknown>
 interface Operation {
@@ -87,14 +88,14 @@ function contract(document: Document, path: string, method: string): Contract {
   const answer = good && compile(good, answering)
   return {
     request: (fields) => [
-      ...problems('path', places.path, fields.path),
-      ...problems('query', places.query, plainFields(fields.query, {})),
+      ...contractProblems('path', places.path, fields.path),
+      ...contractProblems('query', places.query, plainFields(fields.query, {})),
       ...(body && bodySchema
-        ? problems('form', body, plainFields(fields.form ?? new URLSearchParams(), bodySchema))
+        ? contractProblems('form', body, plainFields(fields.form ?? new URLSearchParams(), bodySchema))
         : []),
-      ...(json ? problems('json', json, fields.json) : []),
+      ...(json ? contractProblems('json', json, fields.json) : []),
     ],
-    answer: (value) => (answer ? problems('answer', answer, value) : []),
+    answer: (value) => (answer ? contractProblems('answer', answer, value) : []),
   }
 }
 
@@ -123,13 +124,4 @@ function plainFields(fields: URLSearchParams, schema: Json): Json {
     plain[name] = values.length > 1 || properties[name]?.type === 'array' ? values : values[0]
   }
   return plain
-}
-
-function problems(place: string, validate: ValidateFunction, value: unknown): string[] {
-  if (validate(value)) return []
-  return (validate.errors ?? []).map((error: ErrorObject) => {
-    const extra = error.params as { additionalProperty?: string }
-    const name = extra.additionalProperty ? ` (${extra.additionalProperty})` : ''
-    return `${place}${error.instancePath} ${error.message ?? 'is wrong'}${name}`
-  })
 }

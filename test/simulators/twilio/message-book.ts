@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Journal } from './journal.ts'
+import type { Journal } from '../messaging/journal.ts'
 import type { JournalEntry } from './options.ts'
 
 /** Twilio's own order of statuses, used for the resource: it never goes back, in whatever order callbacks leave. */
@@ -36,7 +36,7 @@ export interface MessageBook {
 
 const directions = { create: 'outbound-api', 'auto-reply': 'outbound-reply', inbound: 'inbound' } as const
 
-export function messageBook(journal: Journal): MessageBook {
+export function messageBook(journal: Journal<JournalEntry>): MessageBook {
   const messages = new Map<string, Message>()
   const keep = (entry: JournalEntry, status: string): Message => {
     const at = new Date(entry.at)

@@ -1,4 +1,5 @@
-import type { Persona, PersonaName } from './personas.ts'
+import type { SimulatorOptions } from '../messaging/messaging-simulator.ts'
+import type { TwilioKinds } from './world.ts'
 
 export interface SimulatedNumber {
   readonly phoneNumber: string
@@ -24,17 +25,8 @@ export interface SimulatedAccount {
   readonly messagingServices?: readonly SimulatedService[]
 }
 
-export interface TwilioSimulatorOptions {
+export interface TwilioSimulatorOptions extends SimulatorOptions<TwilioKinds> {
   readonly accounts: readonly SimulatedAccount[]
-  /** Every accepted message is written here and fsync'd before it is answered; read back when the simulator starts. */
-  readonly journalPath?: string
-  /** `manual` (default): callbacks wait for `drain` or `advance`. `auto`: they go out by themselves, `statusDelayMs` apart. */
-  readonly callbacks?: 'manual' | 'auto'
-  readonly statusDelayMs?: number
-  /** Called once a message is accepted and journaled, before the answer. A crash test kills its server here. */
-  readonly onAccept?: (message: JournalEntry) => void | Promise<void>
-  readonly personas?: Readonly<Record<string, PersonaName | Persona>>
-  readonly port?: number
 }
 
 export interface JournalEntry {

@@ -1,7 +1,7 @@
 import type { Outgoing } from '../../../src/channels/connector.ts'
-import type { Exchange, OutboundHttp } from '../../../src/channels/http.ts'
-import { outboundHttp } from '../../../src/channels/outbound-http.ts'
 import type { Sender } from '../../../src/domain/sender.ts'
+import { bareOutgoing } from '../bare-outgoing.ts'
+import { type RecordedWayOut, wayOutTo } from '../recorded-way-out.ts'
 import type { SimulatedAccount } from './options.ts'
 
 /** One account as the simulator knows it, and the same as a sender of ours: what most tests need of Twilio. */
@@ -52,32 +52,15 @@ export function simulatedWhatsappSender(baseUrl: string, settings: Readonly<Reco
 
 /** A text to the consumer; the status URL is one that the simulator may call. */
 export function outgoing(changes: Partial<Outgoing> = {}): Outgoing {
-  return {
-    messageId: 'b6f1c1de-0e43-4c9a-9a0f-1f1f8a4f0001',
-    attemptToken: '9mYp2s7uQh0aVbC3dEfGh1',
+  return bareOutgoing({
     to: consumerPhone,
     text: 'Continue here: we are ready to help.',
-    template: null,
-    title: null,
-    providerTemplateId: null,
-    media: null,
-    device: null,
-    campaign: null,
-    ttlSeconds: 600,
     statusUrl: 'http://127.0.0.1:9/hooks/sms-twilio/12345678/s1?attempt=9mYp2s7uQh0aVbC3dEfGh1',
     ...changes,
-  }
+  })
 }
 
 /** The way out to the simulator, and what it recorded. */
-export function simulatedWayOut(baseUrl: string, timeoutMs = 5000): { http: OutboundHttp; exchanges: Exchange[] } {
-  const exchanges: Exchange[] = []
-  const http = outboundHttp({
-    timeoutMs,
-    allowPrivateNetworks: false,
-    allowedOrigins: [new URL(baseUrl).origin],
-    secrets: [simulatedAccount.authToken, simulatedAccount.apiKeys[0].secret],
-    onExchange: (exchange) => exchanges.push(exchange),
-  })
-  return { http, exchanges }
+export function simulatedWayOut(baseUrl: string, timeoutMs = 5000): RecordedWayOut {
+  return wayOutTo(baseUrl, [simulatedAccount.authToken, simulatedAccount.apiKeys[0].secret], timeoutMs)
 }

@@ -1,60 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import type { controls, readings } from './control-routes.ts'
+import { sharedControls, sharedReadings } from '../messaging/control-routes.ts'
+import { type SpawnedSimulator, spawnSimulator } from '../messaging/spawn-simulator.ts'
 import type { TwilioSimulatorOptions } from './options.ts'
 import type { TwilioSimulator } from './start-twilio-simulator.ts'
 
-type Control = (typeof controls)[number]
-type Reading = (typeof readings)[number]
+/** What another process may ask of the simulator; each is the method of the same name. */
+export const controls = [...sharedControls, 'inboundUrl', 'decideContent', 'consumerSends'] as const
+export const readings = [...sharedReadings, 'contents'] as const
 
-export interface SpawnedTwilioSimulator {
-  readonly baseUrl: string
-  readonly pid: number
-  /** Calls the method of the same name in the other process. */
-  call<C extends Control>(
-    name: C,
-    ...args: Parameters<TwilioSimulator[C]>
-  ): Promise<Awaited<ReturnType<TwilioSimulator[C]>>>
-  read<R extends Reading>(name: R): Promise<TwilioSimulator[R]>
-  stop(): Promise<void>
-}
+export type SpawnedTwilioSimulator = SpawnedSimulator<
+  Pick<TwilioSimulator, (typeof controls)[number]>,
+  Pick<TwilioSimulator, (typeof readings)[number]>
+>
 
-/** Starts the simulator as a process of its own: it outlives every server that a test kills, and ends with the test. */
-export async function spawnTwilioSimulator(
+/** Starts the simulator as a process of its own. */
+export const spawnTwilioSimulator = (
   options: Omit<TwilioSimulatorOptions, 'onAccept'>,
-): Promise<SpawnedTwilioSimulator> {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, [main, JSON.stringify(options)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const exited = once(child, 'exit')
-  const line = await Promise.race([
-    once(createInterface({ input: child.stdout! }), 'line').then(([text]) => String(text)),
-    exited.then(() => {
-      throw new Error('The simulator ended before it was ready.')
-    }),
-  ])
-  const { baseUrl, controlToken, pid } = JSON.parse(line) as { baseUrl: string; controlToken: string; pid: number }
-  const ask = async (body: object): Promise<unknown> => {
-    const answer = await fetch(`${baseUrl}/control`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    const { value, error } = (await answer.json()) as { value?: unknown; error?: string }
-    if (!answer.ok) throw new Error(`The simulator refuses: ${error}`)
-    return value
-  }
-  return {
-    baseUrl,
-    pid,
-    call: (name, ...args) => ask({ call: name, args }) as never,
-    read: (name) => ask({ read: name }) as never,
-    stop: async () => {
-      child.stdin!.end()
-      await exited
-    },
-  }
-}
+): Promise<SpawnedTwilioSimulator> => spawnSimulator(new URL('main.ts', import.meta.url), options)

@@ -1,14 +1,12 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { type HookAddresses, type HookAnswer, loopbackCalls } from '../messaging/loopback-calls.ts'
 
-export interface WebhookRecord {
+export interface WebhookRecord extends Omit<HookAnswer, 'answer'> {
   readonly kind: 'status' | 'inbound'
   readonly url: string
   readonly params: Readonly<Record<string, string>>
   /** The server's answer; null when there was none. */
-  readonly status: number | null
   readonly body: string | null
-  /** Network error code when there was no answer. */
-  readonly error: string | null
 }
 
 export interface WebhookExtras {
@@ -19,12 +17,8 @@ export interface WebhookExtras {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface Webhooks {
+export interface Webhooks extends HookAddresses {
   readonly records: WebhookRecord[]
-  /** Requests to `publicOrigin` go to `loopbackOrigin`, signed for the public one: a proxy in front of the server. */
-  proxy(publicOrigin: string, loopbackOrigin: string): void
-  /** True when a webhook to this URL would stay on this machine. */
-  allowed(url: string): boolean
   post(
     kind: WebhookRecord['kind'],
     url: string,
@@ -34,27 +28,14 @@ export interface Webhooks {
   ): Promise<WebhookRecord>
 }
 
-/** Twilio's own patience with a webhook. */
-const patienceMs = 15_000
-
 /** Posts webhooks the way Twilio does: form or JSON, signed, redirects not followed, `#rc=2` for repeats on failure. */
 export function webhooks(): Webhooks {
   const records: WebhookRecord[] = []
-  const proxies = new Map<string, string>()
-  const target = (url: string): string => {
-    const parsed = new URL(url)
-    return (proxies.get(parsed.origin) ?? parsed.origin) + parsed.pathname + parsed.search
-  }
-  const allowed = (url: string) =>
-    URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && isLoopback(new URL(target(url)).hostname)
-
+  const { call, ...addresses } = loopbackCalls()
   return {
     records,
-    proxy: (publicOrigin, loopbackOrigin) =>
-      void proxies.set(new URL(publicOrigin).origin, new URL(loopbackOrigin).origin),
-    allowed,
+    ...addresses,
     async post(kind, url, params, authToken, extras = {}) {
-      if (!allowed(url)) throw new Error('The simulator calls webhooks on this machine only.')
       const [called = '', fragment = ''] = url.split('#')
       const repeats = Math.min(Number(new URLSearchParams(fragment).get('rc') ?? 0), 5)
       const request = signedRequest(called, params, authToken, extras)
@@ -62,7 +43,8 @@ export function webhooks(): Webhooks {
       let record: WebhookRecord
       for (let attempt = 0; ; attempt++) {
         const headers = attempt === 0 ? request.headers : { ...request.headers, ...idempotency }
-        record = { kind, url: called, params, ...(await call(target(request.url), headers, request.body)) }
+        const { answer, ...rest } = await call('POST', request.url, headers, request.body)
+        record = { kind, url: called, params, ...rest, body: answer }
         records.push(record)
         const good = record.status !== null && record.status < 400
         if (good || attempt >= repeats) return record
@@ -96,23 +78,4 @@ function signedRequest(
     ...extras.headers,
   }
   return { url: called, headers, body }
-}
-
-async function call(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): Promise<Pick<WebhookRecord, 'status' | 'body' | 'error'>> {
-  try {
-    const signal = AbortSignal.timeout(patienceMs)
-    const answer = await fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'manual', signal })
-    return { status: answer.status, body: await answer.text(), error: null }
-  } catch (error) {
-    const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
-    return { status: null, body: null, error: cause?.code ?? (error instanceof Error ? error.name : 'error') }
-  }
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }

@@ -1,11 +1,22 @@
+import type { SharedWorld } from '../messaging/messaging-simulator.ts'
 import type { CallbackQueue } from './callback-queue.ts'
 import type { ContentBook } from './content-book.ts'
-import type { Faults, Operation } from './faults.ts'
-import type { Journal } from './journal.ts'
+import type { FaultMatch, FaultRule, Operation } from './faults.ts'
 import type { MessageBook } from './message-book.ts'
 import type { JournalEntry, SimulatedAccount } from './options.ts'
 import { type Persona, type PersonaName, personas } from './personas.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { WebhookRecord, Webhooks } from './webhooks.ts'
+
+/** What Twilio's simulator has of its own where all have something. */
+export interface TwilioKinds {
+  readonly entry: JournalEntry
+  readonly fault: FaultRule
+  readonly match: FaultMatch
+  readonly persona: Persona
+  readonly personaName: PersonaName
+  readonly request: SeenRequest
+  readonly webhook: WebhookRecord
+}
 
 export interface SeenRequest {
   readonly operation: Operation
@@ -15,19 +26,13 @@ export interface SeenRequest {
 }
 
 /** Everything a running simulator knows, shared by its routes. */
-export interface World {
+export interface World extends SharedWorld<TwilioKinds> {
   readonly accounts: readonly SimulatedAccount[]
-  readonly journal: Journal
   readonly book: MessageBook
-  readonly faults: Faults
   readonly webhooks: Webhooks
   readonly callbacks: CallbackQueue
-  /** Requests that Twilio's own description does not allow. */
-  readonly violations: string[]
-  readonly requests: SeenRequest[]
   /** SIDs of the messages whose author was shown that an answer is being written. */
   readonly typed: string[]
-  readonly personas: Map<string, Persona>
   /** Consumer and sender (or service) between which STOP was said. */
   readonly blocked: Set<string>
   readonly contents: ContentBook
@@ -37,18 +42,10 @@ export interface World {
   readonly files: Map<string, { readonly contentType: string; readonly bytes: Buffer }>
   /** Webhook for inbound messages, by number or service. */
   readonly inboundUrls: Map<string, string>
-  /** Ends every answer that is being held. */
-  readonly releases: Set<() => void>
-  onAccept: (message: JournalEntry) => void | Promise<void>
-  now(): Date
 }
 
 export function personaOf(world: World, phone: string): Persona {
   return world.personas.get(phone.replace(/^whatsapp:/, '')) ?? personas.mobile
-}
-
-export function toPersona(given: PersonaName | Persona): Persona {
-  return typeof given === 'string' ? personas[given] : given
 }
 
 export function numbersOf(account: SimulatedAccount): readonly string[] {

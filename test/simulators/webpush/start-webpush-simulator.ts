@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { type FaultRules, faultRules, type PushFault } from '../push/fault-rules.ts'
+import { type PushFault, pushFaults } from '../push/push-faults.ts'
 import { type Browser, browser } from './browser.ts'
 import { vapidRefusal } from './check-vapid.ts'
 
@@ -50,7 +50,7 @@ export async function startWebpushSimulator(): Promise<WebpushSimulator> {
   const browsers = new Map<string, Browser>()
   const personas = new Map<string, WebpushPersona>()
   const held = new Set<() => void>()
-  const rules: FaultRules<WebpushFault> = faultRules()
+  const rules = pushFaults<WebpushFault>()
   let requests = 0
 
   const server = createServer((request, response) => void serve(request, response))

@@ -1,17 +1,20 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
-import type { JournalEntry } from './options.ts'
 
-export interface Journal {
-  readonly entries: readonly JournalEntry[]
+export interface Journal<Entry> {
+  readonly entries: readonly Entry[]
   /** Returns once the entry is on the disk. */
-  append(entry: JournalEntry): void
+  append(entry: Entry): void
+  /** Forgets the entries; the file keeps its lines. */
   clear(): void
   close(): void
 }
 
-/** What Twilio has taken, in order: the ledger that crash tests compare with the client's and the database's. */
-export function openJournal(path: string | undefined): Journal {
-  const entries: JournalEntry[] = path !== undefined && existsSync(path) ? whole(readFileSync(path, 'utf8')) : []
+/**
+ * What a provider has taken, in order: the ledger that crash tests compare with the client's and the database's.
+ * @param path read first, then written to; undefined: the journal is in memory alone.
+ */
+export function openJournal<Entry>(path: string | undefined): Journal<Entry> {
+  const entries: Entry[] = path !== undefined && existsSync(path) ? whole(readFileSync(path, 'utf8')) : []
   const file = path === undefined ? null : openSync(path, 'a', 0o600)
   return {
     entries,
@@ -30,10 +33,10 @@ export function openJournal(path: string | undefined): Journal {
 }
 
 /** The complete lines: a kill may have torn the last one. */
-function whole(text: string): JournalEntry[] {
+function whole<Entry>(text: string): Entry[] {
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalEntry)
+    .map((line) => JSON.parse(line) as Entry)
 }
