@@ -3,6 +3,8 @@ import type { Channel } from './shapes.ts'
 
 export const channelLabels: Readonly<Record<Channel, string>> = { sms: 'SMS', wa: 'WhatsApp', inapp: 'In-app' }
 export const allChannels = ['sms', 'wa', 'inapp'] as const
+/** Every channel, for a field in which one is chosen. */
+export const channelChoices = allChannels.map((value) => ({ value, label: channelLabels[value] }))
 
 const icons = { sms: IconMessage, wa: IconBrandWhatsapp, inapp: IconDeviceMobileMessage } as const
 

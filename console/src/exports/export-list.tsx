@@ -7,24 +7,20 @@ import { api } from '../api.ts'
 import { useMay } from '../session.ts'
 import { confirm } from '../ui/confirm.tsx'
 import type { Column } from '../ui/data-table.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Time } from '../ui/time.tsx'
 import { toast } from '../ui/toast.tsx'
-import { useUrlFilters } from '../ui/use-url-filters.ts'
 import { ExportState } from './export-state.tsx'
 import { kindWords, spanWords } from './export-words.ts'
 import own from './exports.module.css'
 import { type Export, isUnderWay, useExportDeed, useExports } from './use-exports.ts'
 
 const defaults = { sort: '-at', page: '1' }
-const none: readonly Export[] = []
 
 /** The exports of the brand, how far each has come, and their files. */
 export function ExportList({ ask }: { ask: ReactNode }) {
   const mayChange = useMay()('exports.change')
   const query = useExports()
-  const [at, setAt] = useUrlFilters(defaults)
   const discard = useExportDeed((one: Export) =>
     api('DELETE /api/exports/{exportId}', { params: { exportId: one.exportId } }),
   )
@@ -38,24 +34,21 @@ export function ExportList({ ask }: { ask: ReactNode }) {
       onSuccess: () => toast({ text: underWay ? 'The export is cancelled.' : 'The export is deleted.' }),
     })
   }
-  const rows = query.data?.exports ?? none
   return (
     <>
       {discard.error !== null && <Problem error={discard.error} title="Not done" />}
       <List
         query={query}
-        rows={rows}
-        found={rows}
+        rows={query.data?.exports}
         columns={columns(mayChange ? (one) => void remove(one) : null)}
         keyOf={({ exportId }) => exportId}
         noun={['export', 'exports']}
-        at={at}
-        onMove={setAt}
-        empty={
-          <EmptyState title="No exports yet" action={ask}>
-            An export is made in the background, however large it is, and its file waits here for some days.
-          </EmptyState>
-        }
+        defaults={defaults}
+        add={ask}
+        empty={[
+          'No exports yet',
+          'An export is made in the background, however large it is, and its file waits here for some days.',
+        ]}
       />
     </>
   )

@@ -1,6 +1,6 @@
-import { Button, Tabs } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { Tabs } from '@mantine/core'
 import { useState } from 'react'
+import { NewButton } from '../admin/new-button.tsx'
 import { useMay } from '../session.ts'
 import { PageBody } from '../ui/page-body.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -21,16 +21,15 @@ export function ExportsPage() {
   const [open, setOpen] = useState<Schedule | 'new' | null>(null)
   const scheduled = may('export-schedules.read')
   const shown = scheduled && part === 'schedules' ? 'schedules' : 'files'
-  const plus = <IconPlus size={16} stroke={1.6} />
-  const ask = may('exports.change') && (
-    <Button leftSection={plus} onClick={() => setAsking(true)}>
+  const ask = (
+    <NewButton act="exports.change" onClick={() => setAsking(true)}>
       New export
-    </Button>
+    </NewButton>
   )
-  const add = may('export-schedules.change') && (
-    <Button leftSection={plus} onClick={() => setOpen('new')}>
+  const add = (
+    <NewButton act="export-schedules.change" onClick={() => setOpen('new')}>
       New schedule
-    </Button>
+    </NewButton>
   )
   return (
     <PageBody>

@@ -7,27 +7,22 @@ import { OnOff } from '../admin/state-badge.tsx'
 import { api } from '../api.ts'
 import { useMay } from '../session.ts'
 import type { Column } from '../ui/data-table.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Time } from '../ui/time.tsx'
 import { toast } from '../ui/toast.tsx'
-import { useUrlFilters } from '../ui/use-url-filters.ts'
 import { ExportState } from './export-state.tsx'
 import { destinationWords, kindWords, rhythmWords } from './export-words.ts'
 import { isUnderWay, type Schedule, useExportDeed, useSchedules } from './use-exports.ts'
 
 const defaults = { sort: 'title', page: '1' }
-const none: readonly Schedule[] = []
 
 /** What is exported again and again, where it goes, and how the last time went. */
 export function ScheduleList({ add, onOpen }: { add: ReactNode; onOpen(schedule: Schedule): void }) {
   const mayChange = useMay()('export-schedules.change')
   const query = useSchedules()
-  const [at, setAt] = useUrlFilters(defaults)
   const run = useExportDeed(({ scheduleId }: Schedule) =>
     api('POST /api/export-schedules/{scheduleId}/run', { params: { scheduleId } }),
   )
-  const rows = query.data?.schedules ?? none
   const onRun = (schedule: Schedule) =>
     run.mutate(schedule, { onSuccess: () => toast({ text: 'The file of the last period is made now.' }) })
   return (
@@ -35,19 +30,17 @@ export function ScheduleList({ add, onOpen }: { add: ReactNode; onOpen(schedule:
       {run.error !== null && <Problem error={run.error} title="Not done" />}
       <List
         query={query}
-        rows={rows}
-        found={rows}
+        rows={query.data?.schedules}
         columns={columns(mayChange ? { onOpen, onRun } : null)}
         keyOf={({ scheduleId }) => scheduleId}
         noun={['schedule', 'schedules']}
-        at={at}
-        onMove={setAt}
-        {...(mayChange ? { onOpen } : {})}
-        empty={
-          <EmptyState title="No schedules yet" action={add}>
-            Each day, week or month a file can be put into a folder of the server or into a bucket, one for each period.
-          </EmptyState>
-        }
+        defaults={defaults}
+        onOpen={mayChange ? onOpen : undefined}
+        add={add}
+        empty={[
+          'No schedules yet',
+          'Each day, week or month a file can be put into a folder of the server or into a bucket, one for each period.',
+        ]}
       />
     </>
   )

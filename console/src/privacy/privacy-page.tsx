@@ -2,6 +2,7 @@ import { Button, Checkbox, Stack, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { actorWords } from '../admin/actor-words.ts'
 import { Section } from '../admin/section.tsx'
 import { useConfig } from '../admin/use-config.ts'
 import { type Answer, api } from '../api.ts'
@@ -39,12 +40,7 @@ export function PrivacyPage() {
   const nameOf = (actor: string): string => {
     const user = users.data?.users.find(({ userId }) => `user:${userId}` === actor)
     if (user !== undefined) return user.name
-    if (actor.startsWith('credential:')) return 'an API key or app'
-    return actor === 'operator'
-      ? 'the operator'
-      : actor === 'system'
-        ? 'the system, after a restore'
-        : 'somebody who is gone'
+    return actor === 'system' ? 'the system, after a restore' : actorWords(actor)
   }
   return (
     <PageBody>

@@ -63,23 +63,12 @@ function Calls({ of }: { of: CallsOf }) {
   if (calls.length === 0) return <p className={names.quiet}>None any more: the numbers have moved on.</p>
   return (
     <>
-      <DataTable
-        label="Calls"
-        columns={columns}
-        rows={calls}
-        keyOf={({ callId }) => callId}
-        sort=""
-        onSort={() => {}}
-      />
+      <DataTable label="Calls" columns={columns} rows={calls} keyOf={({ callId }) => callId} />
       <p className={names.quiet} aria-live="polite">
         {calls.length} {calls.length === 1 ? 'call' : 'calls'}
         {query.hasNextPage ? ', the newest first' : ''}
       </p>
-      <MoreButton
-        shown={query.hasNextPage}
-        loading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <MoreButton query={query} />
     </>
   )
 }

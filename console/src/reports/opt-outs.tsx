@@ -74,19 +74,8 @@ export function OptOuts() {
           if (rows.length === 0) return <p className={names.quiet}>Nobody said stop in this time.</p>
           return (
             <>
-              <DataTable
-                label="Who said stop"
-                columns={columns}
-                rows={rows}
-                keyOf={({ entryId }) => entryId}
-                sort=""
-                onSort={() => {}}
-              />
-              <MoreButton
-                shown={query.hasNextPage}
-                loading={query.isFetchingNextPage}
-                onMore={() => void query.fetchNextPage()}
-              />
+              <DataTable label="Who said stop" columns={columns} rows={rows} keyOf={({ entryId }) => entryId} />
+              <MoreButton query={query} />
             </>
           )
         }}

@@ -143,8 +143,6 @@ export function TransactionsPage() {
             columns={columns}
             rows={found}
             keyOf={({ callId }) => callId}
-            sort=""
-            onSort={() => {}}
             onOpen={({ callId }) => void navigate({ to: `/transactions/${callId}` })}
           />
           <div className={names.moreButton} aria-live="polite">

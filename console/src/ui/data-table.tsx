@@ -41,16 +41,17 @@ export function DataTable<Row>({
   columns,
   rows,
   keyOf,
-  sort,
-  onSort,
+  sort = '',
+  onSort = () => {},
   onOpen,
 }: {
   label: string
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   keyOf(row: Row): string
-  sort: string
-  onSort(sort: string): void
+  /** Left out where no column has a `value`: the rows then keep their order. */
+  sort?: string
+  onSort?(sort: string): void
   onOpen?(row: Row): void
 }) {
   return (

@@ -1,11 +1,11 @@
-import { Button, Tabs } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { Tabs } from '@mantine/core'
 import { useState } from 'react'
 import { useMay, useSession } from '../../session.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useUrlFilters } from '../../ui/use-url-filters.ts'
+import { NewButton } from '../new-button.tsx'
 import { SecretsOnce } from '../secrets-once.tsx'
 import { useConfig } from '../use-config.ts'
 import { CredentialDialog } from './credential-dialog.tsx'
@@ -24,11 +24,10 @@ export function AccessPage() {
   const apps = useConfig('apps', { enabled: may('app-installs.read') })
   const [open, setOpen] = useState<Credential | 'new' | null>(null)
   const [secrets, setSecrets] = useState<readonly { label: string; value: string }[] | null>(null)
-  const mayChange = may(kind === 'keys' ? 'api-keys.change' : 'app-installs.change')
-  const add = mayChange && (
-    <Button leftSection={<IconPlus size={16} stroke={1.6} />} onClick={() => setOpen('new')}>
+  const add = (
+    <NewButton act={kind === 'keys' ? 'api-keys.change' : 'app-installs.change'} onClick={() => setOpen('new')}>
       New {kindWords[kind].one}
-    </Button>
+    </NewButton>
   )
   return (
     <PageBody>
@@ -46,7 +45,7 @@ export function AccessPage() {
           <CredentialList
             kind="keys"
             query={keys}
-            rows={keys.data?.apiKeys.map((key) => credentialOf(key, key.appKey)) ?? null}
+            rows={keys.data?.apiKeys.map((key) => credentialOf(key, key.appKey))}
             onOpen={setOpen}
             add={add}
           />
@@ -55,7 +54,7 @@ export function AccessPage() {
           <CredentialList
             kind="apps"
             query={apps}
-            rows={apps.data?.apps.map((app) => credentialOf(app, app.clientId)) ?? null}
+            rows={apps.data?.apps.map((app) => credentialOf(app, app.clientId))}
             onOpen={setOpen}
             add={add}
           />

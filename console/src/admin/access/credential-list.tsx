@@ -1,35 +1,28 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { Column } from '../../ui/data-table.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
-import { useUrlFilters } from '../../ui/use-url-filters.ts'
 import names from '../admin.module.css'
 import { List } from '../list.tsx'
 import { OnOff } from '../state-badge.tsx'
 import { type Credential, type CredentialKind, kindWords, privilegeWords } from './credentials.ts'
 
 const defaults = { search: '', sort: 'title', page: '1' }
-const none: readonly Credential[] = []
 
 /** The keys or apps of the brand: what each may, when it was last used, whether it works. */
 export function CredentialList({
   kind,
   query,
-  rows: given,
+  rows,
   onOpen,
   add,
 }: {
   kind: CredentialKind
   query: Pick<UseQueryResult, 'isPending' | 'error' | 'refetch'>
-  rows: readonly Credential[] | null
+  rows: readonly Credential[] | undefined
   onOpen(credential: Credential): void
   add: ReactNode
 }) {
-  const [filters, setFilters] = useUrlFilters(defaults)
-  const rows = given ?? none
-  const wanted = filters.search.trim().toLowerCase()
-  const found = rows.filter(({ title, id }) => title.toLowerCase().includes(wanted) || id.includes(wanted))
   const { one, about } = kindWords[kind]
   const columns: readonly Column<Credential>[] = [
     {
@@ -75,20 +68,14 @@ export function CredentialList({
     <List
       query={query}
       rows={rows}
-      found={found}
       columns={columns}
       keyOf={({ id }) => id}
       noun={[one, `${one}s`]}
-      search={filters.search}
-      onSearch={(search) => setFilters({ search, page: '1' })}
-      at={filters}
-      onMove={setFilters}
+      defaults={defaults}
+      searched={({ title, id }) => [title, id]}
       onOpen={onOpen}
-      empty={
-        <EmptyState title={`No ${one} yet`} action={add}>
-          {about}
-        </EmptyState>
-      }
+      add={add}
+      empty={[`No ${one} yet`, about]}
     />
   )
 }

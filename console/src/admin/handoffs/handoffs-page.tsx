@@ -1,22 +1,16 @@
-import { Button, Select } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useMay } from '../../session.ts'
 import type { Column } from '../../ui/data-table.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { PageBody } from '../../ui/page-body.tsx'
-import { PageHeader } from '../../ui/page-header.tsx'
-import { useUrlFilters } from '../../ui/use-url-filters.ts'
 import names from '../admin.module.css'
-import { allChannels, channelLabels, channelsInWords } from '../channel-words.tsx'
+import { channelChoices, channelsInWords } from '../channel-words.tsx'
 import { minutesInWords } from '../duration-words.ts'
-import { List } from '../list.tsx'
+import type { Filter } from '../list.tsx'
+import { ListPage } from '../list-page.tsx'
+import { NewButton } from '../new-button.tsx'
 import type { Handoff } from '../shapes.ts'
 import { OnOff } from '../state-badge.tsx'
 import { useConfig } from '../use-config.ts'
 
 const defaults = { search: '', channel: '', state: '', sort: 'title', page: '1' }
-const none: readonly Handoff[] = []
 
 const columns: readonly Column<Handoff>[] = [
   {
@@ -60,77 +54,54 @@ const columns: readonly Column<Handoff>[] = [
   },
 ]
 
+const filters: readonly Filter<Handoff>[] = [
+  {
+    id: 'channel',
+    label: 'Channel',
+    width: 150,
+    any: 'Any channel',
+    choices: channelChoices,
+    keeps: ({ channels }, chosen) => channels.some(({ channel }) => channel === chosen),
+  },
+  {
+    id: 'state',
+    label: 'State',
+    width: 120,
+    any: 'On and off',
+    choices: [
+      { value: 'on', label: 'On' },
+      { value: 'off', label: 'Off' },
+    ],
+    keeps: ({ enabled }, chosen) => enabled === (chosen === 'on'),
+  },
+]
+
 /** Every point of the IVR at which a call can become a message. */
 export function HandoffsPage() {
-  const may = useMay()
   const navigate = useNavigate()
   const query = useConfig('handoffs')
-  const [filters, setFilters] = useUrlFilters(defaults)
-  const rows = query.data?.handoffs ?? none
-  const wanted = filters.search.trim().toLowerCase()
-  const found = rows.filter(
-    ({ title, handoffId, channels, enabled }) =>
-      (title.toLowerCase().includes(wanted) || handoffId.toLowerCase().includes(wanted)) &&
-      (filters.channel === '' || channels.some(({ channel }) => channel === filters.channel)) &&
-      (filters.state === '' || enabled === (filters.state === 'on')),
-  )
-  const add = may('handoffs.change') && (
-    <Button component={Link} to="/handoffs/new" leftSection={<IconPlus size={16} stroke={1.6} />}>
-      New handoff
-    </Button>
-  )
   return (
-    <PageBody>
-      <PageHeader
-        title="Handoffs"
-        purpose="Points of your IVR at which a call can go on as messages: which channels, which words, and whom they reach."
-        action={add}
-      />
-      <List
-        query={query}
-        rows={rows}
-        found={found}
-        columns={columns}
-        keyOf={({ handoffId }) => handoffId}
-        noun={['handoff', 'handoffs']}
-        search={filters.search}
-        onSearch={(search) => setFilters({ search, page: '1' })}
-        filters={
-          <>
-            <Select
-              aria-label="Channel"
-              w={150}
-              data={[
-                { value: '', label: 'Any channel' },
-                ...allChannels.map((value) => ({ value, label: channelLabels[value] })),
-              ]}
-              value={filters.channel}
-              onChange={(channel) => setFilters({ channel: channel ?? '', page: '1' })}
-              allowDeselect={false}
-            />
-            <Select
-              aria-label="State"
-              w={120}
-              data={[
-                { value: '', label: 'On and off' },
-                { value: 'on', label: 'On' },
-                { value: 'off', label: 'Off' },
-              ]}
-              value={filters.state}
-              onChange={(state) => setFilters({ state: state ?? '', page: '1' })}
-              allowDeselect={false}
-            />
-          </>
-        }
-        at={filters}
-        onMove={setFilters}
-        onOpen={({ handoffId }) => void navigate({ to: '/handoffs/$handoffId', params: { handoffId } as never })}
-        empty={
-          <EmptyState title="No handoff yet" action={add}>
-            A handoff says what callers of one menu of your IVR get. The IVR then names it by its id.
-          </EmptyState>
-        }
-      />
-    </PageBody>
+    <ListPage
+      title="Handoffs"
+      purpose="Points of your IVR at which a call can go on as messages: which channels, which words, and whom they reach."
+      add={
+        <NewButton act="handoffs.change" to="/handoffs/new">
+          New handoff
+        </NewButton>
+      }
+      query={query}
+      rows={query.data?.handoffs}
+      columns={columns}
+      keyOf={({ handoffId }) => handoffId}
+      noun={['handoff', 'handoffs']}
+      defaults={defaults}
+      searched={({ title, handoffId }) => [title, handoffId]}
+      filters={filters}
+      onOpen={({ handoffId }) => void navigate({ to: '/handoffs/$handoffId', params: { handoffId } as never })}
+      empty={[
+        'No handoff yet',
+        'A handoff says what callers of one menu of your IVR get. The IVR then names it by its id.',
+      ]}
+    />
   )
 }

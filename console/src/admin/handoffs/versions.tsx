@@ -7,6 +7,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { actorWords } from '../actor-words.ts'
 import names from '../admin.module.css'
 import { useChange } from '../use-config.ts'
 import { differences } from './differences.ts'
@@ -58,7 +59,7 @@ export function Versions({ handoffId, mayRestore, dirty }: { handoffId: string; 
             <strong>Version {one.version}</strong>
             {index === 0 && ' · now'}
             <div className={names.under}>
-              <Time at={one.at} /> by {authorOf(one)}
+              <Time at={one.at} /> by {one.actorName ?? actorWords(one.actor)}
             </div>
             <Changes of={one} since={versions[index + 1]} />
           </div>
@@ -92,10 +93,4 @@ function Changes({ of, since }: { of: Version; since: Version | undefined }) {
       ))}
     </ul>
   )
-}
-
-function authorOf({ actor, actorName }: Version): string {
-  if (actorName !== null) return actorName
-  if (actor.startsWith('credential:')) return 'an API key or app'
-  return actor === 'operator' ? 'the operator' : actor === 'system' ? 'the system' : 'somebody who is gone'
 }

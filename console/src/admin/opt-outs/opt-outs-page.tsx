@@ -1,17 +1,17 @@
-import { Button, Select } from '@mantine/core'
-import { IconDownload, IconPlus } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMay, useSession } from '../../session.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { ListToolbar } from '../../ui/list-toolbar.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
-import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
 import { useUrlFilters } from '../../ui/use-url-filters.ts'
-import { allChannels, channelLabels } from '../channel-words.tsx'
-import { MoreButton } from '../more-button.tsx'
+import { channelChoices } from '../channel-words.tsx'
+import { FilterSelect } from '../filter-select.tsx'
+import { ListInParts } from '../list-in-parts.tsx'
+import { NewButton } from '../new-button.tsx'
 import { AddOptOut } from './add-opt-out.tsx'
 import { LiftOptOut } from './lift-opt-out.tsx'
 import { optOutColumns } from './opt-out-columns.tsx'
@@ -30,10 +30,10 @@ export function OptOutsPage() {
   const query = useOptOuts(search, filters)
   const rows = query.data?.pages.flatMap(({ optOuts }) => optOuts) ?? []
   const plain = search.trim() === '' && filters.channel === '' && filters.state === 'binding'
-  const add = mayChange && (
-    <Button leftSection={<IconPlus size={16} stroke={1.6} />} onClick={() => setAdding(true)}>
+  const add = (
+    <NewButton act="opt-outs.change" onClick={() => setAdding(true)}>
       Add opt-out
-    </Button>
+    </NewButton>
   )
   return (
     <PageBody>
@@ -61,43 +61,39 @@ export function OptOutsPage() {
         placeholder="Search a number"
         {...(query.data === undefined ? {} : { count: `${rows.length}${query.hasNextPage ? '+' : ''} shown` })}
       >
-        <Select
-          aria-label="Channel"
-          w={170}
-          data={[
-            { value: '', label: 'Any channel' },
-            ...allChannels.map((value) => ({ value, label: channelLabels[value] })),
-            { value: '*', label: 'All channels' },
-          ]}
+        <FilterSelect
+          label="Channel"
+          width={170}
+          choices={[{ value: '', label: 'Any channel' }, ...channelChoices, { value: '*', label: 'All channels' }]}
           value={filters.channel}
-          onChange={(channel) => setFilters({ channel: channel ?? '' })}
-          allowDeselect={false}
+          onChange={(channel) => setFilters({ channel })}
         />
-        <Select
-          aria-label="State"
-          w={140}
-          data={[
+        <FilterSelect
+          label="State"
+          width={140}
+          choices={[
             { value: 'binding', label: 'In force' },
             { value: 'lifted', label: 'Lifted' },
             { value: 'all', label: 'All' },
           ]}
           value={filters.state}
-          onChange={(state) => setFilters({ state: state ?? 'binding' })}
-          allowDeselect={false}
+          onChange={(state) => setFilters({ state })}
         />
       </ListToolbar>
-      {query.error !== null && rows.length === 0 && (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      )}
-      {query.isPending && <RowsSkeleton />}
-      {query.isSuccess && rows.length === 0 && (
-        <EmptyState title={plain ? 'Nobody has said stop' : 'No opt-out is like that'} action={plain ? add : undefined}>
-          {plain
-            ? 'A STOP by message is recorded here by itself. Add those that came by phone or by letter.'
-            : 'Search for another part of the number, or widen the filters.'}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
+      <ListInParts
+        query={query}
+        length={rows.length}
+        empty={
+          <EmptyState
+            title={plain ? 'Nobody has said stop' : 'No opt-out is like that'}
+            action={plain ? add : undefined}
+          >
+            {plain
+              ? 'A STOP by message is recorded here by itself. Add those that came by phone or by letter.'
+              : 'Search for another part of the number, or widen the filters.'}
+          </EmptyState>
+        }
+      >
         <DataTable
           label="Opt-outs"
           columns={optOutColumns(mayChange ? setLifting : null)}
@@ -106,12 +102,7 @@ export function OptOutsPage() {
           sort={filters.sort ?? ''}
           onSort={(sort) => setFilters({ sort })}
         />
-      )}
-      <MoreButton
-        shown={query.hasNextPage}
-        loading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      </ListInParts>
       {adding && <AddOptOut onClose={() => setAdding(false)} />}
       {lifting !== null && <LiftOptOut optOut={lifting} onClose={() => setLifting(null)} />}
     </PageBody>

@@ -1,20 +1,14 @@
-import { Button, Select } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useMay } from '../../session.ts'
 import type { Column } from '../../ui/data-table.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { PageBody } from '../../ui/page-body.tsx'
-import { PageHeader } from '../../ui/page-header.tsx'
-import { useUrlFilters } from '../../ui/use-url-filters.ts'
 import names from '../admin.module.css'
-import { List } from '../list.tsx'
+import type { Filter } from '../list.tsx'
+import { ListPage } from '../list-page.tsx'
+import { NewButton } from '../new-button.tsx'
 import type { Skill } from '../shapes.ts'
 import { StateBadge } from '../state-badge.tsx'
 import { useConfig } from '../use-config.ts'
 
 const defaults = { search: '', state: '', sort: 'name', page: '1' }
-const none: readonly Skill[] = []
 
 const columns: readonly Column<Skill>[] = [
   {
@@ -64,64 +58,44 @@ const columns: readonly Column<Skill>[] = [
   },
 ]
 
+const filters: readonly Filter<Skill>[] = [
+  {
+    id: 'state',
+    label: 'State',
+    width: 150,
+    any: 'Any state',
+    choices: [
+      { value: 'calls', label: 'Takes calls' },
+      { value: 'other', label: 'Not for calls' },
+      { value: 'off', label: 'Off' },
+    ],
+    keeps: ({ enabled, engaged }, chosen) => chosen === (!enabled ? 'off' : engaged ? 'calls' : 'other'),
+  },
+]
+
 /** Who handles conversations, and how they reach them. */
 export function SkillsPage() {
-  const mayChange = useMay()('skills.change')
   const navigate = useNavigate()
   const query = useConfig('skills')
-  const [filters, setFilters] = useUrlFilters(defaults)
-  const rows = query.data?.skills ?? none
-  const wanted = filters.search.trim().toLowerCase()
-  const found = rows.filter(
-    ({ name, enabled, engaged }) =>
-      name.toLowerCase().includes(wanted) &&
-      (filters.state === '' || filters.state === (!enabled ? 'off' : engaged ? 'calls' : 'other')),
-  )
-  const add = mayChange && (
-    <Button component={Link} to="/skills/new" leftSection={<IconPlus size={16} stroke={1.6} />}>
-      New skill
-    </Button>
-  )
   return (
-    <PageBody>
-      <PageHeader
-        title="Skills and routing"
-        purpose="A skill is a group of agents with a queue. Here you say how its conversations reach them, and when they are there."
-        action={add}
-      />
-      <List
-        query={query}
-        rows={rows}
-        found={found}
-        columns={columns}
-        keyOf={({ skillId }) => skillId}
-        noun={['skill', 'skills']}
-        search={filters.search}
-        onSearch={(search) => setFilters({ search, page: '1' })}
-        filters={
-          <Select
-            aria-label="State"
-            w={150}
-            data={[
-              { value: '', label: 'Any state' },
-              { value: 'calls', label: 'Takes calls' },
-              { value: 'other', label: 'Not for calls' },
-              { value: 'off', label: 'Off' },
-            ]}
-            value={filters.state}
-            onChange={(state) => setFilters({ state: state ?? '', page: '1' })}
-            allowDeselect={false}
-          />
-        }
-        at={filters}
-        onMove={setFilters}
-        onOpen={({ skillId }) => void navigate({ to: '/skills/$skillId', params: { skillId } as never })}
-        empty={
-          <EmptyState title="No skill yet" action={add}>
-            The IVR names a skill with each call; its agents get the conversation.
-          </EmptyState>
-        }
-      />
-    </PageBody>
+    <ListPage
+      title="Skills and routing"
+      purpose="A skill is a group of agents with a queue. Here you say how its conversations reach them, and when they are there."
+      add={
+        <NewButton act="skills.change" to="/skills/new">
+          New skill
+        </NewButton>
+      }
+      query={query}
+      rows={query.data?.skills}
+      columns={columns}
+      keyOf={({ skillId }) => skillId}
+      noun={['skill', 'skills']}
+      defaults={defaults}
+      searched={({ name }) => [name]}
+      filters={filters}
+      onOpen={({ skillId }) => void navigate({ to: '/skills/$skillId', params: { skillId } as never })}
+      empty={['No skill yet', 'The IVR names a skill with each call; its agents get the conversation.']}
+    />
   )
 }

@@ -1,25 +1,20 @@
-import { Button, Select } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMay } from '../../session.ts'
 import type { Column } from '../../ui/data-table.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { useUrlFilters } from '../../ui/use-url-filters.ts'
 import names from '../admin.module.css'
-import { List } from '../list.tsx'
+import { type Filter, List } from '../list.tsx'
+import { NewButton } from '../new-button.tsx'
 import type { CannedReply } from '../shapes.ts'
 import { useConfig } from '../use-config.ts'
 import { CannedReplyDialog } from './canned-reply-dialog.tsx'
 
 const defaults = { search: '', skill: '', sort: 'shortcut', page: '1' }
-const none: readonly CannedReply[] = []
 
 /** The texts that agents call up by a slash, for all skills or for one. */
 export function CannedReplies() {
   const mayChange = useMay()('canned-replies.change')
   const query = useConfig('canned-replies')
   const skills = useConfig('skills')
-  const [filters, setFilters] = useUrlFilters(defaults)
   const [open, setOpen] = useState<CannedReply | 'new' | null>(null)
   const skillOf = (id: string | null) =>
     id === null ? 'every skill' : (skills.data?.skills.find(({ skillId }) => skillId === id)?.name ?? 'a skill')
@@ -63,54 +58,42 @@ export function CannedReplies() {
       cell: ({ language }) => language ?? 'any',
     },
   ]
-  const rows = query.data?.cannedReplies ?? none
-  const wanted = filters.search.trim().toLowerCase()
-  const found = rows.filter(
-    ({ title, shortcut, text, skillId }) =>
-      [title, shortcut, text].some((part) => part.toLowerCase().includes(wanted)) &&
-      (filters.skill === '' || (filters.skill === 'every' ? skillId === null : skillId === filters.skill)),
-  )
-  const add = mayChange && (
-    <Button leftSection={<IconPlus size={16} stroke={1.6} />} onClick={() => setOpen('new')}>
+  const filters: readonly Filter<CannedReply>[] = [
+    {
+      id: 'skill',
+      label: 'Skill',
+      width: 160,
+      any: 'Any skill',
+      choices: [
+        { value: 'every', label: 'Every skill' },
+        ...(skills.data?.skills ?? []).map(({ skillId, name }) => ({ value: skillId, label: name })),
+      ],
+      keeps: ({ skillId }, chosen) => (chosen === 'every' ? skillId === null : skillId === chosen),
+    },
+  ]
+  const add = (
+    <NewButton act="canned-replies.change" onClick={() => setOpen('new')}>
       New reply
-    </Button>
+    </NewButton>
   )
   return (
     <>
       <List
         query={query}
-        rows={rows}
-        found={found}
+        rows={query.data?.cannedReplies}
         columns={columns}
         keyOf={({ cannedReplyId }) => cannedReplyId}
         noun={['reply', 'replies']}
-        search={filters.search}
-        onSearch={(search) => setFilters({ search, page: '1' })}
-        filters={
-          <>
-            <Select
-              aria-label="Skill"
-              w={160}
-              data={[
-                { value: '', label: 'Any skill' },
-                { value: 'every', label: 'Every skill' },
-                ...(skills.data?.skills ?? []).map(({ skillId, name }) => ({ value: skillId, label: name })),
-              ]}
-              value={filters.skill}
-              onChange={(skill) => setFilters({ skill: skill ?? '', page: '1' })}
-              allowDeselect={false}
-            />
-            {add}
-          </>
-        }
-        at={filters}
-        onMove={setFilters}
-        {...(mayChange ? { onOpen: (reply: CannedReply) => setOpen(reply) } : {})}
-        empty={
-          <EmptyState title="No canned reply yet" action={add}>
-            What agents write ten times a day, they can then call up by a slash and a few letters.
-          </EmptyState>
-        }
+        defaults={defaults}
+        searched={({ title, shortcut, text }) => [title, shortcut, text]}
+        filters={filters}
+        above={add}
+        onOpen={mayChange ? setOpen : undefined}
+        add={add}
+        empty={[
+          'No canned reply yet',
+          'What agents write ten times a day, they can then call up by a slash and a few letters.',
+        ]}
       />
       {open !== null && (
         <CannedReplyDialog

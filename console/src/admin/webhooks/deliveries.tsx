@@ -1,15 +1,14 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { api } from '../../api.ts'
 import { useMay } from '../../session.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { ListToolbar } from '../../ui/list-toolbar.tsx'
-import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
 import { exactTime, Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useUrlFilters } from '../../ui/use-url-filters.ts'
-import { MoreButton } from '../more-button.tsx'
+import { FilterSelect } from '../filter-select.tsx'
+import { ListInParts } from '../list-in-parts.tsx'
 import { StateBadge } from '../state-badge.tsx'
 import { type Delivery, useDeliveries, useDeliveryDeed } from './use-deliveries.ts'
 import names from './webhooks.module.css'
@@ -27,32 +26,30 @@ export function Deliveries({ endpointId, replayable }: { endpointId: string; rep
       <ListToolbar
         {...(query.data === undefined ? {} : { count: `${rows.length}${query.hasNextPage ? '+' : ''} shown` })}
       >
-        <Select
-          aria-label="State"
-          w={160}
-          data={[
+        <FilterSelect
+          label="State"
+          width={160}
+          choices={[
             { value: '', label: 'Any state' },
             { value: 'waiting', label: 'Waiting' },
             { value: 'delivered', label: 'Delivered' },
             { value: 'failed', label: 'Given up' },
           ]}
           value={state}
-          onChange={(next) => setFilters({ state: next ?? '' })}
-          allowDeselect={false}
+          onChange={(next) => setFilters({ state: next })}
         />
       </ListToolbar>
-      {query.error !== null && rows.length === 0 && (
-        <ErrorState error={query.error} retry={() => void query.refetch()} />
-      )}
-      {query.isPending && <RowsSkeleton />}
-      {query.isSuccess && rows.length === 0 && (
-        <EmptyState title={state === '' ? 'Nothing was told yet' : 'No delivery is like that'}>
-          {state === ''
-            ? 'The next call, invite or conversation is told here. “Send test” tries it out now.'
-            : 'Choose another state.'}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
+      <ListInParts
+        query={query}
+        length={rows.length}
+        empty={
+          <EmptyState title={state === '' ? 'Nothing was told yet' : 'No delivery is like that'}>
+            {state === ''
+              ? 'The next call, invite or conversation is told here. “Send test” tries it out now.'
+              : 'Choose another state.'}
+          </EmptyState>
+        }
+      >
         <ol className={names.deliveries} aria-label="Deliveries, the newest first">
           {rows.map((delivery) => (
             <OneDelivery
@@ -63,12 +60,7 @@ export function Deliveries({ endpointId, replayable }: { endpointId: string; rep
             />
           ))}
         </ol>
-      )}
-      <MoreButton
-        shown={query.hasNextPage}
-        loading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      </ListInParts>
     </>
   )
 }
