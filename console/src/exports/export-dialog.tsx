@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Group, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { Problem } from '../ui/problem.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { toast } from '../ui/toast.tsx'
 import { type ExportFormat, type ExportKind, useExportDeed } from './use-exports.ts'
 import { WhatFields } from './what-fields.tsx'
@@ -31,50 +31,43 @@ export function ExportDialog({ onClose }: { onClose(): void }) {
     })
   })
   return (
-    <Modal opened onClose={onClose} title="New export" size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          ask.mutate(undefined, {
-            onSuccess: () => {
-              toast({ text: 'The export is on its way.' })
-              onClose()
-            },
-          })
-        }}
-      >
-        <Stack gap="md">
-          <WhatFields kind={draft.kind} format={draft.format} onChange={set} />
-          <Group grow align="flex-start">
-            <TextInput
-              type="date"
-              label="First day"
-              description="Days of UTC."
-              required
-              value={draft.first}
-              onChange={(event) => set({ first: event.currentTarget.value })}
-            />
-            <TextInput
-              type="date"
-              label="Last day"
-              description="It belongs to it."
-              required
-              min={draft.first}
-              value={draft.last}
-              onChange={(event) => set({ last: event.currentTarget.value })}
-            />
-          </Group>
-          {ask.error !== null && <Problem error={ask.error} title="Not asked for" />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={ask.isPending}>
-              Export
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="New export"
+      size="lg"
+      submit="Export"
+      saving={ask.isPending}
+      error={ask.error}
+      refused="Not asked for"
+      onSubmit={() =>
+        ask.mutate(undefined, {
+          onSuccess: () => {
+            toast({ text: 'The export is on its way.' })
+            onClose()
+          },
+        })
+      }
+      onClose={onClose}
+    >
+      <WhatFields kind={draft.kind} format={draft.format} onChange={set} />
+      <Group grow align="flex-start">
+        <TextInput
+          type="date"
+          label="First day"
+          description="Days of UTC."
+          required
+          value={draft.first}
+          onChange={(event) => set({ first: event.currentTarget.value })}
+        />
+        <TextInput
+          type="date"
+          label="Last day"
+          description="It belongs to it."
+          required
+          min={draft.first}
+          value={draft.last}
+          onChange={(event) => set({ last: event.currentTarget.value })}
+        />
+      </Group>
+    </FormDialog>
   )
 }

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, Select, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { confirm } from '../ui/confirm.tsx'
-import { Problem } from '../ui/problem.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { toast } from '../ui/toast.tsx'
 import { DestinationFields } from './destination-fields.tsx'
 import { weekdayWords } from './export-words.ts'
@@ -35,108 +35,97 @@ export function ScheduleDialog({ schedule, onClose }: { schedule: Schedule | nul
       },
     })
   }
-  const error = save.error ?? remove.error
   return (
-    <Modal opened onClose={onClose} title={schedule === null ? 'New schedule' : schedule.title} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate(undefined, {
-            onSuccess: () => {
-              toast({ text: 'The schedule is saved.' })
-              onClose()
-            },
-          })
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label="Title"
-            required
-            maxLength={100}
-            data-autofocus
-            value={draft.title}
-            onChange={(event) => set({ title: event.currentTarget.value })}
-          />
-          <WhatFields kind={draft.kind} format={draft.format} onChange={set} />
-          <Group grow align="flex-start">
-            <Select
-              label="How often"
-              data={Object.entries(everyWords).map(([value, label]) => ({ value, label }))}
-              value={draft.every}
-              onChange={(every) => set({ every: (every ?? 'day') as ScheduleDraft['every'] })}
-              allowDeselect={false}
-            />
-            {draft.every === 'week' && (
-              <Select
-                label="On"
-                data={Object.entries(weekdayWords).map(([value, label]) => ({ value, label }))}
-                value={draft.weekday}
-                onChange={(weekday) => set({ weekday: (weekday ?? 'mon') as ScheduleDraft['weekday'] })}
-                allowDeselect={false}
-              />
-            )}
-            {draft.every === 'month' && (
-              <NumberInput
-                label="On day"
-                min={1}
-                max={28}
-                allowDecimal={false}
-                value={draft.monthDay}
-                onChange={(day) => set({ monthDay: Number(day) || 1 })}
-              />
-            )}
-            <NumberInput
-              label="At hour"
-              min={0}
-              max={23}
-              allowDecimal={false}
-              value={draft.hour}
-              onChange={(hour) => set({ hour: Number(hour) || 0 })}
-            />
-          </Group>
-          <TextInput
-            label="Time zone"
-            description="Whose calendar and clock count, such as Europe/London."
-            required
-            maxLength={64}
-            value={draft.timeZone}
-            onChange={(event) => set({ timeZone: event.currentTarget.value.trim() })}
-          />
-          <DestinationFields
-            draft={draft}
-            hasFolder={hasFolder}
-            hasSecret={schedule?.hasSecret ?? false}
-            onChange={set}
-          />
-          <Switch
+    <FormDialog
+      title={schedule === null ? 'New schedule' : schedule.title}
+      size="lg"
+      submit={schedule === null ? 'Add schedule' : 'Save'}
+      saving={save.isPending}
+      error={save.error ?? remove.error}
+      refused="Not done"
+      beside={
+        schedule !== null && (
+          <Button
+            variant="subtle"
+            color="red"
+            mr="auto"
+            loading={remove.isPending}
+            onClick={() => void discard(schedule)}
+          >
+            Delete
+          </Button>
+        )
+      }
+      onSubmit={() =>
+        save.mutate(undefined, {
+          onSuccess: () => {
+            toast({ text: 'The schedule is saved.' })
+            onClose()
+          },
+        })
+      }
+      onClose={onClose}
+    >
+      <TextInput
+        label="Title"
+        required
+        maxLength={100}
+        data-autofocus
+        value={draft.title}
+        onChange={(event) => set({ title: event.currentTarget.value })}
+      />
+      <WhatFields kind={draft.kind} format={draft.format} onChange={set} />
+      <Group grow align="flex-start">
+        <Select
+          label="How often"
+          data={Object.entries(everyWords).map(([value, label]) => ({ value, label }))}
+          value={draft.every}
+          onChange={(every) => set({ every: (every ?? 'day') as ScheduleDraft['every'] })}
+          allowDeselect={false}
+        />
+        {draft.every === 'week' && (
+          <Select
             label="On"
-            description="Off: no file is made, and periods that pass meanwhile get none."
-            checked={draft.enabled}
-            onChange={(event) => set({ enabled: event.currentTarget.checked })}
+            data={Object.entries(weekdayWords).map(([value, label]) => ({ value, label }))}
+            value={draft.weekday}
+            onChange={(weekday) => set({ weekday: (weekday ?? 'mon') as ScheduleDraft['weekday'] })}
+            allowDeselect={false}
           />
-          {error !== null && <Problem error={error} title="Not done" />}
-          <Group justify="flex-end" gap="sm">
-            {schedule !== null && (
-              <Button
-                variant="subtle"
-                color="red"
-                mr="auto"
-                loading={remove.isPending}
-                onClick={() => void discard(schedule)}
-              >
-                Delete
-              </Button>
-            )}
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {schedule === null ? 'Add schedule' : 'Save'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        )}
+        {draft.every === 'month' && (
+          <NumberInput
+            label="On day"
+            min={1}
+            max={28}
+            allowDecimal={false}
+            value={draft.monthDay}
+            onChange={(day) => set({ monthDay: Number(day) || 1 })}
+          />
+        )}
+        <NumberInput
+          label="At hour"
+          min={0}
+          max={23}
+          allowDecimal={false}
+          value={draft.hour}
+          onChange={(hour) => set({ hour: Number(hour) || 0 })}
+        />
+      </Group>
+      <TextInput
+        label="Time zone"
+        description="Whose calendar and clock count, such as Europe/London."
+        required
+        maxLength={64}
+        value={draft.timeZone}
+        onChange={(event) => set({ timeZone: event.currentTarget.value.trim() })}
+      />
+      <DestinationFields draft={draft} hasFolder={hasFolder} hasSecret={schedule?.hasSecret ?? false} onChange={set} />
+      <Switch
+        label="On"
+        description="Off: no file is made, and periods that pass meanwhile get none."
+        checked={draft.enabled}
+        onChange={(event) => set({ enabled: event.currentTarget.checked })}
+      />
+    </FormDialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Radio, ScrollArea, SegmentedControl, Stack, Textarea } from '@mantine/core'
+import { Radio, ScrollArea, SegmentedControl, Stack, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { AgentView, ConversationView, SkillView } from '../live/shapes.ts'
 import { useLiveState } from '../live/use-live.ts'
 import { useSession } from '../session.ts'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { deeds, type Target } from './deeds.ts'
 import { nameOf } from './lists.ts'
 
@@ -33,58 +34,49 @@ export function TransferDialog({ conversation, onClose }: { conversation: Conver
     if (done) onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={`Transfer ${nameOf(conversation)}`}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void go()
+    <FormDialog
+      title={`Transfer ${nameOf(conversation)}`}
+      submit="Transfer"
+      saving={busy}
+      disabled={chosen === null}
+      error={null}
+      onSubmit={() => void go()}
+      onClose={onClose}
+    >
+      <SegmentedControl
+        aria-label="To whom"
+        value={to}
+        onChange={(value) => {
+          setTo(value as 'skill' | 'agent')
+          setChosen(null)
         }}
-      >
-        <Stack gap="md">
-          <SegmentedControl
-            aria-label="To whom"
-            value={to}
-            onChange={(value) => {
-              setTo(value as 'skill' | 'agent')
-              setChosen(null)
-            }}
-            data={[
-              { value: 'skill', label: 'To a skill' },
-              { value: 'agent', label: 'To a colleague' },
-            ]}
-          />
-          <ScrollArea.Autosize mah={260}>
-            <Radio.Group value={chosen} onChange={setChosen} aria-label={to === 'skill' ? 'Skill' : 'Colleague'}>
-              <Stack gap="sm">
-                {choices.map(({ id, label, about, disabled }) => (
-                  <Radio key={id} value={id} label={label} description={about} disabled={disabled} />
-                ))}
-                {choices.length === 0 &&
-                  (to === 'skill' ? 'There is no other skill.' : 'No colleague handles conversations.')}
-              </Stack>
-            </Radio.Group>
-          </ScrollArea.Autosize>
-          <Textarea
-            label="Note for who gets it"
-            description="Only colleagues see it."
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={4_000}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={chosen === null} loading={busy}>
-              Transfer
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        data={[
+          { value: 'skill', label: 'To a skill' },
+          { value: 'agent', label: 'To a colleague' },
+        ]}
+      />
+      <ScrollArea.Autosize mah={260}>
+        <Radio.Group value={chosen} onChange={setChosen} aria-label={to === 'skill' ? 'Skill' : 'Colleague'}>
+          <Stack gap="sm">
+            {choices.map(({ id, label, about, disabled }) => (
+              <Radio key={id} value={id} label={label} description={about} disabled={disabled} />
+            ))}
+            {choices.length === 0 &&
+              (to === 'skill' ? 'There is no other skill.' : 'No colleague handles conversations.')}
+          </Stack>
+        </Radio.Group>
+      </ScrollArea.Autosize>
+      <Textarea
+        label="Note for who gets it"
+        description="Only colleagues see it."
+        autosize
+        minRows={2}
+        maxRows={6}
+        maxLength={4_000}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }
 

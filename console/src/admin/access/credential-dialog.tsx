@@ -1,8 +1,8 @@
-import { Button, Checkbox, Group, Modal, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, Checkbox, Stack, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useMay } from '../../session.ts'
 import { confirm } from '../../ui/confirm.tsx'
-import { Problem } from '../../ui/problem.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useChange } from '../use-config.ts'
 import { askCredential, type Secrets } from './ask-credential.ts'
@@ -51,64 +51,55 @@ export function CredentialDialog({
       renew.mutate(id, { onSuccess: shown })
   }
   const { one, about } = kindWords[kind]
-  const error = add.error ?? change.error ?? renew.error
   return (
-    <Modal opened onClose={onClose} title={credential === null ? `New ${one}` : credential.title} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
+    <FormDialog
+      title={credential === null ? `New ${one}` : credential.title}
+      size="lg"
+      submit={credential === null ? `Make ${one}` : 'Save'}
+      saving={add.isPending || change.isPending}
+      disabled={privileges.length === 0}
+      error={add.error ?? change.error ?? renew.error}
+      beside={
+        credential !== null && (
+          <Button variant="subtle" mr="auto" loading={renew.isPending} onClick={() => void reset(credential)}>
+            New secrets
+          </Button>
+        )
+      }
+      readOnly={!mayChange}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Title"
+        description={about}
+        required
+        disabled={!mayChange}
+        maxLength={255}
+        data-autofocus
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+      <Checkbox.Group
+        label="What it may do"
+        value={[...privileges]}
+        onChange={(next) => setPrivileges(next as Privilege[])}
       >
-        <Stack gap="md">
-          <TextInput
-            label="Title"
-            description={about}
-            required
-            disabled={!mayChange}
-            maxLength={255}
-            data-autofocus
-            value={title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
-          />
-          <Checkbox.Group
-            label="What it may do"
-            value={[...privileges]}
-            onChange={(next) => setPrivileges(next as Privilege[])}
-          >
-            <Stack gap="sm" mt="xs">
-              {Object.entries(privilegeWords).map(([value, [label, words]]) => (
-                <Checkbox key={value} value={value} label={label} description={words} disabled={!mayChange} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-          {credential !== null && (
-            <Switch
-              label="Works"
-              description="Off: it is refused at once. It can be switched on again."
-              disabled={!mayChange}
-              checked={enabled}
-              onChange={(event) => setEnabled(event.currentTarget.checked)}
-            />
-          )}
-          {error !== null && <Problem error={error} title="Not saved" />}
-          {mayChange && (
-            <Group justify="flex-end" gap="sm">
-              {credential !== null && (
-                <Button variant="subtle" mr="auto" loading={renew.isPending} onClick={() => void reset(credential)}>
-                  New secrets
-                </Button>
-              )}
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" disabled={privileges.length === 0} loading={add.isPending || change.isPending}>
-                {credential === null ? `Make ${one}` : 'Save'}
-              </Button>
-            </Group>
-          )}
+        <Stack gap="sm" mt="xs">
+          {Object.entries(privilegeWords).map(([value, [label, words]]) => (
+            <Checkbox key={value} value={value} label={label} description={words} disabled={!mayChange} />
+          ))}
         </Stack>
-      </form>
-    </Modal>
+      </Checkbox.Group>
+      {credential !== null && (
+        <Switch
+          label="Works"
+          description="Off: it is refused at once. It can be switched on again."
+          disabled={!mayChange}
+          checked={enabled}
+          onChange={(event) => setEnabled(event.currentTarget.checked)}
+        />
+      )}
+    </FormDialog>
   )
 }

@@ -1,12 +1,12 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { queryClient } from '../../query-client.ts'
 import { useSession } from '../../session.ts'
-import { Problem } from '../../ui/problem.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { allChannels, channelLabels } from '../channel-words.tsx'
+import { channelChoices } from '../channel-words.tsx'
 import type { Channel } from '../shapes.ts'
 import { optOutsKey } from './use-opt-outs.ts'
 
@@ -29,54 +29,42 @@ export function AddOptOut({ onClose }: { onClose(): void }) {
     },
   })
   return (
-    <Modal opened onClose={onClose} title="Add an opt-out">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          add.mutate()
-        }}
-      >
-        <Stack gap="md">
-          <Select
-            label="Channel"
-            description="Whether it binds the others too is said in the settings."
-            data={allChannels.map((value) => ({ value, label: channelLabels[value] }))}
-            value={channel}
-            onChange={(next) => setChannel((next ?? 'sms') as Channel)}
-            allowDeselect={false}
-          />
-          <TextInput
-            label={channel === 'inapp' ? 'Consumer id' : 'Number'}
-            description={
-              channel === 'inapp' ? 'Your id of them in the app.' : 'With the country code, like +12065550100.'
-            }
-            required
-            data-autofocus
-            inputMode={channel === 'inapp' ? 'text' : 'tel'}
-            autoComplete="off"
-            value={address}
-            onChange={(event) => setAddress(event.currentTarget.value)}
-          />
-          <TextInput
-            label="How they told it"
-            description="Kept as the proof."
-            placeholder="By phone on 3 May, to Maria"
-            required
-            maxLength={160}
-            value={evidence}
-            onChange={(event) => setEvidence(event.currentTarget.value)}
-          />
-          {add.error !== null && <Problem error={add.error} title="Not added" />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              Add opt-out
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Add an opt-out"
+      submit="Add opt-out"
+      saving={add.isPending}
+      error={add.error}
+      refused="Not added"
+      onSubmit={() => add.mutate()}
+      onClose={onClose}
+    >
+      <Select
+        label="Channel"
+        description="Whether it binds the others too is said in the settings."
+        data={channelChoices}
+        value={channel}
+        onChange={(next) => setChannel((next ?? 'sms') as Channel)}
+        allowDeselect={false}
+      />
+      <TextInput
+        label={channel === 'inapp' ? 'Consumer id' : 'Number'}
+        description={channel === 'inapp' ? 'Your id of them in the app.' : 'With the country code, like +12065550100.'}
+        required
+        data-autofocus
+        inputMode={channel === 'inapp' ? 'text' : 'tel'}
+        autoComplete="off"
+        value={address}
+        onChange={(event) => setAddress(event.currentTarget.value)}
+      />
+      <TextInput
+        label="How they told it"
+        description="Kept as the proof."
+        placeholder="By phone on 3 May, to Maria"
+        required
+        maxLength={160}
+        value={evidence}
+        onChange={(event) => setEvidence(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

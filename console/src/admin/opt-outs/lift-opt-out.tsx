@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { queryClient } from '../../query-client.ts'
 import { useSession } from '../../session.ts'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { Phone } from '../../ui/phone.tsx'
-import { Problem } from '../../ui/problem.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type OptOut, optOutsKey } from './use-opt-outs.ts'
 
@@ -26,40 +26,31 @@ export function LiftOptOut({ optOut, onClose }: { optOut: OptOut; onClose(): voi
     },
   })
   return (
-    <Modal opened onClose={onClose} title="Lift an opt-out">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          lift.mutate()
-        }}
-      >
-        <Stack gap="md">
-          <Text size="sm">
-            <Phone number={optOut.address} /> can then be written to again
-            {optOut.channel === '*' ? ' on every channel' : ''}. Only do it when they asked for it. What Twilio keeps of
-            its own, only their START lifts.
-          </Text>
-          <TextInput
-            label="Reason"
-            description="Kept with it, and in the audit log."
-            placeholder="Asked for it on the phone, 3 May"
-            required
-            maxLength={160}
-            data-autofocus
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          {lift.error !== null && <Problem error={lift.error} title="Not lifted" />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={lift.isPending} disabled={reason.trim() === ''}>
-              Lift opt-out
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Lift an opt-out"
+      submit="Lift opt-out"
+      saving={lift.isPending}
+      disabled={reason.trim() === ''}
+      error={lift.error}
+      refused="Not lifted"
+      onSubmit={() => lift.mutate()}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        <Phone number={optOut.address} /> can then be written to again
+        {optOut.channel === '*' ? ' on every channel' : ''}. Only do it when they asked for it. What Twilio keeps of its
+        own, only their START lifts.
+      </Text>
+      <TextInput
+        label="Reason"
+        description="Kept with it, and in the audit log."
+        placeholder="Asked for it on the phone, 3 May"
+        required
+        maxLength={160}
+        data-autofocus
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </FormDialog>
   )
 }

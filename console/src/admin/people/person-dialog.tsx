@@ -1,9 +1,9 @@
-import { Button, Group, Modal, MultiSelect, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { Button, MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { useMay, useSession } from '../../session.ts'
 import { confirm } from '../../ui/confirm.tsx'
-import { Problem } from '../../ui/problem.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 import type { Role, Skill, User } from '../shapes.ts'
 import { useChange, useConfig } from '../use-config.ts'
@@ -60,89 +60,81 @@ export function PersonDialog({
     if (await confirm({ title: 'A new password', text, yes: 'Make a new password' }))
       renew.mutate(id, { onSuccess: tell })
   }
-  const error = save.error ?? renew.error
   return (
-    <Modal opened onClose={onClose} title={userId === null ? 'New person' : saved.name} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate(userId, { onSuccess: tell })
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label="Email"
-            type="email"
-            description={userId === null ? 'They sign in with it.' : 'It stays: it is who they are.'}
-            required
-            disabled={userId !== null}
-            maxLength={254}
-            value={draft.email}
-            onChange={(event) => set({ email: event.currentTarget.value })}
+    <FormDialog
+      title={userId === null ? 'New person' : saved.name}
+      size="lg"
+      submit={userId === null ? 'Add person' : 'Save'}
+      saving={save.isPending}
+      error={save.error ?? renew.error}
+      beside={
+        userId !== null &&
+        userId !== me && (
+          <Button variant="subtle" mr="auto" loading={renew.isPending} onClick={() => void reset(userId)}>
+            New password
+          </Button>
+        )
+      }
+      onSubmit={() => save.mutate(userId, { onSuccess: tell })}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Email"
+        type="email"
+        description={userId === null ? 'They sign in with it.' : 'It stays: it is who they are.'}
+        required
+        disabled={userId !== null}
+        maxLength={254}
+        value={draft.email}
+        onChange={(event) => set({ email: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Name"
+        required
+        maxLength={255}
+        value={draft.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <Select
+        label="Role"
+        description={roleWords[draft.role][1]}
+        data={Object.entries(roleWords).map(([value, [label]]) => ({ value, label }))}
+        value={draft.role}
+        onChange={(role) => set({ role: (role ?? 'agent') as Role })}
+        allowDeselect={false}
+      />
+      {draft.role !== 'campaign-manager' && (
+        <>
+          <MultiSelect
+            label="Skills"
+            description="Whose conversations they get."
+            data={skills.map(({ name }) => name)}
+            value={draft.skills}
+            onChange={(next) => set({ skills: next })}
+            searchable
           />
-          <TextInput
-            label="Name"
-            required
-            maxLength={255}
-            value={draft.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
+          <NumberInput
+            label="Conversations at once"
+            description={`Empty: as many as everybody${settings.data === undefined ? '' : `, ${settings.data.agentCapacity}`}.`}
+            min={0}
+            max={1_000}
+            allowDecimal={false}
+            value={draft.capacity ?? ''}
+            onChange={(next) => set({ capacity: next === '' ? null : Number(next) })}
           />
-          <Select
-            label="Role"
-            description={roleWords[draft.role][1]}
-            data={Object.entries(roleWords).map(([value, [label]]) => ({ value, label }))}
-            value={draft.role}
-            onChange={(role) => set({ role: (role ?? 'agent') as Role })}
-            allowDeselect={false}
-          />
-          {draft.role !== 'campaign-manager' && (
-            <>
-              <MultiSelect
-                label="Skills"
-                description="Whose conversations they get."
-                data={skills.map(({ name }) => name)}
-                value={draft.skills}
-                onChange={(next) => set({ skills: next })}
-                searchable
-              />
-              <NumberInput
-                label="Conversations at once"
-                description={`Empty: as many as everybody${settings.data === undefined ? '' : `, ${settings.data.agentCapacity}`}.`}
-                min={0}
-                max={1_000}
-                allowDecimal={false}
-                value={draft.capacity ?? ''}
-                onChange={(next) => set({ capacity: next === '' ? null : Number(next) })}
-              />
-            </>
-          )}
-          {userId !== null && (
-            <Switch
-              label="May sign in"
-              description={
-                userId === me ? 'This is you: you cannot shut yourself out.' : 'Off: signed out everywhere, at once.'
-              }
-              disabled={userId === me}
-              checked={draft.enabled}
-              onChange={(event) => set({ enabled: event.currentTarget.checked })}
-            />
-          )}
-          {error !== null && <Problem error={error} title="Not saved" />}
-          <Group justify="flex-end" gap="sm">
-            {userId !== null && userId !== me && (
-              <Button variant="subtle" mr="auto" loading={renew.isPending} onClick={() => void reset(userId)}>
-                New password
-              </Button>
-            )}
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {userId === null ? 'Add person' : 'Save'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+      {userId !== null && (
+        <Switch
+          label="May sign in"
+          description={
+            userId === me ? 'This is you: you cannot shut yourself out.' : 'Off: signed out everywhere, at once.'
+          }
+          disabled={userId === me}
+          checked={draft.enabled}
+          onChange={(event) => set({ enabled: event.currentTarget.checked })}
+        />
+      )}
+    </FormDialog>
   )
 }

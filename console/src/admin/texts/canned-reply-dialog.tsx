@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../../api.ts'
-import { Problem } from '../../ui/problem.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 import type { CannedReply, Skill } from '../shapes.ts'
 import { useChange } from '../use-config.ts'
@@ -59,88 +59,79 @@ export function CannedReplyDialog({
         onClose()
       },
     })
-  const error = add.error ?? change.error ?? remove.error
   return (
-    <Modal opened onClose={onClose} title={cannedReplyId === null ? 'New canned reply' : 'Canned reply'} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Stack gap="md">
-          <Group grow align="flex-end">
-            <TextInput
-              label="Shortcut"
-              description="What follows the slash."
-              required
-              maxLength={32}
-              data-autofocus
-              leftSection="/"
-              value={draft.shortcut}
-              onChange={(event) => set({ shortcut: event.currentTarget.value.toLowerCase().replaceAll(' ', '-') })}
-            />
-            <TextInput
-              label="Title"
-              description="What agents see in the list."
-              required
-              maxLength={100}
-              value={draft.title}
-              onChange={(event) => set({ title: event.currentTarget.value })}
-            />
-          </Group>
-          <Textarea
-            label="Text"
-            description={`May hold ${variables.map((name) => `{{${name}}}`).join(', ')}.`}
-            required
-            autosize
-            minRows={4}
-            maxRows={12}
-            maxLength={4_096}
-            value={draft.text}
-            onChange={(event) => set({ text: event.currentTarget.value })}
-          />
-          <Group grow align="flex-start">
-            <Select
-              label="For"
-              data={[
-                { value: '', label: 'Every skill' },
-                ...skills.map(({ skillId, name }) => ({ value: skillId, label: name })),
-              ]}
-              value={draft.skillId ?? ''}
-              onChange={(skillId) => set({ skillId: skillId || null })}
-              allowDeselect={false}
-            />
-            <TextInput
-              label="Language"
-              placeholder="Any; like en or pt-BR"
-              maxLength={6}
-              value={draft.language ?? ''}
-              onChange={(event) => set({ language: event.currentTarget.value || null })}
-            />
-          </Group>
-          {error !== null && <Problem error={error} title="Not saved" />}
-          <Group justify="flex-end" gap="sm">
-            {cannedReplyId !== null && (
-              <Button
-                variant="subtle"
-                color="red"
-                mr="auto"
-                loading={remove.isPending}
-                onClick={() => discard(cannedReplyId)}
-              >
-                Delete
-              </Button>
-            )}
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending || change.isPending}>
-              {cannedReplyId === null ? 'Add reply' : 'Save'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={cannedReplyId === null ? 'New canned reply' : 'Canned reply'}
+      size="lg"
+      submit={cannedReplyId === null ? 'Add reply' : 'Save'}
+      saving={add.isPending || change.isPending}
+      error={add.error ?? change.error ?? remove.error}
+      beside={
+        cannedReplyId !== null && (
+          <Button
+            variant="subtle"
+            color="red"
+            mr="auto"
+            loading={remove.isPending}
+            onClick={() => discard(cannedReplyId)}
+          >
+            Delete
+          </Button>
+        )
+      }
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Group grow align="flex-end">
+        <TextInput
+          label="Shortcut"
+          description="What follows the slash."
+          required
+          maxLength={32}
+          data-autofocus
+          leftSection="/"
+          value={draft.shortcut}
+          onChange={(event) => set({ shortcut: event.currentTarget.value.toLowerCase().replaceAll(' ', '-') })}
+        />
+        <TextInput
+          label="Title"
+          description="What agents see in the list."
+          required
+          maxLength={100}
+          value={draft.title}
+          onChange={(event) => set({ title: event.currentTarget.value })}
+        />
+      </Group>
+      <Textarea
+        label="Text"
+        description={`May hold ${variables.map((name) => `{{${name}}}`).join(', ')}.`}
+        required
+        autosize
+        minRows={4}
+        maxRows={12}
+        maxLength={4_096}
+        value={draft.text}
+        onChange={(event) => set({ text: event.currentTarget.value })}
+      />
+      <Group grow align="flex-start">
+        <Select
+          label="For"
+          data={[
+            { value: '', label: 'Every skill' },
+            ...skills.map(({ skillId, name }) => ({ value: skillId, label: name })),
+          ]}
+          value={draft.skillId ?? ''}
+          onChange={(skillId) => set({ skillId: skillId || null })}
+          allowDeselect={false}
+        />
+        <TextInput
+          label="Language"
+          placeholder="Any; like en or pt-BR"
+          maxLength={6}
+          value={draft.language ?? ''}
+          onChange={(event) => set({ language: event.currentTarget.value || null })}
+        />
+      </Group>
+    </FormDialog>
   )
 }

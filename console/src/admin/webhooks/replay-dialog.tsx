@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Radio, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../../api.ts'
-import { Problem } from '../../ui/problem.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useDeliveryDeed } from './use-deliveries.ts'
 
@@ -21,51 +21,44 @@ export function ReplayDialog({ endpointId, onClose }: { endpointId: string; onCl
   )
   const at = new Date(since)
   return (
-    <Modal opened onClose={onClose} title="Deliver again">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          replay.mutate(
-            { since: at.toISOString(), scope },
-            {
-              onSuccess: () => {
-                toast({ text: 'It is delivered again, in order, as it can be taken.' })
-                onClose()
-              },
+    <FormDialog
+      title="Deliver again"
+      submit="Deliver again"
+      saving={replay.isPending}
+      disabled={Number.isNaN(at.getTime())}
+      error={replay.error}
+      refused="Not begun"
+      onSubmit={() =>
+        replay.mutate(
+          { since: at.toISOString(), scope },
+          {
+            onSuccess: () => {
+              toast({ text: 'It is delivered again, in order, as it can be taken.' })
+              onClose()
             },
-          )
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label="What happened since"
-            description="Events are kept for 30 days."
-            type="datetime-local"
-            required
-            value={since}
-            onChange={(event) => setSince(event.currentTarget.value)}
+          },
+        )
+      }
+      onClose={onClose}
+    >
+      <TextInput
+        label="What happened since"
+        description="Events are kept for 30 days."
+        type="datetime-local"
+        required
+        value={since}
+        onChange={(event) => setSince(event.currentTarget.value)}
+      />
+      <Radio.Group label="Which" value={scope} onChange={(next) => setScope(next as Scope)}>
+        <Stack gap="sm" mt="xs">
+          <Radio
+            value="missed"
+            label="What it has missed"
+            description="Given up, or happened while it was off or did not want it."
           />
-          <Radio.Group label="Which" value={scope} onChange={(next) => setScope(next as Scope)}>
-            <Stack gap="sm" mt="xs">
-              <Radio
-                value="missed"
-                label="What it has missed"
-                description="Given up, or happened while it was off or did not want it."
-              />
-              <Radio value="all" label="Everything" description="Also what was delivered, under the same ids." />
-            </Stack>
-          </Radio.Group>
-          {replay.error !== null && <Problem error={replay.error} title="Not begun" />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={Number.isNaN(at.getTime())} loading={replay.isPending}>
-              Deliver again
-            </Button>
-          </Group>
+          <Radio value="all" label="Everything" description="Also what was delivered, under the same ids." />
         </Stack>
-      </form>
-    </Modal>
+      </Radio.Group>
+    </FormDialog>
   )
 }

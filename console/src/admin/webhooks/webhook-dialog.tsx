@@ -1,7 +1,7 @@
-import { Button, Checkbox, Group, Modal, Stack, Switch, TextInput } from '@mantine/core'
+import { Checkbox, Stack, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../../api.ts'
-import { Problem } from '../../ui/problem.tsx'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useChange } from '../use-config.ts'
 import type { EventType, Webhook } from './webhook-words.tsx'
@@ -50,67 +50,57 @@ export function WebhookDialog({
       },
     })
   }
-  const error = add.error ?? change.error
   return (
-    <Modal opened onClose={onClose} title={webhook === null ? 'New endpoint' : webhook.title} size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label="Title"
-            description="What people call the system."
-            required
-            maxLength={255}
-            data-autofocus
-            value={title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Address"
-            description="It must begin with https:// and be reachable from the internet. Redirects are not followed."
-            required
-            type="url"
-            maxLength={2_000}
-            placeholder="https://hooks.example.com/c2m"
-            value={url}
-            onChange={(event) => setUrl(event.currentTarget.value)}
-          />
-          <Switch
-            label="Every event"
-            description="Also kinds that come with later versions."
-            checked={every}
-            onChange={(event) => setEvery(event.currentTarget.checked)}
-          />
-          {!every && (
-            <Checkbox.Group label="Events" value={[...chosen]} onChange={setChosen}>
-              <Stack gap="sm" mt="xs">
-                {eventTypes.map(({ type, sentence }) => (
-                  <Checkbox key={type} value={type} label={type} description={sentence} />
-                ))}
-              </Stack>
-            </Checkbox.Group>
-          )}
-          <Switch
-            label="Tell the consumer’s number or id"
-            description="Off: events name calls and conversations only. Message texts are never told."
-            checked={tellsAddress}
-            onChange={(event) => setTellsAddress(event.currentTarget.checked)}
-          />
-          {error !== null && <Problem error={error} title="Not saved" />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!every && chosen.length === 0} loading={add.isPending || change.isPending}>
-              {webhook === null ? 'Make endpoint' : 'Save'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={webhook === null ? 'New endpoint' : webhook.title}
+      size="lg"
+      submit={webhook === null ? 'Make endpoint' : 'Save'}
+      saving={add.isPending || change.isPending}
+      disabled={!every && chosen.length === 0}
+      error={add.error ?? change.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Title"
+        description="What people call the system."
+        required
+        maxLength={255}
+        data-autofocus
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Address"
+        description="It must begin with https:// and be reachable from the internet. Redirects are not followed."
+        required
+        type="url"
+        maxLength={2_000}
+        placeholder="https://hooks.example.com/c2m"
+        value={url}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+      />
+      <Switch
+        label="Every event"
+        description="Also kinds that come with later versions."
+        checked={every}
+        onChange={(event) => setEvery(event.currentTarget.checked)}
+      />
+      {!every && (
+        <Checkbox.Group label="Events" value={[...chosen]} onChange={setChosen}>
+          <Stack gap="sm" mt="xs">
+            {eventTypes.map(({ type, sentence }) => (
+              <Checkbox key={type} value={type} label={type} description={sentence} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+      )}
+      <Switch
+        label="Tell the consumer’s number or id"
+        description="Off: events name calls and conversations only. Message texts are never told."
+        checked={tellsAddress}
+        onChange={(event) => setTellsAddress(event.currentTarget.checked)}
+      />
+    </FormDialog>
   )
 }
