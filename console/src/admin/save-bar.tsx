@@ -1,33 +1,37 @@
 import { Button } from '@mantine/core'
+import type { UseMutationResult } from '@tanstack/react-query'
 import { Problem } from '../ui/problem.tsx'
 import names from './admin.module.css'
+import type { Draft } from './use-draft.ts'
 
 /** At the foot of a form while it has changes: what was refused, and the two ways on. */
 export function SaveBar({
-  dirty,
-  saving,
-  error,
+  draft,
+  save,
   onSave,
-  onDiscard,
+  shown = draft.dirty,
   label = 'Save changes',
 }: {
-  dirty: boolean
-  saving: boolean
-  error: Error | null
+  draft: Pick<Draft<unknown>, 'dirty' | 'clear'>
+  save: Pick<UseMutationResult, 'isPending' | 'error' | 'reset'>
   onSave(): void
-  onDiscard(): void
+  shown?: boolean
   label?: string
 }) {
-  if (!dirty) return null
+  if (!shown) return null
+  const discard = () => {
+    draft.clear()
+    save.reset()
+  }
   return (
     <div className={names.saveBar}>
-      {error !== null && <Problem error={error} title="Not saved" />}
+      {save.error !== null && <Problem error={save.error} title="Not saved" />}
       <div className={names.saveRow}>
         <span>There are unsaved changes.</span>
-        <Button variant="default" onClick={onDiscard} disabled={saving}>
+        <Button variant="default" onClick={discard} disabled={save.isPending}>
           Discard
         </Button>
-        <Button onClick={onSave} loading={saving}>
+        <Button onClick={onSave} loading={save.isPending}>
           {label}
         </Button>
       </div>

@@ -1,4 +1,5 @@
 import { Group, PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
+import type { ChangeEvent } from 'react'
 import type { ScheduleDraft } from './schedule-draft.ts'
 
 /** Where a schedule's files go. The secret is only ever typed in: the server never shows it. */
@@ -14,7 +15,11 @@ export function DestinationFields({
   onChange(change: Partial<ScheduleDraft>): void
 }) {
   const { bucket } = draft
-  const set = (change: Partial<ScheduleDraft['bucket']>) => onChange({ bucket: { ...bucket, ...change } })
+  const typed = (name: 'endpoint' | 'bucket' | 'region' | 'prefix' | 'accessKeyId') => ({
+    value: bucket[name],
+    onChange: (event: ChangeEvent<HTMLInputElement>) =>
+      onChange({ bucket: { ...bucket, [name]: event.currentTarget.value.trim() } }),
+  })
   return (
     <>
       {hasFolder && (
@@ -45,42 +50,21 @@ export function DestinationFields({
             required
             maxLength={255}
             placeholder="https://s3.eu-west-1.amazonaws.com"
-            value={bucket.endpoint}
-            onChange={(event) => set({ endpoint: event.currentTarget.value.trim() })}
+            {...typed('endpoint')}
           />
           <Group grow align="flex-start">
-            <TextInput
-              label="Bucket"
-              required
-              maxLength={63}
-              value={bucket.bucket}
-              onChange={(event) => set({ bucket: event.currentTarget.value.trim() })}
-            />
-            <TextInput
-              label="Region"
-              required
-              maxLength={64}
-              value={bucket.region}
-              onChange={(event) => set({ region: event.currentTarget.value.trim() })}
-            />
+            <TextInput label="Bucket" required maxLength={63} {...typed('bucket')} />
+            <TextInput label="Region" required maxLength={64} {...typed('region')} />
           </Group>
           <TextInput
             label="Prefix"
             description="Before the file’s name; may be empty."
             maxLength={200}
             placeholder="exports/daily"
-            value={bucket.prefix}
-            onChange={(event) => set({ prefix: event.currentTarget.value.trim() })}
+            {...typed('prefix')}
           />
           <Group grow align="flex-start">
-            <TextInput
-              label="Access key id"
-              required
-              maxLength={128}
-              autoComplete="off"
-              value={bucket.accessKeyId}
-              onChange={(event) => set({ accessKeyId: event.currentTarget.value.trim() })}
-            />
+            <TextInput label="Access key id" required maxLength={128} autoComplete="off" {...typed('accessKeyId')} />
             <PasswordInput
               label="Secret access key"
               required={!hasSecret}

@@ -1,6 +1,8 @@
-import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { allChannels, ChannelWord, channelLabels } from '../channel-words.tsx'
+import { OrderButtons } from '../order-buttons.tsx'
+import { RemoveButton } from '../remove-button.tsx'
 import type { Channel } from '../shapes.ts'
 import { newChannel } from './draft-of-channel.ts'
 import names from './handoffs.module.css'
@@ -10,11 +12,6 @@ import type { SentenceParts } from './sentence.tsx'
 export function ChannelOrder({ draft, senders, templates, set }: SentenceParts) {
   const { channels } = draft
   const has = (channel: Channel) => channels.some((one) => one.channel === channel)
-  const move = (from: number, to: number) => {
-    const next = [...channels]
-    next.splice(to, 0, ...next.splice(from, 1))
-    set({ channels: next })
-  }
   const why = (channel: Channel): string | null => {
     if (!senders.some((sender) => sender.channel === channel))
       return `There is no ${channelLabels[channel]} sender yet.`
@@ -29,32 +26,16 @@ export function ChannelOrder({ draft, senders, templates, set }: SentenceParts) 
         {channels.map(({ channel }, index) => (
           <li key={channel}>
             <ChannelWord channel={channel} />
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`${channelLabels[channel]} earlier`}
-              disabled={index === 0}
-              onClick={() => move(index, index - 1)}
-            >
-              <IconArrowUp size={16} stroke={1.6} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`${channelLabels[channel]} later`}
-              disabled={index === channels.length - 1}
-              onClick={() => move(index, index + 1)}
-            >
-              <IconArrowDown size={16} stroke={1.6} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`Without ${channelLabels[channel]}`}
+            <OrderButtons
+              label={channelLabels[channel]}
+              list={channels}
+              index={index}
+              onChange={(next) => set({ channels: next })}
+            />
+            <RemoveButton
+              label={`Without ${channelLabels[channel]}`}
               onClick={() => set({ channels: channels.filter((one) => one.channel !== channel) })}
-            >
-              <IconTrash size={16} stroke={1.6} />
-            </ActionIcon>
+            />
           </li>
         ))}
       </ol>

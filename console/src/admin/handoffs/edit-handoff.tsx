@@ -91,16 +91,7 @@ export function EditHandoff({ handoff, known }: { handoff: Handoff; known: Known
           <Versions handoffId={handoffId} mayRestore={mayChange} dirty={draft.dirty} />
         </Tabs.Panel>
       </Tabs>
-      <SaveBar
-        dirty={draft.dirty}
-        saving={save.isPending}
-        error={save.error}
-        onSave={submit}
-        onDiscard={() => {
-          draft.clear()
-          save.reset()
-        }}
-      />
+      <SaveBar draft={draft} save={save} onSave={submit} />
     </PageBody>
   )
 }

@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { formatPhone } from '../../ui/format-phone.ts'
+import { RemoveButton } from '../remove-button.tsx'
 import type { SentenceParts } from './sentence.tsx'
 
 /** From which number the text comes, by the number that was called, so that callers recognise it. */
@@ -41,15 +42,11 @@ export function IvrNumbers({ draft, senders, set }: SentenceParts) {
             onChange={(value) => change(rows.toSpliced(index, 1, [number, value ?? '']))}
             comboboxProps={{ withinPortal: false }}
           />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
+          <RemoveButton
             size="lg"
-            aria-label={`Without ${number === '' ? 'this number' : number}`}
+            label={`Without ${number === '' ? 'this number' : number}`}
             onClick={() => change(rows.toSpliced(index, 1))}
-          >
-            <IconTrash size={16} stroke={1.6} />
-          </ActionIcon>
+          />
         </Group>
       ))}
       <Button

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, NumberInput, Stack, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { RemoveButton } from '../remove-button.tsx'
 import type { HandoffChannel } from '../shapes.ts'
 import names from './handoffs.module.css'
 
@@ -85,15 +86,7 @@ export function VariantFields({
             <Text size="sm" c="dimmed" className={names.share}>
               {total > 0 ? Math.round((variant.weight / total) * 100) : 0} % of callers
             </Text>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={`Without the variant ${variant.name}`}
-              onClick={() => remove(index)}
-            >
-              <IconTrash size={16} stroke={1.6} />
-            </ActionIcon>
+            <RemoveButton size="lg" label={`Without the variant ${variant.name}`} onClick={() => remove(index)} />
           </div>
           {fields(wordsOf(variant), (changed) => put(index, changed))}
         </fieldset>

@@ -80,16 +80,7 @@ export function EditSender({ sender, connector }: { sender: Sender; connector: C
         </fieldset>
       )}
       {connector !== null && <SetupText connector={connector.name} />}
-      <SaveBar
-        dirty={draft.dirty}
-        saving={save.isPending}
-        error={save.error}
-        onSave={store}
-        onDiscard={() => {
-          draft.clear()
-          save.reset()
-        }}
-      />
+      <SaveBar draft={draft} save={save} onSave={store} />
     </PageBody>
   )
 }

@@ -1,6 +1,6 @@
-import { ActionIcon, Checkbox } from '@mantine/core'
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { Checkbox } from '@mantine/core'
 import { allChannels, channelLabels } from '../channel-words.tsx'
+import { OrderButtons } from '../order-buttons.tsx'
 import type { Channel } from '../shapes.ts'
 import names from './settings.module.css'
 
@@ -13,11 +13,6 @@ export function ChannelSwitches({
   onChange(channels: Channel[]): void
 }) {
   const order = [...channels, ...allChannels.filter((channel) => !channels.includes(channel))]
-  const move = (from: number, to: number) => {
-    const next = [...channels]
-    next.splice(to, 0, ...next.splice(from, 1))
-    onChange(next)
-  }
   return (
     <fieldset className={names.channels}>
       <legend>Channels and their order</legend>
@@ -31,24 +26,7 @@ export function ChannelSwitches({
               checked={on}
               onChange={() => onChange(on ? channels.filter((one) => one !== channel) : [...channels, channel])}
             />
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`${label} earlier`}
-              disabled={!on || index === 0}
-              onClick={() => move(index, index - 1)}
-            >
-              <IconArrowUp size={16} stroke={1.6} />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`${label} later`}
-              disabled={!on || index >= channels.length - 1}
-              onClick={() => move(index, index + 1)}
-            >
-              <IconArrowDown size={16} stroke={1.6} />
-            </ActionIcon>
+            <OrderButtons label={label} list={channels} index={index} onChange={onChange} />
           </div>
         )
       })}

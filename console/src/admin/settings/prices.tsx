@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Text } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { useMay } from '../../session.ts'
@@ -9,6 +9,7 @@ import { formatPhone } from '../../ui/format-phone.ts'
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { channelLabels } from '../channel-words.tsx'
+import { RemoveButton } from '../remove-button.tsx'
 import { Section } from '../section.tsx'
 import type { Price } from '../shapes.ts'
 import { useChange, useConfig } from '../use-config.ts'
@@ -66,14 +67,7 @@ export function Prices() {
             label: 'Remove',
             align: 'right' as const,
             cell: (price: Price) => (
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={`Without the price for ${what(price)}`}
-                onClick={() => discard(price)}
-              >
-                <IconTrash size={16} stroke={1.6} />
-              </ActionIcon>
+              <RemoveButton label={`Without the price for ${what(price)}`} onClick={() => discard(price)} />
             ),
           },
         ]

@@ -62,14 +62,10 @@ function Form({ settings, skills }: { settings: Settings; skills: readonly strin
         <SettingsFields draft={draft.value} set={draft.set} skills={skills} />
       </fieldset>
       <SaveBar
-        dirty={mayChange && (draft.dirty || !saved)}
-        saving={save.isPending}
-        error={save.error}
+        draft={draft}
+        save={save}
         onSave={store}
-        onDiscard={() => {
-          draft.clear()
-          save.reset()
-        }}
+        shown={mayChange && (draft.dirty || !saved)}
         label="Save settings"
       />
       <Prices />

@@ -1,5 +1,6 @@
-import { ActionIcon, Button, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { RemoveButton } from '../remove-button.tsx'
 import type { Hours } from '../shapes.ts'
 import names from './skills.module.css'
 import { SpansField } from './spans-field.tsx'
@@ -36,14 +37,10 @@ export function HolidaysField({ holidays, onChange }: { holidays: Holidays; onCh
             spans={open}
             onChange={(spans) => change(index, { open: spans })}
           />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Remove holiday ${name === '' ? index + 1 : name}`}
+          <RemoveButton
+            label={`Remove holiday ${name === '' ? index + 1 : name}`}
             onClick={() => onChange(holidays.toSpliced(index, 1))}
-          >
-            <IconTrash size={16} stroke={1.6} />
-          </ActionIcon>
+          />
         </div>
       ))}
       <Button

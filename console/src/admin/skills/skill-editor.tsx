@@ -122,17 +122,7 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
           />
         </Section>
       </fieldset>
-      <SaveBar
-        dirty={draft.dirty}
-        saving={save.isPending}
-        error={save.error}
-        onSave={store}
-        onDiscard={() => {
-          draft.clear()
-          save.reset()
-        }}
-        label={skill === null ? 'Add skill' : 'Save changes'}
-      />
+      <SaveBar draft={draft} save={save} onSave={store} label={skill === null ? 'Add skill' : 'Save changes'} />
     </PageBody>
   )
 }

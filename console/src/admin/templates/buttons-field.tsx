@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Group, Select, Stack, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { RemoveButton } from '../remove-button.tsx'
 import type { Template } from '../shapes.ts'
 
 type Buttons = Template['buttons']
@@ -42,15 +43,11 @@ export function ButtonsField({ buttons, onChange }: { buttons: Buttons; onChange
             value={value}
             onChange={(event) => change(index, { value: event.currentTarget.value })}
           />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
+          <RemoveButton
             size="lg"
-            aria-label={`Remove button ${index + 1}`}
+            label={`Remove button ${index + 1}`}
             onClick={() => onChange(buttons.toSpliced(index, 1))}
-          >
-            <IconTrash size={16} stroke={1.6} />
-          </ActionIcon>
+          />
         </Group>
       ))}
       <Button

@@ -121,17 +121,7 @@ export function TemplateEditor({ template, senders }: { template: Template | nul
           />
         </div>
       </div>
-      <SaveBar
-        dirty={draft.dirty}
-        saving={save.isPending}
-        error={save.error}
-        onSave={store}
-        onDiscard={() => {
-          draft.clear()
-          save.reset()
-        }}
-        label="Save draft"
-      />
+      <SaveBar draft={draft} save={save} onSave={store} label="Save draft" />
     </PageBody>
   )
 }

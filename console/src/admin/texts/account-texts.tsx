@@ -49,9 +49,8 @@ function Form({ settings }: { settings: Settings }) {
         </Section>
       </fieldset>
       <SaveBar
-        dirty={draft.dirty}
-        saving={save.isPending}
-        error={save.error}
+        draft={draft}
+        save={save}
         onSave={() =>
           save.mutate(draft.changes, {
             onSuccess: () => {
@@ -60,10 +59,6 @@ function Form({ settings }: { settings: Settings }) {
             },
           })
         }
-        onDiscard={() => {
-          draft.clear()
-          save.reset()
-        }}
       />
     </>
   )
