@@ -59,8 +59,9 @@ async function notify(db: Database, announcer: Announcer): Promise<void> {
   const said = [...announcer.waiting]
   announcer.waiting.clear()
   // What cannot be said now is found by whoever looks every second.
+  // Nor does it wait for the disk, which others wait for meanwhile.
   await db`
-    select pg_notify(${eventsChannel}, ${`${announcer.name}/`} || account_id)
+    select set_config('synchronous_commit', 'off', true), pg_notify(${eventsChannel}, ${`${announcer.name}/`} || account_id)
     from unnest(${said}::text[]) account_id`.catch(() => {})
   setTimeout(() => {
     announcer.busy = false

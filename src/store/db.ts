@@ -119,7 +119,8 @@ function connect(target: DatabaseTarget, options: PoolOptions & { onLost?: () =>
  * A COMMIT keeps its locks until the disk has it, and all of one account that bring events would wait for the disk one after
  * the other: 300 replies a second waited 200 ms and more for each other. So such a COMMIT only writes, which frees the locks,
  * and a message in the log of the database, committed right behind it, waits for the disk: what is durable there is durable
- * up to there. Many wait together, for one write. Until then nobody is told that it succeeded.
+ * up to there. Many wait together, for one write. Until then whoever asked for it is not told that it succeeded; but pages that
+ * follow the account are woken at once, since reading what they then show takes as long as the disk (ADR 7).
  */
 const visibleBeforeDurable = (tx: Tx) => tx`set local synchronous_commit = off`
 const durable = (tx: Tx) => tx`select pg_logical_emit_message(true, 'durable', '')`
@@ -136,22 +137,21 @@ export async function atomic<T>(
   work: (tx: Tx) => Promise<T>,
   options: { readonly planOnce?: boolean } = {},
 ): Promise<T> {
-  let accountIds: readonly string[] = []
-  const result = await sessionsOf.get(db)!.run(
+  return sessionsOf.get(db)!.run(
     (tx) => {
       noteTouches(tx)
       keepClosing(tx)
       return work(tx)
     },
     (tx) => {
-      const events = appendEvents(tx)
-      accountIds = events.accountIds
-      return accountIds.length === 0
-        ? { before: leftForCommit(tx), after: [] }
-        : { before: [...leftForCommit(tx), ...events.statements, visibleBeforeDurable(tx)], after: [durable(tx)] }
+      const { accountIds, statements } = appendEvents(tx)
+      if (accountIds.length === 0) return { before: leftForCommit(tx), after: [] }
+      return {
+        before: [...leftForCommit(tx), ...statements, visibleBeforeDurable(tx)],
+        after: [durable(tx)],
+        onCommit: () => announce(db, accountIds),
+      }
     },
     options.planOnce,
   )
-  if (accountIds.length > 0) announce(db, accountIds)
-  return result
 }

@@ -29,8 +29,10 @@ export function appendEvents(tx: DbOrTx): {
             'ownerId', c.owner_id, 'handledBy', c.handled_by, 'offeredTo', c.offered_to, 'opened', t.how = 'opened',
             'joined', array(select j.user_id from conversation_joins j
               where j.account_id = c.account_id and j.conversation_id = c.conversation_id order by j.user_id)) end as sight
-        from touched t
-          left join conversations c on c.account_id = ${accountId} and c.conversation_id = t.conversation_id
+        from touched t left join lateral (
+          -- Each by its id: planned for any list, the join would read all of the account's conversations.
+          select * from conversations known
+          where known.account_id = ${accountId} and known.conversation_id = t.conversation_id offset 0) c on true
         where t.conversation_id is null or c.conversation_id is not null),
       numbered as (
         insert into event_numbers as known (account_id, last)
@@ -76,7 +78,8 @@ interface EventRow {
 }
 
 /**
- * The events after a number, in order, at most `limit`.
+ * The events after a number, in order, at most `limit`. There is no gap in the numbers, so that is a span of them: with no
+ * upper bound the plan takes a third of the table for granted and reads all of it (0.8 ms instead of 0.1, of 4,500 events).
  * @returns null when they cannot be told without a gap: some are no longer kept, or the number was never reached.
  */
 export async function readEvents(
@@ -90,8 +93,8 @@ export async function readEvents(
     select known.last, e.number, e.at::text as at, e.kind, e.subject_id, e.conversation_id, e.sight, case when e.kind = 'conversation' then (
       select b.sight from events b where b.account_id = e.account_id and b.conversation_id = e.conversation_id
         and b.kind = 'conversation' and b.number < e.number order by b.number desc limit 1) end as before
-    from known left join events e on e.account_id = ${accountId} and e.number > ${after}
-    order by e.number limit ${limit}`
+    from known left join events e on e.account_id = ${accountId} and e.number between ${after + 1} and ${after + limit}
+    order by e.number`
   const events = rows.flatMap((row) => (row.number === null ? [] : [row]))
   if (events.length === 0 && Number(rows[0]?.last) !== after) return null
   if (events.some((row, place) => Number(row.number) !== after + 1 + place)) return null

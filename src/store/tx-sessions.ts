@@ -13,6 +13,8 @@ export interface Closing {
   readonly before: readonly Statement[]
   /** After the COMMIT, each a tx of its own, and part of the work's success. */
   readonly after: readonly Statement[]
+  /** Called once the COMMIT has succeeded, while what comes after it is still under way. */
+  onCommit?(): void
 }
 
 const nothing: Closing = { before: [], after: [] }
@@ -20,6 +22,8 @@ const nothing: Closing = { before: [], after: [] }
 interface Session {
   readonly sql: Database
   lost: boolean
+  /** It has had a database transaction before: its connection stands. */
+  used: boolean
   /** Ends the database transaction under way at once; a statement that would never settle must not keep its caller waiting. */
   onLost: ((error: Error) => void) | null
 }
@@ -46,6 +50,7 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
         )
       }),
       lost: false,
+      used: false,
       onLost: null,
     }
     return session
@@ -104,23 +109,24 @@ async function inTx<T>(
   close: (tx: Tx) => Closing,
   planOnce: boolean,
 ): Promise<T> {
-  try {
-    // Given without waiting in between, they travel together.
-    const opening = [
-      session.sql`begin`,
-      ...(planOnce ? [session.sql`set local plan_cache_mode = force_generic_plan`] : []),
-    ]
-    await Promise.all(opening.map((statement) => statement.execute()))
-  } catch (error) {
-    // Refused: the connection closes in a moment, and whoever waits for a session must not be given this one.
+  // Given without waiting in between, they travel together.
+  const begun = Promise.all(
+    [session.sql`begin`, ...(planOnce ? [session.sql`set local plan_cache_mode = force_generic_plan`] : [])].map(
+      (statement) => statement.execute(),
+    ),
+  )
+  // Refused: the connection closes in a moment, and whoever waits for a session must not be given this one.
+  begun.catch(() => {
     session.lost = true
-    throw error
-  }
+  })
+  // A first one must wait: if it fails to connect, the driver connects again for the next statement, which would run outside.
+  if (!session.used) await begun
+  session.used = true
   const tx = txOf(session)
   let result: T
   let closing: Closing
   try {
-    result = await work(tx)
+    ;[, result] = await Promise.all([begun, work(tx)])
     closing = close(tx)
   } catch (error) {
     if (!session.lost) await session.sql`rollback`
@@ -128,11 +134,14 @@ async function inTx<T>(
   }
   // When one of these fails, PostgreSQL refuses those after it, and answers the COMMIT of a failed database transaction with
   // ROLLBACK and no error.
-  const given = [...closing.before, session.sql`commit`, ...closing.after].map((statement) => statement.execute())
+  const before = closing.before.map((statement) => statement.execute())
+  const commit = session.sql`commit`.execute().then(({ command }) => {
+    if (command !== 'COMMIT') throw new Error('A statement of this database transaction failed and was not noticed.')
+    closing.onCommit?.()
+  })
+  const given = [...before, commit, ...closing.after.map((statement) => statement.execute())]
   const refusal = (await Promise.allSettled(given)).find((outcome) => outcome.status === 'rejected')
   if (refusal !== undefined) throw refusal.reason
-  const { command } = await given[closing.before.length]!
-  if (command !== 'COMMIT') throw new Error('A statement of this database transaction failed and was not noticed.')
   return result
 }
 
