@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from './db.ts'
+import type { Touch } from './touched.ts'
 
 /** The channel on which the processes of a deployment wake each other; what is said there: who speaks, and an account's id. */
 export const eventsChannel = 'events'
@@ -7,7 +8,7 @@ export const eventsChannel = 'events'
 /** Milliseconds between two notifications of one process: each is a commit of its own, and wakes every process. */
 const notifyEveryMs = 50
 
-type Listener = (accountId: string) => void
+type Listener = (accountId: string, touched: readonly Touch[]) => void
 
 interface Announcer {
   /** Who speaks: whoever committed something itself has heard of it at once. */
@@ -45,11 +46,11 @@ export function accountSaid(db: Database, said: string): string | null {
  * Says after a COMMIT that accounts have new events: at once in this process, and soon to the others by a notification
  * outside the tx (NOTIFY inside would make all commits wait for each other). Nothing depends on its arriving.
  */
-export function announce(db: Database, accountIds: readonly string[]): void {
+export function announce(db: Database, touched: ReadonlyMap<string, readonly Touch[]>): void {
   const announcer = announcerOf(db)
-  for (const accountId of accountIds) {
+  for (const [accountId, touches] of touched) {
     announcer.waiting.add(accountId)
-    for (const listener of announcer.listeners) listener(accountId)
+    for (const listener of announcer.listeners) listener(accountId, touches)
   }
   if (!announcer.busy && announcer.waiting.size > 0) void notify(db, announcer)
 }

@@ -42,6 +42,7 @@ const reconnectAfter = (failures: number) => (0.5 + Math.random() / 2) * Math.mi
 const sessionsOf = new WeakMap<object, TxSessions>()
 const plannedOnceOf = new WeakMap<object, Database>()
 const plannedOnceConnections = 4
+const inOrderOf = new WeakMap<object, Database>()
 
 /**
  * Opens the pool. Every session is UTC, ends long statements by itself and frees forgotten locks.
@@ -57,12 +58,14 @@ export function openDatabase(target: DatabaseTarget, options: PoolOptions): Data
     ...{ ...options, planOnce: true, name: `${options.name} planned once` },
     max: Math.min(options.max, plannedOnceConnections),
   })
+  const inOrder = connect(target, { ...options, planOnce: true, name: `${options.name} in order`, max: 1 })
   const endPool = pool.end
   pool.end = async (how) => {
-    await Promise.all([sessions.end(), plannedOnce.end(how), endPool(how)])
+    await Promise.all([sessions.end(), plannedOnce.end(how), inOrder.end(how), endPool(how)])
   }
   sessionsOf.set(pool, sessions)
   plannedOnceOf.set(pool, plannedOnce)
+  inOrderOf.set(pool, inOrder)
   return pool
 }
 
@@ -74,6 +77,14 @@ export function openDatabase(target: DatabaseTarget, options: PoolOptions): Data
  */
 export function plannedOnce(db: Database): Database {
   return plannedOnceOf.get(db)!
+}
+
+/**
+ * One connection, on which statements run in the order in which they were given: one sees at least what those before it saw,
+ * without waiting for their answers. Each is planned once, see `plannedOnce`.
+ */
+export function inOrder(db: Database): Database {
+  return inOrderOf.get(db)!
 }
 
 /**
@@ -144,12 +155,12 @@ export async function atomic<T>(
       return work(tx)
     },
     (tx) => {
-      const { accountIds, statements } = appendEvents(tx)
-      if (accountIds.length === 0) return { before: leftForCommit(tx), after: [] }
+      const { touched, statements } = appendEvents(tx)
+      if (touched.size === 0) return { before: leftForCommit(tx), after: [] }
       return {
         before: [...leftForCommit(tx), ...statements, visibleBeforeDurable(tx)],
         after: [durable(tx)],
-        onCommit: () => announce(db, accountIds),
+        onCommit: () => announce(db, touched),
       }
     },
     options.planOnce,

@@ -1,6 +1,7 @@
 import { accountSaid, eventsChannel, onCommitted } from './committed.ts'
 import type { Database } from './db.ts'
 import { lastEvents } from './events.ts'
+import type { Touch } from './touched.ts'
 import { type Typing, typingChannel, typingOf } from './typing.ts'
 
 /** Tells those who follow accounts that there may be something new. */
@@ -11,8 +12,10 @@ export interface EventWatch {
 }
 
 export interface WatchEars {
-  /** Events came, or the account's number was looked at: `last` is then known. */
-  onEvents(accountId: string, last: number | null): void
+  /** Events came; what this process itself touched is known already. */
+  onEvents(accountId: string, touched: readonly Touch[]): void
+  /** The account's number was looked at. */
+  onLook(accountId: string, last: number): void
   onTyping(typing: Typing): void
   /**
    * The database was away. If it broke down, events that were seen but not yet durable are gone, and their numbers are given
@@ -35,15 +38,15 @@ export function eventWatch(db: Database, ears: WatchEars): EventWatch {
     if (looking || followed.size === 0) return
     looking = true
     try {
-      for (const [accountId, last] of await lastEvents(db, [...followed.keys()])) ears.onEvents(accountId, last)
+      for (const [accountId, last] of await lastEvents(db, [...followed.keys()])) ears.onLook(accountId, last)
     } catch {
       // The database is away: the next look finds what was missed.
     } finally {
       looking = false
     }
   }
-  const tell = (accountId: string | null) => {
-    if (accountId !== null && followed.has(accountId)) ears.onEvents(accountId, null)
+  const tell = (accountId: string | null, touched: readonly Touch[] = []) => {
+    if (accountId !== null && followed.has(accountId)) ears.onEvents(accountId, touched)
   }
   const hearNothing = onCommitted(db, tell)
   const begin = () => {

@@ -2,22 +2,22 @@ import type { EventKind, LiveEvent } from '../domain/event.ts'
 import type { Sight } from '../domain/sight.ts'
 import type { Statement } from './closing-statements.ts'
 import type { DbOrTx } from './db.ts'
-import { touchesOf } from './touched.ts'
+import { type Touch, touchesOf } from './touched.ts'
 
 /**
  * The statements that write the events of everything that the tx has touched: the last thing it does, sent together with
  * the COMMIT. The account's number is the last row it locks, and held until the COMMIT, so numbers are without a gap and in
  * the order of the commits, and nobody waits for it while holding it.
- * @returns also the accounts that get events.
+ * @returns also what was touched, by the accounts that get events.
  */
 export function appendEvents(tx: DbOrTx): {
-  readonly accountIds: readonly string[]
+  readonly touched: ReadonlyMap<string, readonly Touch[]>
   readonly statements: readonly Statement[]
 } {
-  const touched = touchesOf(tx)
-  const accountIds = [...new Set(touched.map((touch) => touch.accountId))].sort()
-  const statements = accountIds.map((accountId) => {
-    const own = touched.filter((touch) => touch.accountId === accountId)
+  const touched = Map.groupBy(touchesOf(tx), (touch) => touch.accountId)
+  // In one order: whoever locks the numbers of two accounts must not meet whoever locks them the other way round.
+  const statements = [...touched.keys()].sort().map((accountId) => {
+    const own = touched.get(accountId)!
     return tx`
       with touched as (
         select * from unnest(${own.map((touch) => touch.kind)}::text[], ${own.map((touch) => touch.subjectId)}::uuid[],
@@ -44,7 +44,7 @@ export function appendEvents(tx: DbOrTx): {
         found.conversation_id, found.sight
       from found, numbered`
   })
-  return { accountIds, statements }
+  return { touched, statements }
 }
 
 /** The number of an account's newest event; 0 while there was none. */

@@ -10,6 +10,7 @@ import { plannedOnce } from '../../store/db.ts'
 import { viewAgents, viewSkills } from '../../store/live-views.ts'
 import { presentAgent, presentSkill, type WorkspaceEvent } from './live-answers.ts'
 import { presentConversation, presentMessage } from './present.ts'
+import { nothingSeen, type Seen } from './view-touched.ts'
 
 /** One numbered event, ready to be told to anybody. */
 export interface Telling {
@@ -35,27 +36,30 @@ export const sightOf = (view: ConversationView): Sight => ({
 /**
  * Reads what events are about, as it is now, once for all who listen. With a conversation go the queues and the owners whom
  * it concerns, so that no deed has to think of them. A thing that several events are about is told with the last of them.
+ * @param seen what was read already, after the events.
  */
 export async function tellEvents(
   deps: Deps,
   accountId: string,
   events: readonly LiveEvent[],
+  seen: Seen = nothingSeen,
 ): Promise<readonly Telling[]> {
   const { db } = deps
   const byIds = plannedOnce(db)
   const about = events.map(subjectsOf)
   const ids = (subject: keyof SubjectIds) => [...new Set(about.flatMap((subjects) => subjects[subject]))]
   const all = about.some((subjects) => subjects.everybody)
-  const conversationIds = ids('conversations')
-  const messageIds = ids('messages')
+  const unseen = (subject: keyof SubjectIds) => ids(subject).filter((id) => !seen.has(id))
   const agentIds = ids('agents')
   const skillIds = ids('skills')
-  const [conversations, messages, agents, skills] = await Promise.all([
-    viewConversations(byIds, accountId, conversationIds),
-    viewMessages(byIds, accountId, messageIds),
+  const [otherConversations, otherMessages, agents, skills] = await Promise.all([
+    viewConversations(byIds, accountId, unseen('conversations')),
+    viewMessages(byIds, accountId, unseen('messages')),
     all || agentIds.length > 0 ? viewAgents(db, accountId, handlingRoles, all ? null : agentIds) : [],
     all || skillIds.length > 0 ? viewSkills(db, accountId, all ? null : skillIds) : [],
   ])
+  const conversations = [...seen.conversations, ...otherConversations]
+  const messages = [...seen.messages, ...otherMessages]
   const now = deps.clock.now()
   const agentTexts = texts(
     agents,

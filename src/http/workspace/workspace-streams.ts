@@ -3,14 +3,16 @@ import type { Deps } from '../../deps.ts'
 import type { UserCaller } from '../../domain/caller.ts'
 import { Problem } from '../../errors.ts'
 import { skillsHeld } from '../../store/conversation-work.ts'
-import { plannedOnce } from '../../store/db.ts'
+import { inOrder, plannedOnce } from '../../store/db.ts'
 import { eventWatch } from '../../store/event-watch.ts'
 import { eventAt, lastEvent, readEvents } from '../../store/events.ts'
 import { seePresences } from '../../store/presences.ts'
 import { callersOfSessions } from '../../store/sessions.ts'
+import type { Touch } from '../../store/touched.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
 import { tellEvents } from './tell-events.ts'
 import { tellTyping } from './tell-typing.ts'
+import { viewTouched } from './view-touched.ts'
 
 export interface WorkspaceStreams {
   /**
@@ -46,6 +48,8 @@ interface Room {
   doubts: number
   /** Events were announced since the last reading began. */
   news: boolean
+  /** What the announced events are about, as far as it is known: it can be viewed beside the reading of the events. */
+  touched: Touch[]
   reading: boolean
   unwatch(): void
 }
@@ -53,8 +57,15 @@ interface Room {
 /** The live streams of this process: woken by the watch, told from the database, never from memory. */
 export function workspaceStreams(deps: Deps): WorkspaceStreams {
   const rooms = new Map<string, Room>()
+  const ordered = inOrder(deps.db)
   const watch = eventWatch(deps.db, {
-    onEvents(accountId, last) {
+    onEvents(accountId, touched) {
+      const room = rooms.get(accountId)
+      if (room === undefined) return
+      room.touched.push(...touched)
+      wake(room)
+    },
+    onLook(accountId, last) {
       const room = rooms.get(accountId)
       if (room !== undefined && last !== room.cursor) wake(room)
     },
@@ -88,7 +99,11 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
         room.news = false
         const { doubts } = room
         const told = doubts === 0 || (await stillTold(room.cursor, room))
-        const events = told ? await readEvents(plannedOnce(deps.db), accountId, room.cursor, page) : null
+        const touched = room.touched.splice(0)
+        const [events, seen] = await Promise.all([
+          told ? readEvents(ordered, accountId, room.cursor, page) : null,
+          viewTouched(ordered, accountId, touched),
+        ])
         room.doubts -= doubts
         if (events === null) {
           room.cursor = await lastEvent(deps.db, accountId)
@@ -96,7 +111,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
           for (const listener of listeners) restart(listener)
           continue
         }
-        const tellings = await tellEvents(deps, accountId, events)
+        const tellings = await tellEvents(deps, accountId, events, seen)
         for (const listener of listeners) tell(listener, tellings)
         room.cursor = events.at(-1)?.number ?? room.cursor
         room.cursorAt = events.at(-1)?.at ?? room.cursorAt
@@ -121,6 +136,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
         cursorAt: null,
         doubts: 0,
         news: false,
+        touched: [],
         reading: false,
       },
       unwatch: watch.watch(accountId),
