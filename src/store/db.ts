@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { mendedDriver } from '../mended-driver.ts'
 import { keepClosing, leftForCommit } from './closing-statements.ts'
-import { announce } from './committed.ts'
+import { announce, announceGiven } from './committed.ts'
 import { appendEvents } from './events.ts'
 import { noteTouches } from './touched.ts'
 import { type TxSessions, txSessions } from './tx-sessions.ts'
@@ -160,6 +160,7 @@ export async function atomic<T>(
       return {
         before: [...leftForCommit(tx), ...statements, visibleBeforeDurable(tx)],
         after: [durable(tx)],
+        onGiven: (read) => announceGiven(db, touched, read),
         onCommit: () => announce(db, touched),
       }
     },

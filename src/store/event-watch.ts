@@ -1,7 +1,8 @@
-import { accountSaid, eventsChannel, onCommitted } from './committed.ts'
+import { accountSaid, eventsChannel, hearCommits } from './committed.ts'
 import type { Database } from './db.ts'
 import { lastEvents } from './events.ts'
 import type { Touch } from './touched.ts'
+import type { ReadBehind } from './tx-sessions.ts'
 import { type Typing, typingChannel, typingOf } from './typing.ts'
 
 /** Tells those who follow accounts that there may be something new. */
@@ -12,6 +13,8 @@ export interface EventWatch {
 }
 
 export interface WatchEars {
+  /** See `CommitListener.onGiven`; `onEvents` follows with the same `touched` unless the COMMIT fails. */
+  onEventsGiven(accountId: string, touched: readonly Touch[], read: ReadBehind): void
   /** Events came; what this process itself touched is known already. */
   onEvents(accountId: string, touched: readonly Touch[]): void
   /** The account's number was looked at. */
@@ -48,7 +51,12 @@ export function eventWatch(db: Database, ears: WatchEars): EventWatch {
   const tell = (accountId: string | null, touched: readonly Touch[] = []) => {
     if (accountId !== null && followed.has(accountId)) ears.onEvents(accountId, touched)
   }
-  const hearNothing = onCommitted(db, tell)
+  const hearNothing = hearCommits(db, {
+    onGiven(accountId, touched, read) {
+      if (followed.has(accountId)) ears.onEventsGiven(accountId, touched, read)
+    },
+    onCommitted: tell,
+  })
   const begin = () => {
     let times = 0
     listening ??= [

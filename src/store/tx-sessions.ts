@@ -13,8 +13,24 @@ export interface Closing {
   readonly before: readonly Statement[]
   /** After the COMMIT, each a tx of its own, and part of the work's success. */
   readonly after: readonly Statement[]
+  /**
+   * Called when the COMMIT has been given: `read` gives statements right behind it on its connection, without waiting for its
+   * answer, each planned once. They see what it changes, unless it fails; their own failure is theirs alone.
+   */
+  onGiven?(read: ReadBehind): void
   /** Called once the COMMIT has succeeded, while what comes after it is still under way. */
   onCommit?(): void
+}
+
+export type ReadBehind = <T>(statements: (db: Database) => Promise<T>) => Promise<T>
+
+/** `admin_shutdown`, `crash_shutdown`, `cannot_connect_now` (PostgreSQL, appendix A). */
+const lastWords: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03'])
+
+/** A backend's last words, or the socket's, come before the driver says that the connection has closed: nobody else may be given it. */
+function heed(error: unknown, session: Session): void {
+  const { code = '', errno } = error as NodeJS.ErrnoException
+  if (lastWords.has(code) || errno !== undefined) session.lost = true
 }
 
 const nothing: Closing = { before: [], after: [] }
@@ -91,7 +107,10 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
       })
       lost.catch(() => {})
       try {
-        return await Promise.race([lost, inTx(session, work, close, planOnce)])
+        return await Promise.race([lost, inTx(session, lost, work, close, planOnce)])
+      } catch (error) {
+        heed(error, session)
+        throw error
       } finally {
         giveBack(session)
       }
@@ -105,6 +124,7 @@ export function txSessions(open: (onLost: () => void) => Database, most: number)
 
 async function inTx<T>(
   session: Session,
+  lost: Promise<never>,
   work: (tx: Tx) => Promise<T>,
   close: (tx: Tx) => Closing,
   planOnce: boolean,
@@ -139,8 +159,21 @@ async function inTx<T>(
     if (command !== 'COMMIT') throw new Error('A statement of this database transaction failed and was not noticed.')
     closing.onCommit?.()
   })
+  const reads: Promise<unknown>[] = []
+  closing.onGiven?.((statements) => {
+    const planned = session.sql`set plan_cache_mode = force_generic_plan`.execute()
+    const reading = Promise.race([lost, Promise.all([statements(session.sql), planned])]).then(([what]) => what)
+    reads.push(reading)
+    return reading
+  })
+  // The driver gives a statement that is awaited some turns later than one that is executed; what must wait for the disk goes last.
+  if (reads.length > 0) await new Promise((resolve) => setImmediate(resolve))
   const given = [...before, commit, ...closing.after.map((statement) => statement.execute())]
   const refusal = (await Promise.allSettled(given)).find((outcome) => outcome.status === 'rejected')
+  if (reads.length > 0) {
+    for (const read of await Promise.allSettled(reads)) if (read.status === 'rejected') heed(read.reason, session)
+    if (!session.lost) session.sql`reset plan_cache_mode`.execute().catch(() => {})
+  }
   if (refusal !== undefined) throw refusal.reason
   return result
 }

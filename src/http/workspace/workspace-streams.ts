@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { Deps } from '../../deps.ts'
 import type { UserCaller } from '../../domain/caller.ts'
+import type { LiveEvent } from '../../domain/event.ts'
 import { Problem } from '../../errors.ts'
 import { skillsHeld } from '../../store/conversation-work.ts'
 import { inOrder, plannedOnce } from '../../store/db.ts'
@@ -9,10 +10,11 @@ import { eventAt, lastEvent, readEvents } from '../../store/events.ts'
 import { seePresences } from '../../store/presences.ts'
 import { callersOfSessions } from '../../store/sessions.ts'
 import type { Touch } from '../../store/touched.ts'
+import type { ReadBehind } from '../../store/tx-sessions.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
 import { tellEvents } from './tell-events.ts'
 import { tellTyping } from './tell-typing.ts'
-import { viewTouched } from './view-touched.ts'
+import { type Seen, viewTouched } from './view-touched.ts'
 
 export interface WorkspaceStreams {
   /**
@@ -51,6 +53,8 @@ interface Room {
   /** What the announced events are about, as far as it is known: it can be viewed beside the reading of the events. */
   touched: Touch[]
   reading: boolean
+  /** What was touched by the commit behind whose COMMIT was last read: its events need no other reading. */
+  behind: readonly Touch[] | null
   unwatch(): void
 }
 
@@ -59,9 +63,15 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
   const rooms = new Map<string, Room>()
   const ordered = inOrder(deps.db)
   const watch = eventWatch(deps.db, {
+    onEventsGiven(accountId, touched, give) {
+      const room = rooms.get(accountId)
+      if (room === undefined || room.reading || room.doubts > 0) return
+      if (room.cursor === null || room.listeners.size === 0) return
+      void readBehind(room, room.cursor, touched, give)
+    },
     onEvents(accountId, touched) {
       const room = rooms.get(accountId)
-      if (room === undefined) return
+      if (room === undefined || room.behind === touched) return
       room.touched.push(...touched)
       wake(room)
     },
@@ -111,11 +121,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
           for (const listener of listeners) restart(listener)
           continue
         }
-        const tellings = await tellEvents(deps, accountId, events, seen)
-        for (const listener of listeners) tell(listener, tellings)
-        room.cursor = events.at(-1)?.number ?? room.cursor
-        room.cursorAt = events.at(-1)?.at ?? room.cursorAt
-        if (events.length === page) room.news = true
+        await tellAll(room, events, seen)
       }
       room.reading = false
     } catch {
@@ -124,6 +130,31 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
         wake(room)
       }, tryAgainMs).unref()
     }
+  }
+
+  const tellAll = async (room: Room, events: readonly LiveEvent[], seen: Seen) => {
+    const tellings = await tellEvents(deps, room.accountId, events, seen)
+    for (const listener of room.listeners) tell(listener, tellings)
+    room.cursor = events.at(-1)?.number ?? room.cursor
+    room.cursorAt = events.at(-1)?.at ?? room.cursorAt
+    if (events.length === page) room.news = true
+  }
+
+  /** Reads behind a COMMIT of this process, on its own connection: two round trips less than reading after its answer. */
+  const readBehind = async (room: Room, cursor: number, touched: readonly Touch[], give: ReadBehind) => {
+    room.reading = true
+    room.behind = touched
+    try {
+      const [events, seen] = await give((db) =>
+        Promise.all([readEvents(db, room.accountId, cursor, page), viewTouched(db, room.accountId, touched)]),
+      )
+      if (events === null) room.news = true
+      else await tellAll(room, events, seen)
+    } catch {
+      room.news = true
+    }
+    room.reading = false
+    if (room.news) wake(room)
   }
 
   const enter = (accountId: string): Room => {
@@ -138,6 +169,7 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
         news: false,
         touched: [],
         reading: false,
+        behind: null,
       },
       unwatch: watch.watch(accountId),
     }
