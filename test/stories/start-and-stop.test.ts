@@ -9,9 +9,20 @@ import { childEnvironment } from '../child-environment.ts'
 import { type ServerProcess, serverProcess } from '../server-process.ts'
 import { freePort } from '../test-server.ts'
 
+const started = new WeakMap<TestContext, ServerProcess[]>()
+
+/** They are closed in reverse: the first one takes away the folder that the later ones work in. */
 async function start(t: TestContext, options: Parameters<typeof serverProcess>[0] = {}): Promise<ServerProcess> {
   const server = await serverProcess(options)
-  t.after(() => server.close())
+  const running = started.get(t)
+  if (running !== undefined) running.push(server)
+  else {
+    const all = [server]
+    started.set(t, all)
+    t.after(async () => {
+      for (const one of all.reverse()) await one.close()
+    })
+  }
   return server
 }
 
