@@ -13,19 +13,25 @@ export interface Listener extends Viewer {
 /** What a page that reads nothing may leave waiting here, in bytes; it comes back and goes on where it was. */
 const mostWaiting = 1024 * 1024
 
-/** Tells events in their order. Of one number's texts only the last bears it: a page cut off between them is told all again. */
+/**
+ * Tells events in their order, in one write: each goes out by itself, and a reply brings two to everybody who sees it. Of one
+ * number's texts only the last bears it: a page cut off between them is told all again.
+ */
 export function tell(listener: Listener, tellings: readonly Telling[]): void {
+  let said = ''
   for (const telling of tellings) {
     if (telling.number <= listener.cursor) continue
     if (telling.restarts(listener)) {
+      write(listener, said)
       restart(listener)
       return
     }
     const texts = telling.textsFor(listener)
     for (const [place, text] of texts.entries())
-      write(listener, `${place === texts.length - 1 ? `id: ${telling.number}\n` : ''}data: ${text}\n\n`)
+      said += `${place === texts.length - 1 ? `id: ${telling.number}\n` : ''}data: ${text}\n\n`
     listener.cursor = telling.number
   }
+  write(listener, said)
 }
 
 /** The page has to read its snapshot again, and then comes back. */
@@ -35,7 +41,8 @@ export function restart(listener: Listener): void {
 }
 
 export function write({ stream }: Listener, text: string): void {
-  if (stream.writableEnded || stream.destroyed) return
-  stream.write(text)
+  if (text === '' || stream.writableEnded || stream.destroyed) return
+  // Looked at before: of what a page missed it gets one part at least, and comes further each time that it comes back.
   if (stream.writableLength + stream.readableLength > mostWaiting) stream.destroy()
+  else stream.write(text)
 }

@@ -81,6 +81,21 @@ test('a page that was cut off goes on after its number: nothing is missing, noth
   back.close()
 })
 
+test('a page that is far behind many long texts hears them all', async () => {
+  const { conversationId } = await testConversation(server, brand)
+  await act(agent, conversationId, 'take')
+  const before = await numberNow()
+  // At once more than may wait for a page that reads nothing.
+  const text = 'é'.repeat(8_000)
+  for (let n = 0; n < 80; n += 1) await act(agent, conversationId, 'notes', { text, clientId: String(n) })
+  const there = await testListener(server, agent, null)
+  const behind = await testListener(server, agent, before)
+  const events = await behind.until(await mark())
+  assert.equal(events.filter(({ kind }) => kind === 'message').length, 80)
+  behind.close()
+  there.close()
+})
+
 // biome-ignore lint/suspicious/noExplicitAny: events of every shape
 const subjectOf = (event: any) =>
   event.conversation?.conversationId ?? event.message?.messageId ?? event.agent?.userId ?? event.skill?.skillId
