@@ -95,7 +95,12 @@ export const settingTable = {
       throw new Error('it must begin with postgres://')
     },
   },
-  DATABASE_POOL_SIZE: { default: '10', about: 'Connections of one process to the database.', parse: whole(3, 200) },
+  DATABASE_POOL_SIZE: {
+    default: '10',
+    about:
+      'Connections of one process for single statements. It opens at most as many again for database transactions, and 17 for its queue, live pages and exports.',
+    parse: whole(3, 200),
+  },
   POSTGRES_RUN_AS: {
     default: 'nobody',
     about: 'Unprivileged user for the embedded PostgreSQL when the server runs as root.',

@@ -13,7 +13,7 @@ export interface Seen {
 
 export const nothingSeen: Seen = { conversations: [], messages: [], has: () => false }
 
-/** Views what was touched, beside the reading of its events: given behind it to `inOrder`, it sees what they are about. */
+/** Views what was touched, beside the reading of its events: given behind it on one connection, it sees what they are about. */
 export async function viewTouched(db: DbOrTx, accountId: string, touched: readonly Touch[]): Promise<Seen> {
   if (touched.length === 0) return nothingSeen
   const conversationIds = new Set(touched.flatMap(({ conversationId }) => conversationId ?? []))
