@@ -9,8 +9,8 @@ import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/
 import { type Sender, senderWorks } from '../domain/sender.ts'
 import { addressesOf, type Person, speakerOf } from '../domain/speaker.ts'
 import { enqueue } from '../jobs/queue.ts'
+import { allOf } from '../store/all-of.ts'
 import { answerArrival } from '../store/answer-arrival.ts'
-import { bothOf } from '../store/both-of.ts'
 import { learnAddress, peopleAt } from '../store/consumer-addresses.ts'
 import { lockConsumers } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx, type Tx } from '../store/db.ts'
@@ -158,7 +158,7 @@ async function takeTogether(
  * the first of them travels with the lock's and still begins only when it is held.
  */
 async function behind<T>(locked: Promise<void>, work: () => Promise<T>): Promise<T> {
-  const [, done] = await bothOf(locked, work())
+  const [, done] = await allOf(locked, work())
   return done
 }
 
@@ -287,7 +287,7 @@ async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): 
     // Most are answers in a conversation that is open: then both go on their way together.
     const [place, stored] =
       route.kind === 'append'
-        ? await bothOf(
+        ? await allOf(
             placing,
             insertIntoOpen(tx, accountId, {
               ...{ ...message, conversationId: route.conversationId, callId: route.answers },

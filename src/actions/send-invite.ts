@@ -9,11 +9,10 @@ import type { Handoff } from '../domain/handoff.ts'
 import { longestSmsText, overrideSkillId } from '../domain/invite.ts'
 import { isStorable } from '../domain/outside-data.ts'
 import { Problem } from '../errors.ts'
-import { acceptInvite, type InviteOrder } from '../store/accept-invite.ts'
+import { type AcceptedInvite, acceptInvite, type InviteOrder } from '../store/accept-invite.ts'
 import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
-import { loadCall } from '../store/calls.ts'
+import { loadFreshCall } from '../store/calls.ts'
 import { atomic, type Tx } from '../store/db.ts'
-import { callIsFresh } from '../store/invites.ts'
 import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
 
@@ -45,15 +44,12 @@ export async function sendInvite(
   const config = await deps.accounts.get(accountId)
   if (config === null) throw new Problem('not-found')
   checkAccount(config)
-  const [call, fresh] = await Promise.all([
-    loadCall(deps.db, accountId, input.callId),
-    callIsFresh(deps.db, accountId, input.callId, deps.config.callTtlHours),
-  ])
-  if (call === null || !fresh) throw new Problem('not-found')
+  const call = await loadFreshCall(deps.db, accountId, input.callId, deps.config.callTtlHours)
+  if (call === null) throw new Problem('not-found')
   const order = orderOf(deps, config, call, input)
 
   const heldSince = deps.clock.monotonic()
-  const accepted = await accept(deps, order)
+  const accepted = await accept(deps, accountId, order)
   if (accepted === 'repeated') return { callId: call.callId }
   if (accepted === 'refused') throw new Problem('cannot-send')
   const { attemptId, fence } = accepted
@@ -110,21 +106,24 @@ function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInp
  * Commits the intent. An error on COMMIT leaves open whether it happened (reliability 0.2): the claim is then looked for,
  * and when it stands the send goes on as if nothing had been; it is this process's and nobody has called the provider.
  */
-async function accept(deps: Deps, order: InviteOrder): Promise<Attempt | 'repeated' | 'refused'> {
-  let begun: Attempt | null = null
+async function accept(deps: Deps, accountId: string, order: InviteOrder): Promise<Attempt | 'repeated' | 'refused'> {
+  let begun: AcceptedInvite['begun'] | null = null
   try {
     const begin = async (tx: Tx) => {
       const accepted = await acceptInvite(tx, order)
-      if (typeof accepted === 'object') begun = accepted
+      if (typeof accepted === 'object') begun = accepted.begun
       return accepted
     }
-    return await atomic(deps.db, begin, { planOnce: true })
+    const accepted = await atomic(deps.db, begin, { planOnce: true })
+    return typeof accepted === 'object' ? await accepted.attempt : accepted
   } catch (error) {
-    const attempt = begun as Attempt | null
+    if (begun === null) throw error
+    const { attemptId, fence } = begun as AcceptedInvite['begun']
+    const standing = async () =>
+      (await claimStands(deps.db, accountId, attemptId, fence)) ? loadAttempt(deps.db, accountId, attemptId) : null
+    const attempt = await standing().catch(() => null)
     if (attempt === null) throw error
-    const { accountId, attemptId, fence } = attempt
-    if (await claimStands(deps.db, accountId, attemptId, fence).catch(() => false)) return attempt
-    throw error
+    return attempt
   }
 }
 

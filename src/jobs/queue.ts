@@ -1,4 +1,5 @@
 import type { DbOrTx } from '../store/db.ts'
+import { sendAlong } from '../store/send-along.ts'
 
 /** Every job and what it carries. Ids only: a payload is shown in the operator's tools, so no person's data is in it. */
 export interface Jobs {
@@ -40,7 +41,8 @@ export async function enqueue<N extends JobName>(
   payload: Jobs[N],
   options: { key?: string; delaySeconds?: number } = {},
 ): Promise<void> {
-  await tx`
+  const add = () => tx`
     select graphile_worker.add_job(${name}, payload := ${tx.json(payload as Record<string, string>)}::json, job_key := ${options.key ?? null},
       run_at := now() + make_interval(secs => ${options.delaySeconds ?? 0}), max_attempts := 10)`
+  await sendAlong(tx, add)
 }

@@ -4,13 +4,16 @@ import type { Channel } from '../domain/channel.ts'
 import type { Handoff } from '../domain/handoff.ts'
 import { channelsToTry, type InviteRefusal, mayBeginAgain } from '../domain/invite.ts'
 import { isQuiet } from '../domain/quiet-hours.ts'
+import { allOf } from './all-of.ts'
 import { type Attempt, loadAttempt } from './attempts.ts'
 import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import { findOpenConversation } from './conversations.ts'
+import { databaseTime } from './database-time.ts'
 import type { DbOrTx } from './db.ts'
-import { beginNextChannel } from './invite-channel.ts'
+import { type BegunChannel, beginNextChannel } from './invite-channel.ts'
 import { countInvites, lockInvite, openInvite, recordRefusedInvite } from './invites.ts'
+import { optOutsAt } from './opt-outs.ts'
 
 /** An invite that passed what configuration alone decides. */
 export interface InviteOrder {
@@ -25,27 +28,41 @@ export interface InviteOrder {
   readonly claimedBy: string
 }
 
+export interface AcceptedInvite {
+  readonly begun: BegunChannel
+  /** Read behind all that is stored: there when the tx has committed, and not to be waited for in it. */
+  readonly attempt: Promise<Attempt>
+}
+
 /**
  * Accepts an invite in the caller's tx, or finds that it may not go. Invites of one consumer wait for each other here, so of
  * fifty at once with one callId one is accepted (CC-01), and the cap holds for any number of calls (CC-03).
- * @returns the attempt, held by `claimedBy`; `repeated` when an earlier invite of this call may have reached the consumer;
+ * All that is to be known travels together behind the lock, and all that is stored together with the COMMIT.
+ * @returns what was begun, held by `claimedBy`; `repeated` when an earlier invite of this call may have reached the consumer;
  * `refused` when nothing may be sent: the call's row and steps say why.
  */
-export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Attempt | 'repeated' | 'refused'> {
+export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<AcceptedInvite | 'repeated' | 'refused'> {
   const { config, handoff, call } = order
   const { accountId, callId, consumerPhone } = call
-  await lockConsumer(tx, accountId, consumerPhone)
-  const earlier = await lockInvite(tx, accountId, callId)
+  const cap = config.settings?.consumerCap ?? null
+  const [, earlier, open, optOuts, now, others] = await allOf(
+    lockConsumer(tx, accountId, consumerPhone),
+    lockInvite(tx, accountId, callId),
+    findOpenConversation(tx, accountId, { phone: consumerPhone, address: call.consumerId }),
+    optOutsAt(tx, accountId, consumerPhone),
+    databaseTime(tx),
+    cap === null ? Promise.resolve(0) : countInvites(tx, accountId, consumerPhone, cap.hours, callId),
+  )
   if (earlier !== null && !mayBeginAgain(earlier.state)) return 'repeated'
 
-  const open = await findOpenConversation(tx, accountId, { phone: consumerPhone, address: call.consumerId })
-  const refusal = await refusalOf(tx, order, open !== null)
+  const refusal = refusalOf(order, { conversationOpen: open !== null, now, others })
   if (refusal !== null) {
     await recordRefusedInvite(tx, accountId, callId, refusal)
     return 'refused'
   }
   const invite = await openInvite(tx, accountId, {
     callId,
+    round: (earlier?.round ?? 0) + 1,
     consumerPhone,
     skillId: order.skillId,
     overrideChannel: order.overrideChannel,
@@ -54,7 +71,7 @@ export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Atte
     handoffId: handoff.handoffId,
     lookbackMinutes: handoff.lookbackMinutes,
     routeAllWithinLookback: handoff.routeAllWithinLookback,
-    ttlSeconds: handoff.inviteTtlSeconds,
+    expiresAt: new Date(now.getTime() + handoff.inviteTtlSeconds * 1_000),
   })
   const { claimedBy } = order
   const { begun, optedOut } = await beginNextChannel(tx, {
@@ -64,27 +81,32 @@ export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Atte
     call,
     invite,
     claimedBy,
+    optOuts,
     conversation: open,
   })
   if (begun === null) {
     await recordRefusedInvite(tx, accountId, callId, optedOut ? 'opted-out' : 'no-channel')
     return 'refused'
   }
-  return loadAttempt(tx, accountId, begun.attemptId) as Promise<Attempt>
+  const attempt = loadAttempt(tx, accountId, begun.attemptId) as Promise<Attempt>
+  // When the tx fails, its own error tells why.
+  attempt.catch(() => {})
+  return { begun, attempt }
 }
 
-async function refusalOf(tx: DbOrTx, order: InviteOrder, conversationOpen: boolean): Promise<InviteRefusal | null> {
+/** What may stand against an invite, besides its call. */
+interface Surroundings {
+  readonly conversationOpen: boolean
+  readonly now: Date
+  /** Invites of other calls within the hours of the cap. */
+  readonly others: number
+}
+
+function refusalOf(order: InviteOrder, { conversationOpen, now, others }: Surroundings): InviteRefusal | null {
   const { config, handoff, call } = order
   if (call.availableChannels.length === 0) return 'not-eligible'
   if (conversationOpen && handoff.openConversation === 'refuse') return 'open-conversation'
   const { quietHours = null, consumerCap: cap = null } = config.settings ?? {}
-  if (quietHours !== null) {
-    const [clock] = await tx<{ now: Date }[]>`select clock_timestamp() as now`
-    if (isQuiet(quietHours, clock!.now)) return 'quiet-hours'
-  }
-  if (cap !== null) {
-    const invites = await countInvites(tx, call.accountId, call.consumerPhone, cap.hours, call.callId)
-    if (invites >= cap.invites) return 'too-many-invites'
-  }
-  return null
+  if (quietHours !== null && isQuiet(quietHours, now)) return 'quiet-hours'
+  return cap !== null && others >= cap.invites ? 'too-many-invites' : null
 }

@@ -3,12 +3,13 @@ import type { FailureKind } from '../channels/failures.ts'
 import { nextAskSeconds, type UnknownReason } from '../domain/attempt.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import { enqueue } from '../jobs/queue.ts'
+import { allOf } from './all-of.ts'
 import { type Attempt, claimAttempt } from './attempts.ts'
 import { learnAddress } from './consumer-addresses.ts'
 import type { DbOrTx } from './db.ts'
 import { endInvite } from './invites.ts'
-import { advanceMessage } from './message-status.ts'
-import { lockProviderId, takeReceipts } from './receipts.ts'
+import { advanceMessage, lockOutgoing, moveMessage } from './message-status.ts'
+import { learnFromReceipts, lockProviderId, takeReceipts } from './receipts.ts'
 import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
 import { idsOfMonth } from './uuid-v7.ts'
@@ -37,8 +38,8 @@ export async function recordSent(
   const names = [...(sent.address === undefined ? [] : [sent.address]), ...(sent.alsoKnownAs ?? [])]
   if (names.some((name) => name !== attempt.address) && (await messageIsThere(tx, attempt)))
     for (const known of names) await learnAddress(tx, attempt.accountId, attempt.channel, known, attempt.address)
-  await lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
-  await takeIn(tx, attempt, { ...sent, failure: null })
+  const locked = lockProviderId(tx, attempt.accountId, attempt.senderId, sent.providerId)
+  await allOf(locked, takeIn(tx, attempt, { ...sent, failure: null }))
 }
 
 /**
@@ -74,10 +75,13 @@ async function takeIn(
 ): Promise<void> {
   const { accountId, messageId, senderId, attemptId } = attempt
   const { providerId, status, failure } = heard
-  await advanceMessage(tx, accountId, messageId, { status, providerId, failure, attemptId })
-  for (const receipt of await takeReceipts(tx, accountId, senderId, providerId)) {
-    await advanceMessage(tx, accountId, messageId, { ...receipt, attemptId })
-  }
+  const [receipts, message] = await allOf(
+    takeReceipts(tx, accountId, senderId, providerId),
+    lockOutgoing(tx, accountId, messageId),
+  )
+  await moveMessage(tx, accountId, messageId, message, { status, providerId, failure, attemptId })
+  for (const receipt of receipts) await advanceMessage(tx, accountId, messageId, { ...receipt, attemptId })
+  await learnFromReceipts(tx, accountId, senderId, providerId, receipts)
 }
 
 /** Nothing went out: the attempt waits again, at most until it expires. @returns false when the claim was no longer held. */

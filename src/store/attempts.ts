@@ -127,6 +127,7 @@ const attemptOf = (row: AttemptRow): Attempt => ({
 /** One attempt as it stands; null when the account has no such. */
 export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: string): Promise<Attempt | null> {
   const month = idsOfMonth(attemptId)
+  // Given at once, since one who does not wait for it gives a COMMIT next.
   const [row] = await db<AttemptRow[]>`
     select a.account_id, a.attempt_id, a.message_id, a.call_id, a.sender_id, m.channel, a.address, m.kind, m.body, m.title,
       m.template_id, m.template_variables, m.media, a.device_id, d.platform as device_platform, d.token as device_token,
@@ -140,7 +141,7 @@ export async function loadAttempt(db: DbOrTx, accountId: string, attemptId: stri
       left join devices d on d.account_id = a.account_id and d.device_id = a.device_id and d.disabled_at is null
       left join invites i on i.account_id = a.account_id and i.call_id = a.call_id and m.channel = 'inapp'
         and m.kind = 'invite'
-    where a.account_id = ${accountId} and a.attempt_id = ${attemptId}`
+    where a.account_id = ${accountId} and a.attempt_id = ${attemptId}`.execute()
   return row === undefined ? null : attemptOf(row)
 }
 

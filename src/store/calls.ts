@@ -5,6 +5,7 @@ import type { Sdes } from '../domain/sde.ts'
 import { noVariables, type TemplateVariables } from '../domain/template.ts'
 import { type ArrayColumn, arrayParameters, unnested } from './array-columns.ts'
 import { batch } from './batch.ts'
+import type { Statement } from './closing-statements.ts'
 import type { Database, DbOrTx } from './db.ts'
 
 interface CallRow {
@@ -26,11 +27,20 @@ interface CallRow {
  * @param callId a UUID; whatever else is an error of the database.
  * @returns null when the account has no such call.
  */
-export async function loadCall(db: DbOrTx, accountId: string, callId: string): Promise<Call | null> {
+export function loadCall(db: DbOrTx, accountId: string, callId: string): Promise<Call | null> {
+  return readCall(db, accountId, callId, db`true`)
+}
+
+/** The same, if it is at most so many hours old by the database's clock. */
+export function loadFreshCall(db: DbOrTx, accountId: string, callId: string, hours: number): Promise<Call | null> {
+  return readCall(db, accountId, callId, db`attempted_at > clock_timestamp() - make_interval(hours => ${hours})`)
+}
+
+async function readCall(db: DbOrTx, accountId: string, callId: string, when: Statement): Promise<Call | null> {
   const [row] = await db<CallRow[]>`
     select account_id, call_id, attempted_at, consumer_phone, consumer_id, handoff_id, skill_id, ivr_number, sdes,
       template_variables, available_channels
-    from calls where account_id = ${accountId} and call_id = ${callId}`
+    from calls where account_id = ${accountId} and call_id = ${callId} and ${when}`
   // A call of a person who was erased is only there to be counted.
   if (row === undefined || row.consumer_phone.includes('erased-')) return null
   return {

@@ -5,7 +5,7 @@ import type { DbOrTx } from './db.ts'
  * claiming an attempt, recording an opt-out, opening a conversation. Held until the caller's tx ends; take it first.
  */
 export async function lockConsumer(tx: DbOrTx, accountId: string, address: string): Promise<void> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`${accountId}/${address}`}, 0))`
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`${accountId}/${address}`}, 0))`.execute()
 }
 
 /** The same for several consumers, in an order that two callers share, so that neither holds what the other waits for. */

@@ -4,13 +4,15 @@ import type { Channel } from '../domain/channel.ts'
 import { type Handoff, templateIdsOf } from '../domain/handoff.ts'
 import { draftInvite, type InviteDraft } from '../domain/invite.ts'
 import { isStopped } from '../domain/stop.ts'
+import { allOf } from './all-of.ts'
 import type { Circuits } from './circuits.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
 import type { Invite } from './invites.ts'
-import { isOptedOut } from './opt-outs.ts'
+import { forbids, type OptOuts, optOutsAt } from './opt-outs.ts'
 import { type CreatedOutgoing, createOutgoing } from './outgoing.ts'
 import { liveDevices } from './push-targets.ts'
+import { sendAlong } from './send-along.ts'
 import { recordStep } from './transactions.ts'
 
 export interface InviteChannelInput {
@@ -21,6 +23,8 @@ export interface InviteChannelInput {
   readonly invite: Invite
   /** The process that sends it at once; null: a job does. */
   readonly claimedBy: string | null
+  /** Of the consumer's number, read under its lock. */
+  readonly optOuts: OptOuts
   /** An open conversation that takes the invite in, when the invite goes to the same place. */
   readonly conversation: { conversationId: string; channel: Channel; senderId: string; address: string } | null
 }
@@ -31,7 +35,8 @@ export interface BegunChannel extends CreatedOutgoing {
 
 /**
  * Begins the first of the channels left that may go: message and attempt are stored, the invite and the call name them.
- * Checks the opt-out of each address in this very tx (promise P4): the caller holds `lockConsumer` for the phone number.
+ * Obeys the opt-outs of each address as they are in this very tx (promise P4): the caller holds `lockConsumer` for the
+ * phone number.
  * @returns null when no channel is left; `optedOut` tells whether an opt-out was among the reasons.
  */
 export async function beginNextChannel(
@@ -55,8 +60,7 @@ export async function beginNextChannel(
       await skip(channel, whyNoDraft(config, handoff, channel))
       continue
     }
-    if (draft.address !== call.consumerPhone) await lockConsumer(tx, accountId, draft.address)
-    if (await isOptedOut(tx, accountId, draft.address, channel)) {
+    if (forbids(await optOutsOf(tx, input, draft.address), channel)) {
       optedOut = true
       await skip(channel, 'opted-out')
       continue
@@ -85,7 +89,7 @@ export async function beginNextChannel(
       expiresAt: invite.expiresAt,
       claimedBy: input.claimedBy,
     })
-    await tx`
+    const name = () => tx`
       with invite as (
         update invites set state = 'sending', channel = ${channel}, sender_id = ${senderId}, address = ${draft.address},
           message_id = ${begun.messageId}, channels_left = ${left}, failure_kind = null, provider_code = null
@@ -100,10 +104,18 @@ export async function beginNextChannel(
         override_message = invite.override_message, failed_at = null, skipped_at = null, error_source = null,
         error_code = null, error_message = null
       from invite where calls.account_id = ${accountId} and calls.call_id = ${callId}`
+    await sendAlong(tx, name)
     return { begun: { ...begun, channel }, optedOut }
   }
   await tx`update invites set channels_left = '{}' where account_id = ${accountId} and call_id = ${callId}`
   return { begun: null, optedOut }
+}
+
+/** The consumer's other addresses are locked before they are looked up: the number is already, and looked up. */
+async function optOutsOf(tx: DbOrTx, { call, optOuts }: InviteChannelInput, address: string): Promise<OptOuts> {
+  if (address === call.consumerPhone) return optOuts
+  const [, found] = await allOf(lockConsumer(tx, call.accountId, address), optOutsAt(tx, call.accountId, address))
+  return found
 }
 
 /** Why a channel that eligibility had let pass cannot go now, for whoever reads the transaction. */

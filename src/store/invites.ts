@@ -2,6 +2,7 @@ import { failures } from '../channels/failures.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { InviteRefusal, InviteState } from '../domain/invite.ts'
 import type { DbOrTx } from './db.ts'
+import { sendAlong } from './send-along.ts'
 import { recordStep } from './transactions.ts'
 
 export interface Invite {
@@ -88,16 +89,10 @@ export async function countInvites(
   return row?.count ?? 0
 }
 
-/** Whether a call is young enough to be invited, by the database's clock. */
-export async function callIsFresh(db: DbOrTx, accountId: string, callId: string, hours: number): Promise<boolean> {
-  const [row] = await db`
-    select 1 from calls where account_id = ${accountId} and call_id = ${callId}
-      and attempted_at > clock_timestamp() - make_interval(hours => ${hours})`
-  return row !== undefined
-}
-
 export interface NewInvite {
   readonly callId: string
+  /** 1, or one more than that of the earlier one. */
+  readonly round: number
   readonly consumerPhone: string
   readonly skillId: string
   readonly overrideChannel: Channel | null
@@ -106,7 +101,7 @@ export interface NewInvite {
   readonly handoffId: string
   readonly lookbackMinutes: number
   readonly routeAllWithinLookback: boolean
-  readonly ttlSeconds: number
+  readonly expiresAt: Date
 }
 
 /**
@@ -115,29 +110,27 @@ export interface NewInvite {
  * channels to try, and `asked`: the one that the IVR named, if any.
  */
 export async function openInvite(tx: DbOrTx, accountId: string, invite: NewInvite): Promise<Invite> {
-  const [row] = await tx<InviteRow[]>`
+  const open = () => tx`
     with opened as (
       insert into invites as i (account_id, call_id, state, consumer_phone, skill_id, override_channel, override_message,
         channels_left, handoff_id, lookback_minutes, route_all_within_lookback, created_at, expires_at)
       values (${accountId}, ${invite.callId}, 'sending', ${invite.consumerPhone}, ${invite.skillId},
         ${invite.overrideChannel}, ${invite.overrideMessage}, ${invite.channels as Channel[]}, ${invite.handoffId},
         ${invite.lookbackMinutes}, ${invite.routeAllWithinLookback}, clock_timestamp(),
-        clock_timestamp() + make_interval(secs => ${invite.ttlSeconds}))
+        ${invite.expiresAt})
       on conflict (account_id, call_id) do update set state = 'sending', round = i.round + 1,
         skill_id = excluded.skill_id, override_channel = excluded.override_channel,
         override_message = excluded.override_message, channels_left = excluded.channels_left, channel = null,
         sender_id = null, address = null, message_id = null, lookback_minutes = excluded.lookback_minutes,
         route_all_within_lookback = excluded.route_all_within_lookback, failure_kind = null, provider_code = null,
         sent_at = null, lookback_until = null, created_at = excluded.created_at, expires_at = excluded.expires_at
-      returning call_id, state, round, consumer_phone, skill_id, override_message, channels_left, channel, message_id,
-      handoff_id,
-        false as expired, expires_at),
-    step as (
-      insert into transaction_steps (account_id, call_id, step, details)
-      select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round, 'channels', channels_left,
-        'asked', ${invite.overrideChannel}::text) from opened)
-    select * from opened`
-  return inviteOf(row!)
+      returning call_id, round, channels_left)
+    insert into transaction_steps (account_id, call_id, step, details)
+    select ${accountId}, call_id, 'invite-accepted', jsonb_build_object('round', round, 'channels', channels_left,
+      'asked', ${invite.overrideChannel}::text) from opened`
+  await sendAlong(tx, open)
+  const { channels: channelsLeft, ...same } = invite
+  return { ...same, channelsLeft, state: 'sending', channel: null, messageId: null, expired: false }
 }
 
 /** How an invite ended without reaching anybody, or that nobody can say. */

@@ -7,6 +7,7 @@ import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
 import { firstPriceQuestion } from './price-questions.ts'
 import { forgetRefusal } from './reachability.ts'
+import { sendAlong } from './send-along.ts'
 import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
 import { idsOfMonth } from './uuid-v7.ts'
@@ -22,7 +23,8 @@ export interface StatusChange {
   readonly attemptId?: string
 }
 
-interface MessageRow {
+/** A message as it stood when it was locked. */
+export interface LockedMessage {
   conversation_id: string | null
   call_id: string | null
   channel: Channel
@@ -62,11 +64,27 @@ export async function advanceMessage(
   messageId: string,
   change: StatusChange,
 ): Promise<{ changed: boolean }> {
-  const [message] = await tx<MessageRow[]>`
+  return moveMessage(tx, accountId, messageId, await lockOutgoing(tx, accountId, messageId), change)
+}
+
+/** The first half of `advanceMessage`, for whoever has something to send with it. */
+export async function lockOutgoing(tx: DbOrTx, accountId: string, messageId: string): Promise<LockedMessage | null> {
+  const [message] = await tx<LockedMessage[]>`
     select conversation_id, call_id, channel, address, kind, status, provider_id, sent_at, delivered_at, read_at, failed_at, failure_kind, provider_code,
       date_trunc('milliseconds', created_at + interval '999 microseconds') as created_at, clock_timestamp() as now
     from messages where account_id = ${accountId} and message_id = ${messageId} and direction = 'out' for update`
-  if (message === undefined) return { changed: false }
+  return message ?? null
+}
+
+/** The second half; what it writes travels with what comes next in the tx. */
+export async function moveMessage(
+  tx: DbOrTx,
+  accountId: string,
+  messageId: string,
+  message: LockedMessage | null,
+  change: StatusChange,
+): Promise<{ changed: boolean }> {
+  if (message === null) return { changed: false }
   const providerId = change.providerId ?? null
   const ofOneDevice = message.channel === 'inapp' && change.attemptId !== undefined
   if (!ofOneDevice && providerId !== null && message.provider_id !== null && message.provider_id !== providerId) {
@@ -101,7 +119,7 @@ export async function advanceMessage(
 }
 
 /** Each step once, named after what was heard: a first word `delivered` implies the sending but is not a step of it. */
-function stepOf(message: MessageRow, next: Advanced, heard: MessageStatus): string | null {
+function stepOf(message: LockedMessage, next: Advanced, heard: MessageStatus): string | null {
   const step = heard === 'sending' ? 'sent' : heard
   const times = {
     sent: [message.sent_at, next.sentAt],
@@ -124,7 +142,7 @@ interface Advanced {
 }
 
 /** @param at the time of the change, not before the message's own: a provider's clock may run behind ours. */
-function advanced(message: MessageRow, change: StatusChange, at: Date): Advanced {
+function advanced(message: LockedMessage, change: StatusChange, at: Date): Advanced {
   // Whoever reports `sending` has it: for a message whose outcome was unknown that is the word `sent`.
   const word = message.status === 'unknown' && change.status === 'sending' ? 'sent' : change.status
   const status = statusClimbs(message.status, word) ? word : message.status
@@ -152,7 +170,7 @@ async function writeAdvance(
   tx: DbOrTx,
   accountId: string,
   messageId: string,
-  message: MessageRow,
+  message: LockedMessage,
   heard: { readonly providerId: string | null; readonly attemptId: string | null },
   next: Advanced,
 ): Promise<void> {
@@ -161,7 +179,7 @@ async function writeAdvance(
   const sentence = next.failureKind === null ? null : sentenceOf(next.failureKind)
   const month = idsOfMonth(messageId)
   const isNowKnown = message.provider_id === null && providerId !== null
-  await tx`
+  const write = () => tx`
     with message as (
       update messages set status = ${next.status}, provider_id = coalesce(provider_id, ${providerId}),
         sent_at = ${next.sentAt}, delivered_at = ${next.deliveredAt}, read_at = ${next.readAt},
@@ -190,6 +208,7 @@ async function writeAdvance(
       failed_at = ${next.failedAt}, error_source = ${failed ? 'provider' : null},
       error_code = ${failed ? (next.providerCode ?? next.failureKind) : null}, error_message = ${failed ? sentence : null}
     from invite where calls.account_id = ${accountId} and calls.call_id = ${message.call_id}`
+  await sendAlong(tx, write)
 }
 
 function sentenceOf(kind: string): string | null {

@@ -1,10 +1,12 @@
 import type { AccountConfig } from '../domain/account.ts'
+import { allOf } from './all-of.ts'
 import { loadCall } from './calls.ts'
 import type { Circuits } from './circuits.ts'
 import { findOpenConversation } from './conversations.ts'
 import type { DbOrTx } from './db.ts'
 import { type BegunChannel, beginNextChannel } from './invite-channel.ts'
 import type { Invite } from './invites.ts'
+import { optOutsAt } from './opt-outs.ts'
 
 /**
  * After a refusal: begins the next channel of an invite, locked by this tx under `lockConsumer`, while it is young enough
@@ -26,10 +28,10 @@ export async function goOnWithInvite(
   const handoff = config.handoffs.get(invite.handoffId)
   const call = await loadCall(tx, accountId, invite.callId)
   if (handoff === undefined || call === null || invite.expired) return null
-  const conversation = await findOpenConversation(tx, accountId, {
-    phone: call.consumerPhone,
-    address: call.consumerId,
-  })
+  const [conversation, optOuts] = await allOf(
+    findOpenConversation(tx, accountId, { phone: call.consumerPhone, address: call.consumerId }),
+    optOutsAt(tx, accountId, call.consumerPhone),
+  )
   if (conversation !== null && handoff.openConversation !== 'continue') return null
-  return (await beginNextChannel(tx, { ...on, handoff, call, conversation })).begun
+  return (await beginNextChannel(tx, { ...on, handoff, call, conversation, optOuts })).begun
 }

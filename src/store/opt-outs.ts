@@ -20,13 +20,20 @@ export interface OptOutWord {
   readonly saidAt?: Date | null
 }
 
+/** The channels that an address has stopped; `*`: all. */
+export type OptOuts = ReadonlySet<Channel | '*'>
+
+export async function optOutsAt(tx: DbOrTx, accountId: string, address: string): Promise<OptOuts> {
+  const rows = await tx<{ channel: Channel | '*' }[]>`
+    select channel from opt_outs where account_id = ${accountId} and address = ${address} and lifted_at is null`
+  return new Set(rows.map(({ channel }) => channel))
+}
+
+export const forbids = (optOuts: OptOuts, channel: Channel): boolean => optOuts.has(channel) || optOuts.has('*')
+
 /** Whether this address has stopped this channel, or everything. */
 export async function isOptedOut(tx: DbOrTx, accountId: string, address: string, channel: Channel): Promise<boolean> {
-  const [row] = await tx`
-    select 1 from opt_outs
-    where account_id = ${accountId} and address = ${address} and channel in (${channel}, '*') and lifted_at is null
-    limit 1`
-  return row !== undefined
+  return forbids(await optOutsAt(tx, accountId, address), channel)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { TemplateVariables } from '../domain/template.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { DbOrTx } from './db.ts'
 import { liveDevices } from './push-targets.ts'
+import { sendAlong } from './send-along.ts'
 import { touchConversation, touchMessage } from './touched.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -47,8 +48,8 @@ export interface CreatedOutgoing {
  * committed before any call, so that a status callback finds the attempt however the sender of it ended.
  * In-app, each live device of the consumer gets an attempt of its own; `claimedBy` holds the first, jobs bring the others.
  * @returns the first attempt.
- * @throws the database's unique violation when `clientId` was used in this conversation before, if in the same month: the
- *   caller looks for it (`findReply`).
+ * The tx fails with the database's unique violation when `clientId` was used in this conversation before, if in the same
+ * month: the caller looks for it (`findReply`).
  */
 export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutgoing): Promise<CreatedOutgoing> {
   // One time for all, so that they lie in partitions of the same month.
@@ -63,7 +64,7 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
   const claimedBy = out.claimedBy ?? null
   const claimed = claimedBy !== null
   const variables = out.templateVariables ?? null
-  await tx`
+  const insert = () => tx`
     with message as (
       insert into messages (account_id, message_id, conversation_id, call_id, sender_id, channel, address, direction, kind,
         body, title, template_id, template_variables, media, author_id, client_id, status)
@@ -79,12 +80,15 @@ export async function createOutgoing(tx: DbOrTx, accountId: string, out: NewOutg
       ${claimedBy}::uuid, claimed_at, claimed_at + make_interval(secs => ${leaseSeconds}), ${claimed ? 1 : 0},
       ${out.expiresAt}::timestamptz
     from (select case when ${claimed} then clock_timestamp() end as claimed_at) as clock`
-  for (const { attemptId, senderId, deviceId, token } of attempts.slice(1))
-    await tx`
+  await sendAlong(tx, insert)
+  for (const { attemptId, senderId, deviceId, token } of attempts.slice(1)) {
+    const insertOther = () => tx`
       insert into attempts (account_id, attempt_id, message_id, call_id, sender_id, address, device_id, state, token,
         expires_at)
       values (${accountId}, ${attemptId}, ${messageId}, ${out.callId}, ${senderId}, ${out.address}, ${deviceId}, 'accepted',
         ${token}, ${out.expiresAt})`
+    await sendAlong(tx, insertOther)
+  }
   for (const { attemptId } of claimed ? attempts.slice(1) : attempts)
     await enqueue(tx, 'deliver-message', { accountId, attemptId }, { key: `deliver/${attemptId}` })
   if (out.conversationId !== null) {

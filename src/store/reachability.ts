@@ -1,6 +1,7 @@
 import type { Channel } from '../domain/channel.ts'
 import type { LearnedFact } from '../domain/eligibility.ts'
 import type { DbOrTx } from './db.ts'
+import { sendAlong } from './send-along.ts'
 
 /** Days for which a look-up's answer or a provider's refusal is believed. Numbers change hands; a month is the design's choice. */
 const believedDays = 30
@@ -13,10 +14,11 @@ export async function forgetRefusal(
   channel: Channel,
   at: Date,
 ): Promise<void> {
-  await tx`
+  const forget = () => tx`
     delete from reachability
     where account_id = ${accountId} and address = ${address} and channel = ${channel} and source = 'refusal'
       and not reachable and learned_at <= ${at}`
+  await sendAlong(tx, forget)
 }
 
 /**

@@ -94,8 +94,8 @@ export async function recordReceipt(
 
 /**
  * Statuses that came before the message's provider id was known, oldest first, now marked as matched: whoever stores a
- * provider id calls this in the same tx, right after, and feeds each to `advanceMessage`. What they tell about the consumer
- * is learned here.
+ * provider id calls this in the same tx, under `lockProviderId`, feeds each to `advanceMessage` and then all of them to
+ * `learnFromReceipts`.
  */
 export async function takeReceipts(
   tx: DbOrTx,
@@ -103,7 +103,6 @@ export async function takeReceipts(
   senderId: string,
   providerId: string,
 ): Promise<readonly StoredReceipt[]> {
-  await lockProviderId(tx, accountId, senderId, providerId)
   const rows = await tx<
     { status: MessageStatus; failure_kind: FailureKind | null; provider_code: string | null; at: Date }[]
   >`
@@ -112,13 +111,22 @@ export async function takeReceipts(
       where account_id = ${accountId} and sender_id = ${senderId} and provider_id = ${providerId} and matched_at is null
       returning status, failure_kind, provider_code, coalesce(occurred_at, received_at) as at, received_at)
     select status, failure_kind, provider_code, at from taken order by received_at, status`
-  const taken = rows.map((row) => ({
+  return rows.map((row) => ({
     status: row.status,
     failure: row.failure_kind === null ? null : { kind: row.failure_kind, providerCode: row.provider_code },
     at: row.at,
   }))
+}
+
+/** Once the message is known by its provider id: what the statuses that were taken tell about its consumer. */
+export async function learnFromReceipts(
+  tx: DbOrTx,
+  accountId: string,
+  senderId: string,
+  providerId: string,
+  taken: readonly StoredReceipt[],
+): Promise<void> {
   for (const { failure } of taken) if (isTelling(failure)) await learnLate(tx, accountId, senderId, providerId, failure)
-  return taken
 }
 
 /**
@@ -151,5 +159,5 @@ export async function lockProviderId(
   senderId: string,
   providerId: string,
 ): Promise<void> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`${accountId}/${senderId}/${providerId}`}, 1))`
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`${accountId}/${senderId}/${providerId}`}, 1))`.execute()
 }

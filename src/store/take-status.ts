@@ -1,10 +1,11 @@
 import type { HeardStatus } from '../channels/connector.ts'
 import type { Sender } from '../domain/sender.ts'
+import { allOf } from './all-of.ts'
 import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
 import { isTelling, learnFromRefusal } from './learn-from-refusal.ts'
 import { settleBilled, takeBackBilled } from './message-costs.ts'
-import { advanceMessage } from './message-status.ts'
+import { lockOutgoing, moveMessage } from './message-status.ts'
 import { lockProviderId, type MatchedMessage, matchStatuses, recordReceipt } from './receipts.ts'
 
 /** A refusal told again much later, when its receipt is gone, must not undo a START that came since (WI-09). */
@@ -25,15 +26,19 @@ export async function takeStatus(
   message: MatchedMessage,
 ): Promise<{ isNew: boolean }> {
   const { accountId, senderId } = sender
-  const { isNew } = await recordReceipt(tx, accountId, senderId, heard, { receivedAt, matched: true })
-  await advanceMessage(tx, accountId, message.messageId, {
+  const { messageId } = message
+  const [{ isNew }, locked] = await allOf(
+    recordReceipt(tx, accountId, senderId, heard, { receivedAt, matched: true }),
+    lockOutgoing(tx, accountId, messageId),
+  )
+  await moveMessage(tx, accountId, messageId, locked, {
     status: heard.status,
     at: heard.at ?? receivedAt,
     providerId: heard.providerId,
     failure: heard.failure,
   })
-  if (heard.billed !== undefined) await settleBilled(tx, accountId, message.messageId, heard.billed)
-  if (heard.status === 'failed' && sender.channel === 'wa') await takeBackBilled(tx, accountId, message.messageId)
+  if (heard.billed !== undefined) await settleBilled(tx, accountId, messageId, heard.billed)
+  if (heard.status === 'failed' && sender.channel === 'wa') await takeBackBilled(tx, accountId, messageId)
   const recent = receivedAt.getTime() - message.createdAt.getTime() < tellingForMs
   if (isNew && recent && isTelling(heard.failure))
     await learnFromRefusal(tx, accountId, { ...message, senderId, scope }, heard.failure)

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
+import { sendAlong } from './send-along.ts'
 
 export type StepDetail = string | number | boolean | null | readonly string[]
 
@@ -17,8 +18,9 @@ export async function recordStep(
 ): Promise<void> {
   const { channel, at, ...more } = details
   const kept = Object.entries(more).filter(([, value]) => value !== undefined)
-  await tx`
+  const insert = () => tx`
     insert into transaction_steps (account_id, call_id, at, step, channel, details)
     values (${accountId}, ${callId}, coalesce(${at ?? null}::timestamptz, clock_timestamp()), ${step},
       ${channel ?? null}, ${kept.length === 0 ? null : tx.json(Object.fromEntries(kept) as never)})`
+  await sendAlong(tx, insert)
 }

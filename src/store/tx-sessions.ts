@@ -1,5 +1,6 @@
 import type { Statement } from './closing-statements.ts'
 import type { Database, Tx } from './db.ts'
+import { causeOf, countAlong, keepAlong, rootOf, sentAlong } from './send-along.ts'
 
 /** Connections for database transactions, one each. */
 export interface TxSessions {
@@ -143,14 +144,16 @@ async function inTx<T>(
   if (!session.used) await begun
   session.used = true
   const tx = txOf(session)
+  keepAlong(tx)
   let result: T
   let closing: Closing
   try {
     ;[, result] = await Promise.all([begun, work(tx)])
     closing = close(tx)
   } catch (error) {
+    const cause = await Promise.race([lost, causeOf(tx, error)])
     if (!session.lost) await session.sql`rollback`
-    throw error
+    throw cause
   }
   // When one of these fails, PostgreSQL refuses those after it, and answers the COMMIT of a failed database transaction with
   // ROLLBACK and no error.
@@ -168,13 +171,13 @@ async function inTx<T>(
   })
   // The driver gives a statement that is awaited some turns later than one that is executed; what must wait for the disk goes last.
   if (reads.length > 0) await new Promise((resolve) => setImmediate(resolve))
-  const given = [...before, commit, ...closing.after.map((statement) => statement.execute())]
-  const refusal = (await Promise.allSettled(given)).find((outcome) => outcome.status === 'rejected')
+  const given = [...sentAlong(tx), ...before, commit, ...closing.after.map((statement) => statement.execute())]
+  const refusals = (await Promise.allSettled(given)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   if (reads.length > 0) {
     for (const read of await Promise.allSettled(reads)) if (read.status === 'rejected') heed(read.reason, session)
     if (!session.lost) session.sql`reset plan_cache_mode`.execute().catch(() => {})
   }
-  if (refusal !== undefined) throw refusal.reason
+  if (refusals.length > 0) throw rootOf(refusals)
   return result
 }
 
@@ -190,14 +193,17 @@ function txOf(session: Session): Tx {
     savepoints += 1
     const name = `s${savepoints}`
     await session.sql.unsafe(`savepoint ${name}`)
+    const alongBefore = countAlong(tx)
     try {
       const result = await work(tx)
       await session.sql.unsafe(`release savepoint ${name}`)
       return result
     } catch (error) {
       guard()
+      const cause = await causeOf(tx, error, alongBefore)
+      guard()
       await session.sql.unsafe(`rollback to savepoint ${name}`)
-      throw error
+      throw cause
     }
   }
   const tx = new Proxy(session.sql, {
