@@ -5,9 +5,14 @@ export interface Typing {
   readonly until: string
 }
 
+/** What changes an opened conversation. */
+export type ThreadEvent = Extract<LiveEvent, { kind: 'message' | 'conversation-gone' }>
+
 /** Everything that the workspace shows of the server. Changed only by whole replacement, so that a list knows what is new. */
 export interface LiveState {
   readonly number: number
+  /** How many snapshots were read so far: what happened between the state before one and the snapshot was never told. */
+  readonly snapshots: number
   readonly me: Me
   readonly skills: ReadonlyMap<string, SkillView>
   readonly agents: ReadonlyMap<string, AgentView>
@@ -18,14 +23,15 @@ export interface LiveState {
 }
 
 /** A new beginning. Threads stay until they are read anew, so that nothing flickers. */
-export function stateOf(snapshot: Snapshot, threads: LiveState['threads'] = new Map()): LiveState {
+export function stateOf(snapshot: Snapshot, before: LiveState | null): LiveState {
   return {
     number: snapshot.number,
+    snapshots: (before?.snapshots ?? 0) + 1,
     me: snapshot.me,
     skills: new Map(snapshot.skills.map((skill) => [skill.skillId, skill])),
     agents: new Map(snapshot.agents.map((agent) => [agent.userId, agent])),
     conversations: new Map(snapshot.conversations.map((one) => [one.conversationId, one])),
-    threads,
+    threads: before?.threads ?? new Map(),
     typing: new Map(),
   }
 }
@@ -36,13 +42,9 @@ export function applyEvent(state: LiveState, event: LiveEvent): LiveState {
     case 'conversation':
       return applyConversation(state, event.conversation)
     case 'conversation-gone':
-      return {
-        ...state,
-        conversations: without(state.conversations, event.conversationId),
-        threads: without(state.threads, event.conversationId),
-      }
+      return applyToThread({ ...state, conversations: without(state.conversations, event.conversationId) }, event)
     case 'message':
-      return applyMessage(state, event.conversationId, event.message)
+      return applyToThread(applyMessage(state, event), event)
     case 'agent': {
       const { agent } = event
       const agents = withEntry(state.agents, agent.userId, agent)
@@ -69,12 +71,26 @@ function applyConversation(state: LiveState, conversation: ConversationView): Li
   return { ...state, conversations: withEntry(state.conversations, conversation.conversationId, conversation) }
 }
 
-function applyMessage(state: LiveState, conversationId: string, message: MessageView): LiveState {
-  const typing = message.direction === 'in' ? without(state.typing, conversationId) : state.typing
+function applyMessage(
+  state: LiveState,
+  { conversationId, message }: Extract<LiveEvent, { kind: 'message' }>,
+): LiveState {
+  if (message.direction !== 'in' || !state.typing.has(conversationId)) return state
+  return { ...state, typing: without(state.typing, conversationId) }
+}
+
+/** What an event changes of the opened conversation that it is about; the state itself when it is not opened. */
+export function applyToThread(state: LiveState, event: ThreadEvent): LiveState {
+  const { conversationId } = event
   const thread = state.threads.get(conversationId)
-  if (thread === undefined) return typing === state.typing ? state : { ...state, typing }
-  const messages = withMessage(thread.messages, message)
-  return { ...state, typing, threads: withEntry(state.threads, conversationId, { ...thread, messages }) }
+  if (thread === undefined) return state
+  if (event.kind === 'conversation-gone') return { ...state, threads: without(state.threads, conversationId) }
+  // Of those further up that were not read yet, it would be one without its neighbours.
+  const first = thread.messages[0]
+  const further = first !== undefined && BigInt(event.message.number) < BigInt(first.number)
+  if (further && thread.earlierMessages !== null) return state
+  const messages = withMessage(thread.messages, event.message)
+  return { ...state, threads: withEntry(state.threads, conversationId, { ...thread, messages }) }
 }
 
 /** The message in its place: instead of the same one, else by its number. */

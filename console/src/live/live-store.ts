@@ -1,7 +1,7 @@
 import { ApiFailure, api } from '../api.ts'
 import { queryClient, sessionKey } from '../query-client.ts'
 import { readEventStream, type StreamEvent } from './event-stream.ts'
-import { applyEvent, type LiveState, stateOf } from './live-state.ts'
+import { applyEvent, applyToThread, type LiveState, stateOf, type ThreadEvent } from './live-state.ts'
 import type { LiveEvent, Thread } from './shapes.ts'
 
 /** `connecting`: the first snapshot is on its way. `offline`: the line is cut; what is shown is of `since`. */
@@ -11,6 +11,12 @@ export interface Live {
   /** Why there is no snapshot; null while it may still come. */
   readonly failure: Error | null
   readonly state: LiveState | null
+}
+
+/** An answer about a conversation that is on its way, and what was heard of that conversation since it was asked for. */
+interface Reading {
+  readonly conversationId: string
+  readonly heard: ThreadEvent[]
 }
 
 type Heard = (event: LiveEvent, before: LiveState, after: LiveState) => void
@@ -24,6 +30,8 @@ const nothing: Live = { line: 'connecting', since: Date.now(), failure: null, st
 let live = nothing
 const watchers = new Set<() => void>()
 const listeners = new Set<Heard>()
+/** Without those that a new snapshot has made void. */
+const readings = new Set<Reading>()
 /** The line that is open or opening now; another one makes its words void. */
 let line: AbortController | null = null
 let attempt = 0
@@ -52,12 +60,31 @@ export function listenLive(heard: Heard): () => void {
   return () => listeners.delete(heard)
 }
 
-/** Puts an opened conversation, or a change to it, into the state. */
-export function putThread(conversationId: string, change: (before: Thread | undefined) => Thread): void {
-  flush()
-  if (live.state === null) return
-  const threads = new Map(live.state.threads).set(conversationId, change(live.state.threads.get(conversationId)))
-  set({ state: { ...live.state, threads } })
+/**
+ * Reads something of a conversation and puts it into the state, and on top of it what was heard since it was asked for: the
+ * answer may have been written before that. What was asked for before a new snapshot is dropped: nobody heard what happened in
+ * between.
+ * @param put gives the conversation with the answer in it; null when it has nothing to add.
+ * @throws whatever `asked` does
+ */
+export async function readInto<A>(
+  conversationId: string,
+  asked: Promise<A>,
+  put: (answer: A, before: Thread | undefined) => Thread | null,
+): Promise<void> {
+  const reading: Reading = { conversationId, heard: [] }
+  readings.add(reading)
+  try {
+    const answer = await asked
+    flush()
+    if (live.state === null || !readings.has(reading)) return
+    const thread = put(answer, live.state.threads.get(conversationId))
+    if (thread === null) return
+    const state = { ...live.state, threads: new Map(live.state.threads).set(conversationId, thread) }
+    set({ state: reading.heard.reduce(applyToThread, state) })
+  } finally {
+    readings.delete(reading)
+  }
 }
 
 /** Applies what this page knows before the stream tells it, like one's own act. */
@@ -80,6 +107,7 @@ export function forgetLive(): void {
   line?.abort()
   line = null
   waiting = []
+  readings.clear()
   live = nothing
 }
 
@@ -126,8 +154,9 @@ async function begin(signal: AbortSignal): Promise<void> {
   const snapshot = await api('GET /api/workspace/snapshot', { signal })
   if (signal.aborted) return
   waiting = []
+  readings.clear()
   upTo = snapshot.number
-  set({ state: stateOf(snapshot, live.state?.threads), failure: null })
+  set({ state: stateOf(snapshot, live.state), failure: null })
 }
 
 /** Once a frame, however many come; a hidden page has no frames, and is told by the timer. */
@@ -150,6 +179,8 @@ function flush(): void {
   for (const event of events) {
     const next = applyEvent(state, event)
     told.push([event, state, next])
+    if (event.kind === 'message' || event.kind === 'conversation-gone')
+      for (const { conversationId, heard } of readings) if (conversationId === event.conversationId) heard.push(event)
     state = next
   }
   set({ state: { ...state, number: upTo } })
@@ -179,6 +210,8 @@ if (typeof window !== 'undefined') {
     line?.abort()
   })
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) reconnectNow()
+    // The frame that was waited for does not come before the page is looked at again.
+    if (document.hidden) flush()
+    else reconnectNow()
   })
 }

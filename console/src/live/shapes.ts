@@ -11,6 +11,8 @@ export type MessageView = Whole['messages'][number]
 /** A conversation that has been opened: everything its agent needs. */
 export interface Thread extends Omit<Whole, 'messages'> {
   readonly messages: readonly MessageView[]
+  /** Grows with each asking for it: of two answers the one that was asked for later holds. */
+  readonly asked: number
 }
 
 /** Where a page begins. */

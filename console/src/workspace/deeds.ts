@@ -1,5 +1,5 @@
 import { ApiFailure, api } from '../api.ts'
-import { currentLive, putThread } from '../live/live-store.ts'
+import { currentLive, readInto } from '../live/live-store.ts'
 import type { Presence } from '../live/shapes.ts'
 import { sentenceOf } from '../ui/sentence-of.ts'
 import { toast } from '../ui/toast.tsx'
@@ -67,13 +67,18 @@ async function done(unless: string, asked: Promise<unknown>, conversationId?: st
   }
 }
 
+let askings = 0
+
 /** Reads a conversation whole and puts it where the workspace shows it. @throws ApiFailure, Unreachable */
 export async function readThread(conversationId: string, signal?: AbortSignal): Promise<void> {
-  const whole = await api('GET /api/workspace/conversations/{conversationId}', {
+  askings += 1
+  const asked = askings
+  const answer = api('GET /api/workspace/conversations/{conversationId}', {
     ...at(conversationId),
     ...(signal === undefined ? {} : { signal }),
   })
-  putThread(conversationId, (before) => {
+  await readInto(conversationId, answer, (whole, before) => {
+    if (before !== undefined && before.asked > asked) return null
     // Pages that were fetched by hand, further up, stay.
     const first = whole.messages[0]
     const older =
@@ -82,6 +87,7 @@ export async function readThread(conversationId: string, signal?: AbortSignal): 
         : before.messages.filter((one) => BigInt(one.number) < BigInt(first.number))
     return {
       ...whole,
+      asked,
       messages: [...older, ...whole.messages],
       earlierMessages: older.length > 0 ? before!.earlierMessages : whole.earlierMessages,
     }

@@ -3,7 +3,7 @@ import { IconArrowDown } from '@tabler/icons-react'
 import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { api } from '../api.ts'
 import type { Typing } from '../live/live-state.ts'
-import { putThread } from '../live/live-store.ts'
+import { readInto } from '../live/live-store.ts'
 import type { MessageView, Thread as ThreadView } from '../live/shapes.ts'
 import { toast } from '../ui/toast.tsx'
 import { useNow } from '../ui/use-now.ts'
@@ -149,11 +149,11 @@ function useEarlier(conversationId: string, thread: ThreadView, box: React.RefOb
     setLoading(true)
     const fromEnd = box.current === null ? 0 : box.current.scrollHeight - box.current.scrollTop
     try {
-      const page = await api('GET /api/workspace/conversations/{conversationId}/messages', {
+      const answer = api('GET /api/workspace/conversations/{conversationId}/messages', {
         params: { conversationId },
         query: { before: thread.earlierMessages },
       })
-      putThread(conversationId, (known = thread) => {
+      await readInto(conversationId, answer, (page, known = thread) => {
         const has = new Set(known.messages.map((one) => one.messageId))
         const older = page.messages.filter((one) => !has.has(one.messageId))
         return { ...known, messages: [...older, ...known.messages], earlierMessages: page.earlier }

@@ -15,11 +15,13 @@ export function useThread(
   const thread = useLive(({ state }) => state?.threads.get(conversationId) ?? null)
   const line = useLive((live) => live.line)
   const since = useLive((live) => live.since)
+  const snapshots = useLive((live) => live.state?.snapshots)
   const [failed, setFailed] = useState<{ id: string; error: unknown } | null>(null)
   const [tries, setTries] = useState(0)
   const { state, owner, consumer, version, lastInboundAt } = conversation ?? {}
   const key = [
     line === 'live' ? since : 0,
+    snapshots,
     state,
     owner?.userId,
     consumer?.optedOut,
