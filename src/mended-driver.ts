@@ -57,8 +57,6 @@ const mends: readonly (readonly [faulty: string, mended: string])[] = [
     "      socket.readyState === 'open' && socket.end(b().X().end())\n",
     "      socket.readyState === 'opening' ? socket.destroy() : socket.readyState === 'open' && socket.end(b().X().end())\n",
   ],
-  // The first statement of a connection is the driver's own, and nobody waits for it: its failure would end the process.
-  ['        return fetchArrayTypes()\n', '        return void fetchArrayTypes().catch(() => {})\n'],
 ]
 
 registerHooks({

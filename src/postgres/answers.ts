@@ -12,6 +12,7 @@ export async function answers(socketFolder: string, patience = 2_000): Promise<s
     database: 'postgres',
     max: 1,
     connect_timeout: Math.ceil(patience / 1_000),
+    fetch_types: false,
     onnotice: () => {},
   })
   const query = sql<{ server_version: string }[]>`show server_version`.catch(() => undefined)

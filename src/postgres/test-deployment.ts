@@ -119,7 +119,14 @@ export async function spawnServer(
 
 /** A connection as the server's own, closed after the test. */
 export function connect(t: TestContext, { socketDir }: { socketDir: string }) {
-  const sql = postgres({ host: socketDir, user: 'c2m', database: 'postgres', max: 1, onnotice: () => {} })
+  const sql = postgres({
+    host: socketDir,
+    user: 'c2m',
+    database: 'postgres',
+    max: 1,
+    fetch_types: false,
+    onnotice: () => {},
+  })
   afterwards(t, () => sql.end({ timeout: 0 }))
   return sql
 }

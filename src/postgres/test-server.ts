@@ -8,7 +8,14 @@ const options = JSON.parse(process.argv[2] ?? '{}') as StartPostgresOptions
 
 try {
   const pg = await startPostgres({ ...options, log: quiet })
-  const sql = postgres({ host: pg.socketDir, user: pg.user, database: 'postgres', max: 1, onnotice: () => {} })
+  const sql = postgres({
+    host: pg.socketDir,
+    user: pg.user,
+    database: 'postgres',
+    max: 1,
+    fetch_types: false,
+    onnotice: () => {},
+  })
   let draining = false
   async function drain(): Promise<void> {
     if (draining) return

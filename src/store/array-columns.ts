@@ -21,11 +21,23 @@ export function arrayParameters<T>(columns: readonly ArrayColumn<T>[], rows: rea
     let text = '{'
     for (let index = 0; index < rows.length; index += 1) {
       if (index > 0) text += ','
-      const value = column.of(rows[index]!)
-      text += typeof value === 'string' ? quoted(value) : value === null ? 'NULL' : String(value)
+      text += itemText(column.of(rows[index]!))
     }
     return `${text}}`
   })
+}
+
+/** A list as PostgreSQL reads an array. @throws TypeError for an item that is none of these. */
+export function arrayText(list: readonly (string | number | boolean | Date | null)[] | string): string {
+  return typeof list === 'string' ? list : `{${list.map(itemText).join(',')}}`
+}
+
+function itemText(value: string | number | boolean | Date | null): string {
+  if (typeof value === 'string') return quoted(value)
+  if (value === null) return 'NULL'
+  if (value instanceof Date) return quoted(value.toISOString())
+  if (value === undefined || typeof value === 'object') throw new TypeError('An item of an array is no plain value.')
+  return String(value)
 }
 
 /** PostgreSQL manual section 8.15.6: within double quotes only the quote and the backslash mean anything. */

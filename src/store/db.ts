@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { mendedDriver } from '../mended-driver.ts'
+import { arrayTypes } from './array-types.ts'
 import { keepClosing, leftForCommit } from './closing-statements.ts'
 import { announce, announceGiven } from './committed.ts'
 import { appendEvents } from './events.ts'
@@ -104,7 +105,9 @@ function connect(target: DatabaseTarget, options: PoolOptions & { onLost?: () =>
     max_lifetime: null,
     backoff: reconnectAfter,
     onnotice: () => {},
-    types: { date: timeAsItIs },
+    // Not asked of the database on each connection: `arrayTypes`.
+    fetch_types: false,
+    types: { date: timeAsItIs, ...arrayTypes },
     ...(options.onLost === undefined ? {} : { onclose: options.onLost }),
     connection: {
       application_name: options.name,
