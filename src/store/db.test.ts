@@ -205,6 +205,24 @@ test('the driver as it comes still has the fault that mended-driver.ts mends', (
   assert.notEqual(status, 0)
 })
 
+test('a pool keeps no trace of the statements that it has run', async () => {
+  const db = database.open(4)
+  await Promise.all(Array.from({ length: 4 }, () => db`select pg_sleep(0.05)`))
+  // The driver looks for a connection in its queue at each statement: in how long a list?
+  let longest = 0
+  const { indexOf } = Array.prototype
+  Array.prototype.indexOf = function (this: unknown[], ...what: [unknown]) {
+    longest = Math.max(longest, this.length)
+    return indexOf.apply(this, what)
+  }
+  try {
+    for (let n = 0; n < 2_000; n += 1) await db`select 1`
+  } finally {
+    Array.prototype.indexOf = indexOf
+  }
+  assert.ok(longest > 0 && longest < 500, `${longest}`)
+})
+
 test('what brought events is durable when it is told as done', async () => {
   const db = database.open(2)
   const accountId = '4711'
