@@ -41,16 +41,21 @@ async function opened(user: TestUser, conversation: TestConversation) {
   return console
 }
 
-/** Holds up the answers to what is asked from now on; `pass` lets what is asked later through, `release` the held ones. */
+/**
+ * Holds up the answers to what is asked from now on; `held` waits until the server has written the first, `pass` lets what is
+ * asked later through, `release` the held ones.
+ */
 async function holdAnswers(page: Page, path: string) {
   let holding = true
   let asked = 0
+  let written = 0
   const gate = Promise.withResolvers<void>()
   const released: Promise<unknown>[] = []
   await page.route(path, async (route) => {
     if (!holding) return route.continue()
     asked += 1
     const response = await route.fetch()
+    written += 1
     await gate.promise
     // Who asked may have lost interest meanwhile.
     const told = route.fulfill({ response }).catch(() => {})
@@ -59,7 +64,7 @@ async function holdAnswers(page: Page, path: string) {
   })
   return {
     held: async () => {
-      while (asked === 0) await page.waitForTimeout(10)
+      while (written === 0) await page.waitForTimeout(10)
     },
     pass: () => {
       holding = false
