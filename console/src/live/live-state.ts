@@ -94,7 +94,7 @@ export function applyToThread(state: LiveState, event: ThreadEvent): LiveState {
 }
 
 /** The message in its place: instead of the same one, else by its number. */
-export function withMessage(messages: readonly MessageView[], message: MessageView): readonly MessageView[] {
+function withMessage(messages: readonly MessageView[], message: MessageView): readonly MessageView[] {
   const place = messages.findIndex((one) => one.messageId === message.messageId)
   if (place >= 0) return messages.with(place, message)
   const number = BigInt(message.number)
