@@ -2,7 +2,8 @@ export interface Ratio {
   readonly what: string
   /** One a round. */
   readonly values: readonly number[]
-  readonly bar: { readonly atLeast: number } | { readonly atMost: number }
+  /** Null: shown for comparison, reached by nobody and missed by nobody. */
+  readonly bar: { readonly atLeast: number } | { readonly atMost: number } | null
 }
 
 /** Prints each ratio's median over the rounds against its bar. @returns whether every median reached it. */
@@ -12,9 +13,13 @@ export function printRatios(ratios: readonly Ratio[]): boolean {
   for (const { what, values, bar } of ratios) {
     const sorted = [...values].sort((a, b) => a - b)
     const middle = median(sorted)
+    const spread = `min ${sorted[0]!.toFixed(2)}, max ${sorted.at(-1)!.toFixed(2)}`
+    if (bar === null) {
+      console.log(`beside   ${middle.toFixed(2)} (${spread})  ${what}`)
+      continue
+    }
     const reached = 'atLeast' in bar ? middle >= bar.atLeast : middle <= bar.atMost
     const wanted = 'atLeast' in bar ? `at least ${bar.atLeast}` : `at most ${bar.atMost}`
-    const spread = `min ${sorted[0]!.toFixed(2)}, max ${sorted.at(-1)!.toFixed(2)}`
     console.log(`${reached ? 'reached' : 'MISSED '}  ${middle.toFixed(2)} (${wanted}; ${spread})  ${what}`)
     all &&= reached
   }

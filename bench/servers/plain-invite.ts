@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'
-import postgres from 'postgres'
 import { Agent, request as ask } from 'undici'
+import { mendedDriver as postgres } from '../../src/mended-driver.ts'
 import { listening } from './listening.ts'
 
 /**

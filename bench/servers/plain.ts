@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'
-import postgres from 'postgres'
+import { mendedDriver as postgres } from '../../src/mended-driver.ts'
 import { listening } from './listening.ts'
 import { answer, type Body, body } from './plain-schemas.ts'
 
 /**
  * Baseline (a): what one writes in an afternoon. A Fastify handler with one select and one insert a request, on its own
- * two tables with nothing but primary keys; the driver prepares both statements and pools as many connections as ours.
+ * two tables with nothing but primary keys; the driver prepares both statements and pools as many connections as ours. It
+ * has our mends: as it comes, its pool grows slower with each statement, and this handler fell from 7,200 requests a second
+ * to 3,200 within half a minute of load, which made ours look twice as good as it is.
  */
 const sql = postgres({
   path: `${process.env.SOCKET_DIR}/.s.PGSQL.5432`,
