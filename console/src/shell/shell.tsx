@@ -44,7 +44,7 @@ function Frame({ title }: { title: string }) {
       </a>
       <div className={names.side}>
         {/* No header: the dialogs bring one of their own, and a page has one banner (axe). */}
-        <div className={names.brand}>
+        <section className={names.brand} aria-label="Brand">
           <ActionIcon
             className={names.burger!}
             variant="subtle"
@@ -57,7 +57,7 @@ function Frame({ title }: { title: string }) {
           </ActionIcon>
           <img src={iconUrl} alt="" width={24} height={24} />
           <span className={names.account}>{title}</span>
-        </div>
+        </section>
         <div className={names.wide}>{inside}</div>
       </div>
       <Drawer opened={open} onClose={() => setOpen(false)} title={title} size={280} padding="sm">
