@@ -95,6 +95,13 @@ finding as (
   from webhook_endpoints e
   where e.disabled_for in ('gone', 'failing')
   union all
+  -- As health tells of it: the newest file was given up, or has failed and is tried again.
+  select 'schedule-fails', s.account_id, s.schedule_id::text, e.created_at
+  from export_schedules s join lateral (
+    select state, tries, created_at from exports
+    where exports.account_id = s.account_id and exports.schedule_id = s.schedule_id order by until desc limit 1) e on true
+  where s.enabled and (e.state = 'failed' or e.state = 'waiting' and e.tries > 0 or e.state = 'running' and e.tries > 1)
+  union all
   -- P4: the last word before the claim was a stop. Its time is that of its tx's begin, which may have waited for the
   -- consumer's lock as long as a statement may live: within those five seconds the order is not known.
   select 'sent-after-opt-out', m.account_id, m.message_id::text, a.claimed_at

@@ -75,6 +75,8 @@ async function clear() {
     ...reportSums,
     ...webhooks,
     'erasures',
+    'exports',
+    'export_schedules',
   ])
     await db`delete from ${db(table)}`
 }
@@ -218,6 +220,7 @@ const rows: [FindingName, (made: Awaited<ReturnType<typeof invite>>) => Promise<
     },
   ],
   ['webhook-disabled', ({ callId }) => endpoint(callId, 'gone')],
+  ['schedule-fails', ({ callId }) => scheduled(callId, ['done', 'failed'])],
   [
     'erasure-waits',
     ({ callId }) => server.deps.db`
@@ -256,6 +259,21 @@ async function calledAgain() {
   await sumUpCalls(db, { settled: false })
 }
 
+/** A daily export whose files ended so, the newest last. */
+async function scheduled(scheduleId: string, states: readonly string[]) {
+  const { db } = server.deps
+  const { accountId } = brand
+  await db`
+    insert into export_schedules (account_id, schedule_id, title, kind, format, query, masked, every, hour, time_zone, destination,
+      next_run_at)
+    values (${accountId}, ${scheduleId}, 'nightly', 'opt-outs', 'csv', '{}', true, 'day', 3, 'UTC', '{}', now())`
+  for (const [day, state] of states.entries())
+    await db`
+      insert into exports (account_id, export_id, kind, format, query, until, masked, state, asked_by, finished_at, schedule_id)
+      values (${accountId}, ${randomUUID()}, 'opt-outs', 'csv', '{}', ${ago(86_400 * (states.length - day))}, true, ${state},
+        'system', now(), ${scheduleId})`
+}
+
 const word = (resumed: boolean, secondsAgo: number) =>
   server.deps.db`
     insert into opt_out_history (account_id, entry_id, at, address, channel, resumed, source)
@@ -281,6 +299,12 @@ for (const [name, spoil] of rows) {
 
 test('every finding is caused above', () => {
   assert.deepEqual(rows.map(([name]) => name).sort(), Object.keys(findings).sort())
+})
+
+test('a schedule whose newest file is whole is well, whatever became of those before', async () => {
+  await scheduled(randomUUID(), ['failed', 'done'])
+  assert.deepEqual([...(await found()).keys()], [])
+  await clear()
 })
 
 test('after a START, before a STOP, and the answer to a STOP are allowed', async () => {

@@ -107,6 +107,11 @@ export const findings = {
     grave: false,
     sentence: 'A webhook endpoint was disabled, because it answered 410 or failed for days.',
   },
+  'schedule-fails': {
+    promise: 'exports',
+    grave: false,
+    sentence: 'The newest file of an export schedule could not be written or delivered.',
+  },
   'unknown-now': {
     promise: 'P3',
     grave: false,
