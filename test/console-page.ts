@@ -56,19 +56,19 @@ export async function axeViolations(page: Page): Promise<readonly string[]> {
   // Evaluated by the debugger, which the page's policy does not bind; a script element would be refused.
   await page.evaluate(await axe)
   return page.evaluate(async () => {
-    const { violations } = await (
-      globalThis as unknown as {
-        axe: {
-          run(options: unknown): Promise<{
-            violations: {
-              id: string
-              help: string
-              nodes: { html: string; target: string[]; failureSummary?: string }[]
-            }[]
-          }>
-        }
+    const { axe, document } = globalThis as unknown as {
+      axe: {
+        run(options: unknown): Promise<{
+          violations: {
+            id: string
+            help: string
+            nodes: { html: string; target: string[]; failureSummary?: string }[]
+          }[]
+        }>
       }
-    ).axe.run({
+      document: { querySelector(path: string): { closest(path: string): unknown } | null }
+    }
+    const { violations } = await axe.run({
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     })
     // An open list floats at the end of the document, where it belongs to no landmark; its button or field does.
