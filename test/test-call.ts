@@ -1,7 +1,7 @@
 import type { CredentialCaller } from '../src/domain/caller.ts'
 import type { Channel } from '../src/domain/channel.ts'
 import { noVariables, type TemplateVariables } from '../src/domain/template.ts'
-import { uuidV7 } from '../src/store/uuid-v7.ts'
+import { callIdOf } from '../src/store/call-id.ts'
 import type { TestBrand } from './test-brand.ts'
 import { testPhone } from './test-phone.ts'
 import type { TestServer } from './test-server.ts'
@@ -25,7 +25,7 @@ export async function testCall(
   } = {},
 ): Promise<TestCall> {
   const { db } = server.deps
-  const callId = uuidV7(new Date(Date.now() - (options.ageHours ?? 0) * 3_600_000))
+  const callId = callIdOf(new Date(Date.now() - (options.ageHours ?? 0) * 3_600_000))
   const phone = options.phone ?? testPhone()
   await db`
     insert into calls (account_id, call_id, attempted_at, credential_id, consumer_phone, consumer_id, handoff_id, skill_id,

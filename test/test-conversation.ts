@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import type { Connector, Outgoing } from '../src/channels/connector.ts'
+import { callIdOf } from '../src/store/call-id.ts'
 import { atomic } from '../src/store/db.ts'
 import { touchConversation } from '../src/store/touched.ts'
 import { uuidV7 } from '../src/store/uuid-v7.ts'
@@ -55,7 +56,7 @@ export async function testConversation(
   const { accountId, handoffId } = brand
   const { senderId } = brand.smsSender
   const at = new Date(Date.now() - (options.minutesAgo ?? 1) * 60_000)
-  const [callId, inviteId] = [uuidV7(at), uuidV7(at)]
+  const [callId, inviteId] = [callIdOf(at), uuidV7(at)]
   await atomic(db, async (tx) => {
     touchConversation(tx, accountId, conversationId, true)
     await tx`insert into calls ${tx({

@@ -1,5 +1,5 @@
+import { callIdOf } from '../src/store/call-id.ts'
 import { createOutgoing } from '../src/store/outgoing.ts'
-import { uuidV7 } from '../src/store/uuid-v7.ts'
 import type { TestBrand } from './test-brand.ts'
 import type { TestServer } from './test-server.ts'
 
@@ -29,7 +29,7 @@ export async function testInvite(
   } = {},
 ): Promise<TestInvite> {
   const { db } = server.deps
-  const callId = uuidV7(new Date())
+  const callId = callIdOf(new Date())
   const { sentMinutesAgo = 0 } = options
   const sentAt = sentMinutesAgo === null ? null : new Date(Date.now() - sentMinutesAgo * 60_000)
   const skillId = options.skillId ?? brand.skills.support

@@ -73,7 +73,7 @@ test('a yes is stored under its callId with everything the IVR told', async () =
   })
   const { callId, ...rest } = answer
   assert.deepEqual(rest, { availableChannels: ['sms'], recommendedChannelName: 'sms', eligible: true, reasons: [] })
-  assert.match(callId, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  assert.match(callId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   const call = await loadCall(server.deps.db, brand.accountId, callId)
   assert.ok(call !== null)
   const { attemptedAt, ...stored } = call
@@ -82,7 +82,7 @@ test('a yes is stored under its callId with everything the IVR told', async () =
     accountId: brand.accountId,
     callId,
     consumerPhone: phone,
-    consumerId: 'ada-1',
+    consumerId: null,
     handoffId: brand.handoffId,
     skillId: brand.skills.support,
     ivrNumber: '180000',
@@ -116,6 +116,19 @@ test('a no has a callId too, and is stored with its reason', async () => {
     credential_id: brand.apiKey.appKey,
   })
   assert.equal(await loadCall(server.deps.db, checking.accountId, callId), null)
+})
+
+test('the consumer id of a handoff that is not in-app is ignored, even when it is somebody’s number', async () => {
+  const { db } = server.deps
+  const holder = freshPhone()
+  await db.begin((tx) =>
+    recordOptOut(tx, brand.accountId, {
+      ...{ address: holder, channel: 'sms', scope: 'all', source: 'keyword', evidence: 'STOP', senderId: null },
+    }),
+  )
+  const { eligible, callId } = await check(brand, { consumerPhoneNumber: freshPhone(), consumerId: holder })
+  assert.equal(eligible, true)
+  assert.equal((await loadCall(db, brand.accountId, callId))!.consumerId, null)
 })
 
 test('every fact counts for its own brand and consumer only, also when all ask at once', async () => {
@@ -208,7 +221,8 @@ test('every fact counts for its own brand and consumer only, also when all ask a
     [checking, { consumerPhoneNumber: stopped }, []],
     [brand, { consumerPhoneNumber: lifted }, []],
     [brand, { consumerPhoneNumber: talking }, ['sms open_conversation']],
-    [brand, { consumerPhoneNumber: freshPhone(), consumerId: talking }, ['sms open_conversation']],
+    [brand, { handoffId: inapp, consumerId: talking }, ['inapp open_conversation']],
+    [brand, { consumerPhoneNumber: freshPhone(), consumerId: talking }, []],
     [checking, { consumerPhoneNumber: talking }, []],
     [brand, { consumerPhoneNumber: closed }, []],
     [capped, { consumerPhoneNumber: invited }, ['sms recent_invites']],

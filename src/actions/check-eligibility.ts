@@ -20,11 +20,11 @@ import { parseSdes, type Sdes } from '../domain/sde.ts'
 import type { Sender } from '../domain/sender.ts'
 import { parseTemplateVariables } from '../domain/template-variables.ts'
 import { Problem } from '../errors.ts'
+import { callIdOf } from '../store/call-id.ts'
 import type { NewCall } from '../store/calls.ts'
 import type { HeldNonce } from '../store/nonces.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
 import { learn } from '../store/reachability.ts'
-import { uuidV7 } from '../store/uuid-v7.ts'
 
 /** The body as the door's schema lets it through: types and lengths of the plain fields are right, the rest is unread. */
 export interface EligibilityInput {
@@ -117,7 +117,7 @@ async function answerQuestion(deps: Deps, asked: Asked): Promise<EligibilityAnsw
   if ('problem' in plan) throw new Problem(plan.problem, { details: plan.details.slice(0, mostDetails) })
 
   const attemptedAt = deps.clock.now()
-  const callId = uuidV7(attemptedAt)
+  const callId = callIdOf(attemptedAt)
   const callOf = (decision: EligibilityDecision) =>
     newCall(asked, plan, callId, attemptedAt, decision, config.tellsCalls)
   let decision = decideEligibility(plan, stranger, attemptedAt)
@@ -163,7 +163,7 @@ function newCall(
     attemptedAt,
     credentialId: caller.credentialId,
     consumerPhone: question.phone,
-    consumerId: question.consumerId,
+    consumerId: plan.consumerId,
     handoffId: plan.handoff.handoffId,
     skillId: plan.skill.skillId,
     ivrNumber: question.ivrNumber,
@@ -187,7 +187,7 @@ async function openCall(
   blind: NewCall | null,
 ): Promise<EligibilityFacts> {
   const { accountId } = asked.caller
-  const { phone, consumerId } = asked.question
+  const { phone, consumerId } = plan
   const nonce = asked.input.nonce ?? null
   const capHours = plan.settings.consumerCap?.hours ?? null
   const arriving = { accountId, phone, consumerId, capHours, nonce, blind }

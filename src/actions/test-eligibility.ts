@@ -67,7 +67,7 @@ export async function testEligibility(
   })
   if ('problem' in plan) return answer(plan.problem, [], ofAccount)
 
-  const { phone, consumerId } = question
+  const { phone, consumerId } = plan
   const capHours = plan.settings.consumerCap?.hours ?? null
   const arriving = { accountId: config.accountId, phone, consumerId, capHours, nonce: null, blind: null }
   const facts = (await deps.openCall(arriving, 0)).facts ?? stranger

@@ -35,6 +35,8 @@ export interface EligibilityPlan {
   readonly channels: readonly PlannedChannel[]
   readonly leftOut: readonly EligibilityReason[]
   readonly phone: string
+  /** The app's user, whose opt-outs and conversations count as well; null: the handoff is not in-app, so it is ignored (design 5). */
+  readonly consumerId: string | null
   /** The consumer's number is one of the account's own: a text would go in circles. */
   readonly ownNumber: boolean
 }
@@ -108,7 +110,8 @@ export function planEligibility(
   for (const { channel } of channels)
     if (!going.some((one) => one.channel === channel)) leftOut.push(reason(channel, 'stopped'))
   const ownNumber = [...config.senders.values()].some((sender) => sender.address === question.phone)
-  return { settings, handoff, skill, channels: going, leftOut, phone: question.phone, ownNumber }
+  const consumerId = handoff.channels.some(({ channel }) => channel === 'inapp') ? question.consumerId : null
+  return { settings, handoff, skill, channels: going, leftOut, phone: question.phone, consumerId, ownNumber }
 }
 
 function whyNotApproved(template: ManagedTemplate | undefined): string {
