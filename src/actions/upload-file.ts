@@ -1,10 +1,9 @@
 import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { UserCaller } from '../domain/caller.ts'
-import { checkName } from '../domain/check-name.ts'
+import { checkFileName, keptFileName } from '../domain/check-file-name.ts'
 import { mayRead, refusalOf } from '../domain/conversation-acts.ts'
 import { filePath } from '../domain/file-path.ts'
-import { isStorable } from '../domain/outside-data.ts'
 import { sniffedType } from '../domain/sniffed-type.ts'
 import { Problem } from '../errors.ts'
 import { skillsHeld } from '../store/conversation-work.ts'
@@ -38,7 +37,7 @@ export async function uploadFile(
   demand(caller, 'conversations.reply')
   const { accountId, userId } = caller
   const { bytes, declaredType } = given
-  const fileName = given.fileName.trim().replace(/[/\\]/g, '-') || 'file'
+  const fileName = keptFileName(given.fileName)
   const size = bytes.length
   const account = await deps.accounts.get(accountId)
   const file = await atomic(deps.db, async (tx) => {
@@ -52,9 +51,7 @@ export async function uploadFile(
     const carried = deps.connectors.get(connector)?.limits.media ?? {}
     const contentType = sniffedType(bytes, declaredType)
     const faults: string[] = []
-    const wrongName = isStorable(fileName)
-      ? checkName('The name of the file', fileName, 200)
-      : 'The name of the file cannot be kept.'
+    const wrongName = checkFileName(fileName)
     if (wrongName !== null) faults.push(wrongName)
     if (Object.keys(carried).length === 0) faults.push('This channel takes no files.')
     else if (contentType === null || !Object.hasOwn(carried, contentType))
