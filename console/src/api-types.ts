@@ -356,7 +356,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)
@@ -441,7 +441,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)
@@ -619,7 +619,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)
@@ -705,7 +705,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)
@@ -790,7 +790,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)
@@ -981,7 +981,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)
@@ -1385,7 +1385,7 @@ priority: number
 unread: number
 waitingSince: (string | null)
 /**
- * Of the newest message, at most 120 characters.
+ * Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.
  */
 lastText: string
 lastDirection: (("in" | "out") | null)

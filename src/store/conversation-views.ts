@@ -31,6 +31,8 @@ export interface ConversationView extends WorkedConversation {
   readonly waitingSince: Date | null
   /** The newest message's text, at most 120 characters. */
   readonly lastText: string
+  /** Content type of its file; null: it has none. */
+  readonly lastFile: string | null
   readonly lastDirection: 'in' | 'out' | null
   readonly tags: readonly string[]
   readonly offer: { readonly userId: string; readonly until: Date } | null
@@ -71,6 +73,7 @@ interface ViewRow {
   unread: number
   waiting_since: Date | null
   last_text: string | null
+  last_file: string | null
   last_direction: 'in' | 'out' | null
   tags: string[]
   offered_to: string | null
@@ -116,6 +119,7 @@ const viewOf = (row: ViewRow): ConversationView => ({
   unread: row.unread,
   waitingSince: row.waiting_since,
   lastText: row.last_text ?? '',
+  lastFile: row.last_file,
   lastDirection: row.last_direction,
   tags: row.tags,
   offeredTo: row.offered_to,
@@ -136,7 +140,7 @@ const views = (db: DbOrTx) => db`
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
     exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address
       and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out,
-    c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.direction as last_direction, c.tags,
+    c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.last_file, newest.direction as last_direction, c.tags,
     c.offered_to, c.offered_until, coalesce(c.offered_until > now(), false) as offer_stands, k.routing, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
     (select coalesce(jsonb_agg(jsonb_build_object('userId', j.user_id, 'name', ju.name) order by j.joined_at, j.user_id), '[]')
       from conversation_joins j join users ju using (account_id, user_id)
@@ -159,7 +163,7 @@ const views = (db: DbOrTx) => db`
         and m.message_id >= first_id_of(c.opened_at - interval '1 day')
         and m.direction = 'in' and m.message_number > coalesce(answer.number, 0)) waits on true
     left join lateral (
-      select left(m.body, 120) as last_text, m.direction from messages m
+      select left(m.body, 120) as last_text, m.media->0->>'contentType' as last_file, m.direction from messages m
       where m.account_id = c.account_id and m.conversation_id = c.conversation_id
         and m.message_id >= first_id_of(c.opened_at - interval '1 day')
       order by m.message_number desc limit 1) newest on true`

@@ -40,7 +40,10 @@ export const conversationAnswer = Type.Object({
   waitingSince: orNull(
     Type.String({ format: 'date-time', description: 'Of the consumer’s oldest message that no person has answered.' }),
   ),
-  lastText: Type.String({ description: 'Of the newest message, at most 120 characters.' }),
+  lastText: Type.String({
+    description:
+      'Of the newest message, at most 120 characters; of a file without words what it is, `Picture` and the like.',
+  }),
   lastDirection: orNull(Type.Enum(['in', 'out'])),
   tags: Type.Array(Type.String()),
   offer: orNull(Type.Object({ userId: Type.String(), until: time })),

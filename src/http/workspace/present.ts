@@ -33,7 +33,7 @@ export function presentConversation(view: ConversationView): Static<typeof conve
     priority: view.priority,
     unread: view.unread,
     waitingSince: timeOf(view.waitingSince),
-    lastText: view.lastText,
+    lastText: view.lastText === '' && view.lastFile !== null ? fileWord(view.lastFile) : view.lastText,
     lastDirection: view.lastDirection,
     tags: [...view.tags],
     offer: view.offer && { userId: view.offer.userId, until: view.offer.until.toISOString() },
@@ -71,6 +71,10 @@ export function presentMessage(message: ConversationMessage): Static<typeof mess
 }
 
 /** Where a file that the consumer sent can be had here: the provider's own address needs its credentials. */
+/** What a list says of a file that came without words. */
+const fileWord = (contentType: string): string =>
+  contentType.startsWith('image/') ? 'Picture' : contentType.startsWith('audio/') ? 'Voice note' : 'File'
+
 const mediaPath = ({ conversationId, messageId }: ConversationMessage, place: number): string =>
   `/api/workspace/conversations/${conversationId}/messages/${messageId}/media/${place}`
 

@@ -191,3 +191,18 @@ test('a consumer’s file is fetched when it is asked for, and is a download, no
   file = { contentType: 'image/png', base64: '' }
   assert.equal((await stranger.ask('GET', shown.url)).status, 404)
 })
+
+test('a list says of a file without words what it is, and else the words', async () => {
+  const { path, messageId } = await talking(1)
+  const lastText = async (text: string, contentType: string | null) => {
+    const media = contentType === null ? null : [{ url: 'media-id-1', contentType }]
+    await server.deps.db`
+      update messages set body = ${text}, media = ${server.deps.db.json(media)} where message_id = ${messageId}`
+    return (await agent.ask('GET', path)).body.conversation.lastText
+  }
+  assert.equal(await lastText('', 'image/webp'), 'Picture')
+  assert.equal(await lastText('', 'audio/ogg; codecs=opus'), 'Voice note')
+  assert.equal(await lastText('', 'application/pdf'), 'File')
+  assert.equal(await lastText('Look at the lid', 'image/webp'), 'Look at the lid')
+  assert.equal(await lastText('', null), '')
+})
