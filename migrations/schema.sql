@@ -1766,9 +1766,13 @@ create table simulator_messages (
   reference text,
   status_url text,
   at timestamp with time zone not null default now(),
+  file_bytes bytea,
+  file_type text,
+  file_name text,
   constraint simulator_messages_pkey PRIMARY KEY (account_id, simulator_message_id),
   constraint simulator_messages_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint simulator_messages_direction_check CHECK ((direction = ANY (ARRAY['to-phone'::text, 'from-phone'::text]))),
+  constraint simulator_messages_file_check CHECK ((num_nonnulls(file_bytes, file_type, file_name) = ANY (ARRAY[0, 3]))),
   constraint simulator_messages_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'sent'::text, 'delivered'::text, 'received'::text, 'failed'::text])))
 );
 CREATE INDEX simulator_messages_of_phone ON simulator_messages USING btree (number, message_number);

@@ -20,7 +20,17 @@ to: string
  * In-app: the push’s title.
  */
 title?: string
+/**
+ * Empty where there is a file.
+ */
 text: string
+/**
+ * Sent from the phone; its bytes are under `/simulator/phones/{number}/files/{id}`.
+ */
+file?: {
+name: string
+contentType: string
+}
 at: string
 /**
  * To the phone: accepted, sent, delivered. From it: accepted, received by the server, or failed.
@@ -60,13 +70,72 @@ to: string
  * In-app: the push’s title.
  */
 title?: string
+/**
+ * Empty where there is a file.
+ */
 text: string
+/**
+ * Sent from the phone; its bytes are under `/simulator/phones/{number}/files/{id}`.
+ */
+file?: {
+name: string
+contentType: string
+}
 at: string
 /**
  * To the phone: accepted, sent, delivered. From it: accepted, received by the server, or failed.
  */
 status: ("accepted" | "sent" | "delivered" | "received" | "failed")
 }
+}
+"POST /simulator/phones/{number}/files": {
+params: {
+number: string
+}
+query: {
+channel: ("sms" | "wa")
+to?: string
+}
+body: undefined
+answer: {
+id: string
+direction: ("to-phone" | "from-phone")
+/**
+ * `sms`, `wa` or `inapp`.
+ */
+channel: ("sms" | "wa" | "inapp")
+from: string
+to: string
+/**
+ * In-app: the push’s title.
+ */
+title?: string
+/**
+ * Empty where there is a file.
+ */
+text: string
+/**
+ * Sent from the phone; its bytes are under `/simulator/phones/{number}/files/{id}`.
+ */
+file?: {
+name: string
+contentType: string
+}
+at: string
+/**
+ * To the phone: accepted, sent, delivered. From it: accepted, received by the server, or failed.
+ */
+status: ("accepted" | "sent" | "delivered" | "received" | "failed")
+}
+}
+"GET /simulator/phones/{number}/files/{id}": {
+params: {
+number: string
+id: string
+}
+query: undefined
+body: undefined
+answer: unknown
 }
 "GET /simulator/lines": {
 params: undefined

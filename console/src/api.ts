@@ -53,10 +53,11 @@ export async function api<O extends Operation>(operation: O, ...[input]: Given<O
 /** Sends a file as the body, its name in a header (percent-encoded, since headers carry plain letters only). Throws as `api` does. */
 export async function upload<O extends Operation>(
   operation: O,
-  { params, file }: { params: Api[O]['params']; file: File },
+  { file, ...given }: Omit<Input<O>, 'body'> & { file: File },
 ): Promise<Answer<O>> {
+  const { params, query } = given as Loose
   return answerOf(
-    await ask(operation, params as Loose['params'], undefined, {
+    await ask(operation, params, query, {
       body: file,
       headers: {
         'content-type': file.type === '' ? 'application/octet-stream' : file.type,

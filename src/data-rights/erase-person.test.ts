@@ -73,6 +73,15 @@ async function travel(word: string, leavesOpen = false): Promise<Traveller> {
   const override = { callId, overrideMessage: said('Hello') }
   assert.equal((await callIvr(server, brand, 'invite', { body: override })).status, 200)
   await provider.text(phone, said('I have a question'))
+  const sent = await fetch(
+    `${server.url}/simulator/phones/${phone}/files?channel=sms&to=%2B${brand.smsSender.address.slice(1)}`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/pdf', 'x-file-name': `bill-${word}.pdf` },
+      body: `%PDF-1.4 ${said('My bill')}`,
+    },
+  )
+  assert.equal(sent.status, 201)
   const conversationWith = async (address: string) => {
     const [row] =
       await db`select conversation_id from conversations where account_id = ${accountId} and address = ${address}`
@@ -158,7 +167,8 @@ test('a person who went through everything is handed out whole, and then nowhere
   const expected = `attempts.address calls.consumer_id calls.consumer_phone calls.error_message calls.override_message
     calls.sdes calls.template_variables consumer_addresses.also_known_as conversations.address conversations.tags
     devices.consumer_id files.bytes files.file_name invites.override_message messages.body notes.body opt_out_history.evidence
-    opt_outs.address reachability.address simulator_messages.body webhook_deliveries.attempts`
+    opt_outs.address reachability.address simulator_messages.body simulator_messages.file_bytes simulator_messages.file_name
+    webhook_deliveries.attempts`
   for (const place of expected.split(/\s+/))
     assert.ok(before.includes(place), `the journey leaves nothing in ${place}: ${before.join(' ')}`)
 
@@ -184,8 +194,14 @@ test('a person who went through everything is handed out whole, and then nowhere
     const [table, column] = place.split('.') as [string, string]
     const hidden = holdings.find((one) => one.table === table)!.hidden?.includes(column) === true
     const rows = (data[table] ?? []) as Record<string, unknown>[]
-    if (place === 'files.bytes')
-      assert.ok([...archive].some(([path, bytes]) => path.startsWith('files/') && held(bytes.toString())))
+    if (place === 'files.bytes' || place === 'simulator_messages.file_bytes')
+      assert.ok(
+        [...archive].some(
+          ([path, bytes]) =>
+            path.startsWith('files/') && path.endsWith('.pdf') === (table !== 'files') && held(bytes.toString()),
+        ),
+        `${place} is not among the files of the archive`,
+      )
     else assert.ok(hidden || rows.some((row) => held(JSON.stringify(row[column]))), `${place} is not in the archive`)
   }
   assert.ok(!JSON.stringify(data).includes(other.phone))

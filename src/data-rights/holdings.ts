@@ -59,6 +59,7 @@ export const holdings: readonly Holding[] = [
     title: 'Messages on the sandbox’s pretend phones',
     rows: 't.number = any(of.addresses)',
     erase: 'delete',
+    hidden: ['file_bytes'],
   },
   { table: 'files', title: 'Files', rows: ofConversations, erase: 'delete', hidden: ['bytes', 'token'] },
   { table: 'notes', title: 'Agents’ notes', rows: ofConversations, erase: 'delete' },

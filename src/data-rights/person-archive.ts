@@ -9,7 +9,8 @@ const about = [
   'Everything this system holds of one person, as it stood when the archive was made.',
   'person.json: under "data" a list for each kind of data, each entry a row with all its fields; times are UTC.',
   'files/: what was sent to the person as a file, by its id.',
-  'Pictures that the person sent stay at the provider; messages.media holds their addresses.',
+  'Pictures that the person sent stay at the provider; messages.media holds their addresses. In a sandbox the provider is',
+  'pretend and kept here: what its phones sent is in files/ too, by the id in simulator_messages.',
 ].join('\n')
 
 /**
@@ -22,7 +23,7 @@ export async function personArchive(
   accountId: string,
   addresses: readonly PersonAddress[],
 ): Promise<{ readonly parts: AsyncGenerator<Buffer>; readonly rows: Readonly<Record<string, number>> }> {
-  const { data, fileIds } = await patiently(db, async (tx) => {
+  const { data, fileIds, sentIds } = await patiently(db, async (tx) => {
     await tx`set transaction isolation level repeatable read, read only`
     const rows = await rowsOfPerson(
       tx,
@@ -37,7 +38,11 @@ export async function personArchive(
     const files = await tx<{ id: string }[]>`
       select file_id as id from files
       where account_id = ${accountId} and conversation_id = any(${[...rows.conversations]}::uuid[]) order by file_id`
-    return { data: tables, fileIds: files.map(({ id }) => id) }
+    const sent = await tx<{ id: string }[]>`
+      select simulator_message_id as id from simulator_messages
+      where account_id = ${accountId} and number = any(${[...rows.addresses]}::text[]) and file_bytes is not null
+      order by message_number`
+    return { data: tables, fileIds: files.map(({ id }) => id), sentIds: sent.map(({ id }) => id) }
   })
   async function* files(): AsyncGenerator<ArchivedFile> {
     const person = { madeAt: new Date().toISOString(), accountId, addresses, data }
@@ -47,6 +52,12 @@ export async function personArchive(
       const [file] = await db<{ bytes: Buffer; content_type: string }[]>`
         select bytes, content_type from files where account_id = ${accountId} and file_id = ${fileId}`
       if (file !== undefined) yield { path: `files/${fileId}${ending(file.content_type)}`, bytes: file.bytes }
+    }
+    for (const id of sentIds) {
+      const [file] = await db<{ bytes: Buffer; content_type: string }[]>`
+        select file_bytes as bytes, file_type as content_type from simulator_messages
+        where account_id = ${accountId} and simulator_message_id = ${id}`
+      if (file !== undefined) yield { path: `files/${id}${ending(file.content_type)}`, bytes: file.bytes }
     }
   }
   const rows = Object.fromEntries(Object.entries(data).map(([table, found]) => [table, found.length]))

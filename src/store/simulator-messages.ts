@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
+import type { SimulatorFile } from './simulator-files.ts'
 
 export type SimulatorStatus = 'accepted' | 'sent' | 'delivered' | 'received' | 'failed'
 
@@ -17,6 +18,8 @@ export interface SimulatorMessage {
   readonly senderAddress: string
   readonly title: string | null
   readonly text: string
+  /** What a phone sent; its bytes are read apart (`simulator-files`). Null: a text. */
+  readonly file: { readonly contentType: string; readonly fileName: string } | null
   readonly status: SimulatorStatus
   readonly at: Date
 }
@@ -30,6 +33,8 @@ interface Row {
   direction: 'to-phone' | 'from-phone'
   title: string | null
   body: string
+  file_type: string | null
+  file_name: string | null
   status: SimulatorStatus
   at: Date
   sender_address: string
@@ -45,6 +50,7 @@ const messageOf = (row: Row): SimulatorMessage => ({
   senderAddress: row.sender_address,
   title: row.title,
   text: row.body,
+  file: row.file_type === null ? null : { contentType: row.file_type, fileName: row.file_name ?? '' },
   status: row.status,
   at: row.at,
 })
@@ -56,6 +62,7 @@ export interface NewSimulatorMessage {
   readonly direction: 'to-phone' | 'from-phone'
   readonly title: string | null
   readonly text: string
+  readonly file: SimulatorFile | null
   readonly status: SimulatorStatus
   readonly reference: string | null
   readonly statusUrl: string | null
@@ -68,11 +75,13 @@ export async function insertSimulatorMessage(
   message: NewSimulatorMessage,
 ): Promise<string> {
   const id = randomUUID()
+  const { bytes = null, contentType = null, fileName = null } = message.file ?? {}
   await db`
     insert into simulator_messages (account_id, simulator_message_id, sender_id, number, channel, direction, title, body,
-      status, reference, status_url)
+      file_bytes, file_type, file_name, status, reference, status_url)
     values (${accountId}, ${id}, ${message.senderId}, ${message.number}, ${message.channel}, ${message.direction},
-      ${message.title}, ${message.text}, ${message.status}, ${message.reference}, ${message.statusUrl})`
+      ${message.title}, ${message.text}, ${bytes}, ${contentType}, ${fileName}, ${message.status}, ${message.reference},
+      ${message.statusUrl})`
   return id
 }
 
@@ -101,7 +110,10 @@ export async function findSimulatorMessage(
   return row === undefined ? null : { id: row.simulator_message_id, status: row.status }
 }
 
-/** A phone shows what it would show: the newest messages of every brand of this sandbox, oldest first. */
+/**
+ * A phone shows what it would show: the newest messages of every brand of this sandbox, oldest first. Asked every second,
+ * so the bytes of files are left where they are.
+ */
 export async function readSimulatorPhone(
   db: DbOrTx,
   numbers: readonly string[],
@@ -109,7 +121,8 @@ export async function readSimulatorPhone(
 ): Promise<readonly SimulatorMessage[]> {
   const rows = await db<Row[]>`
     select * from (
-      select m.*, s.address as sender_address
+      select m.account_id, m.simulator_message_id, m.message_number, m.sender_id, m.number, m.channel, m.direction, m.title,
+        m.body, m.file_type, m.file_name, m.status, m.at, s.address as sender_address
       from simulator_messages m join senders s on s.account_id = m.account_id and s.sender_id = m.sender_id
       where m.number = any(${numbers as string[]}) order by m.message_number desc limit ${most}) newest
     order by message_number`

@@ -389,6 +389,12 @@ test("a client's id and secret get no token for another account", async () => {
 })
 
 test("one brand's provider cannot speak for another's", async () => {
+  // A file that the other brand's consumer has sent: by its id, too, it is theirs alone.
+  const [sentFile] = await server.deps.db`insert into simulator_messages ${server.deps.db({
+    ...{ account_id: theirs.accountId, simulator_message_id: randomUUID(), sender_id: theirs.senderId, channel: 'sms' },
+    ...{ number: '+12065550177', direction: 'from-phone', body: '', status: 'received' },
+    ...{ file_bytes: Buffer.from('%PDF-1.4'), file_type: 'application/pdf', file_name: 'bill.pdf' },
+  })} returning simulator_message_id as id`
   const before = await sumOf(other.accountId)
   const body = JSON.stringify({
     events: [{ type: 'message', id: randomUUID(), from: '+12065550177', text: 'Hello' }],
@@ -402,11 +408,14 @@ test("one brand's provider cannot speak for another's", async () => {
   const hook = (ids: Pick<Ids, 'accountId' | 'senderId'>) => `/hooks/sms-simulator/${ids.accountId}/${ids.senderId}`
   const provider = (ids: Pick<Ids, 'accountId' | 'senderId'>) =>
     `/simulator/provider/${ids.accountId}/${ids.senderId}/messages`
+  const file = (ids: Pick<Ids, 'accountId' | 'senderId'>) =>
+    `/simulator/provider/${ids.accountId}/${ids.senderId}/files/${sentFile!.id}`
   for (const [method, path, query] of [
     ['POST', hook, ''],
     ['GET', hook, ''],
     ['POST', provider, ''],
     ['GET', provider, '?attempt=x'],
+    ['GET', file, ''],
   ] as const) {
     const foreign = await speak(method, path(theirs), query)
     assert.ok([401, 403].includes(foreign.status), `${method} ${path(theirs)}: ${foreign.status}`)
@@ -418,6 +427,7 @@ test("one brand's provider cannot speak for another's", async () => {
   assert.equal(await sumOf(other.accountId), before)
   assert.equal((await speak('POST', hook(own))).status, 200)
   assert.equal((await speak('GET', provider(own), '?attempt=x')).status, 200)
+  assert.equal((await speak('GET', file(own))).status, 404)
 })
 
 test('a device of one brand marks and reads nothing of another’s', async () => {

@@ -200,6 +200,9 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
   'POST /hooks/:connector/:accountId/:senderId': { open: 'the provider’s signature is the proof: played below' },
   'GET /simulator/provider/:accountId/:senderId/messages': { open: 'signed like a provider’s: played below' },
   'POST /simulator/provider/:accountId/:senderId/messages': { open: 'signed like a provider’s: played below' },
+  'GET /simulator/provider/:accountId/:senderId/files/:id': { open: 'signed like a provider’s: played below' },
+  'POST /simulator/phones/:number/files': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
+  'GET /simulator/phones/:number/files/:id': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'GET /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   'POST /simulator/phones/:number/messages': { open: 'the sandbox’s pretend phones, open in the sandbox only' },
   ...Object.fromEntries(

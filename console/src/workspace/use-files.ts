@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { upload } from '../api.ts'
+import { fileRefusal } from '../ui/file-refusal.ts'
 import { sentenceOf } from '../ui/sentence-of.ts'
 import { toast } from '../ui/toast.tsx'
 
@@ -15,7 +16,6 @@ export interface ReadyFile {
 
 /** What the dialog offers; what a file really is, the server reads from its bytes. */
 export const offeredTypes = 'image/*,audio/*,video/mp4,application/pdf,text/plain,.docx,.xlsx,.pptx,.doc,.xls,.ppt'
-const mostBytes = 5 * 1024 * 1024
 const kept = new Map<string, readonly ReadyFile[]>()
 
 /** Files that go with the next reply of a conversation. They stay with it while one looks at another. */
@@ -33,7 +33,7 @@ export function useFiles(conversationId: string) {
       return before.filter((one) => one.key !== key)
     })
   const add = async (file: File) => {
-    const refusal = refusalOf(file)
+    const refusal = fileRefusal(file)
     if (refusal !== null) return toast({ text: refusal, kind: 'error' })
     const key = crypto.randomUUID()
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null
@@ -57,10 +57,4 @@ export function useFiles(conversationId: string) {
     },
     clear: () => set(() => []),
   }
-}
-
-function refusalOf({ name, size }: File): string | null {
-  if (size > mostBytes) return `${name} is ${(size / 1024 / 1024).toFixed(1)} MB; at most 5 MB can be sent.`
-  if (size === 0) return `${name} is empty.`
-  return null
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '../../domain/channel.ts'
 import { appFiles } from '../app-files.ts'
 import type { Connector } from '../connector.ts'
+import { fetchMedia } from './fetch-media.ts'
 import { parse, verify } from './receive.ts'
 import { check, find, send } from './send.ts'
 import { checkSender, settings } from './settings.ts'
@@ -26,5 +27,6 @@ export const simulators: readonly Connector[] = (['sms', 'wa', 'inapp'] as const
   check,
   send,
   find,
+  fetchMedia,
   hooks: { verify, parse },
 }))

@@ -1,11 +1,11 @@
 import { isRecord } from '../../domain/outside-data.ts'
 import type { Sender } from '../../domain/sender.ts'
 import type { Found, Outgoing, SenderFinding, Sent } from '../connector.ts'
-import { type FailureKind, SendFailure } from '../failures.ts'
+import type { FailureKind } from '../failures.ts'
 import type { OutboundAnswer, OutboundHttp } from '../http.ts'
 import { pushedText } from '../push-payload.ts'
+import { callProvider, failureOf } from './call-provider.ts'
 import { settingsOf } from './settings.ts'
-import { sign, signatureHeader } from './signature.ts'
 
 /** No request of ours lives longer (the provider time-out's upper bound), so after it nothing can arrive any more. */
 const settledAfterMs = 16_000
@@ -17,7 +17,7 @@ const settledAfterMs = 16_000
 export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): Promise<Sent> {
   const { to, title, statusUrl } = out
   const body = JSON.stringify({ to, text: pushedText(out), title, statusUrl, reference: out.attemptToken })
-  const answer = await call('POST', messagesUrl(out, sender), sender, http, body)
+  const answer = await callProvider(sender, http, { url: messagesUrl(out, sender), body })
   const id = parsed(answer).id
   if (answer.status !== 201 || typeof id !== 'string') throw failureOf(answer)
   return { providerId: id, status: 'sending' }
@@ -26,7 +26,7 @@ export async function send(out: Outgoing, sender: Sender, http: OutboundHttp): P
 /** Asks the simulated provider for the message by our reference; it keeps every message it ever accepted. */
 export async function find(out: Outgoing, since: Date, sender: Sender, http: OutboundHttp): Promise<Found> {
   const url = `${messagesUrl(out, sender)}?attempt=${encodeURIComponent(out.attemptToken)}`
-  const answer = await call('GET', url, sender, http, '')
+  const answer = await callProvider(sender, http, { url })
   const { message, now } = parsed(answer)
   if (answer.status !== 200 || typeof now !== 'string') throw failureOf(answer)
   if (isRecord(message) && typeof message.id === 'string') {
@@ -38,7 +38,8 @@ export async function find(out: Outgoing, since: Date, sender: Sender, http: Out
 
 /** See `Connector.check`: whether the simulated provider takes our signature. */
 export async function check(sender: Sender, http: OutboundHttp, hookUrl: string): Promise<readonly SenderFinding[]> {
-  const answer = await call('GET', `${messagesUrl({ statusUrl: hookUrl }, sender)}?attempt=none`, sender, http, '')
+  const url = `${messagesUrl({ statusUrl: hookUrl }, sender)}?attempt=none`
+  const answer = await callProvider(sender, http, { url })
   const what = 'credentials'
   if (answer.status === 200) return [{ what, ok: true, sentence: 'The simulated provider takes the secret.' }]
   if (answer.status === 401) return [{ what, ok: false, sentence: 'The simulated provider refuses the secret.' }]
@@ -50,20 +51,6 @@ function messagesUrl(out: Pick<Outgoing, 'statusUrl'>, sender: Sender): string {
   return `${base}/simulator/provider/${sender.accountId}/${sender.senderId}/messages`
 }
 
-function call(
-  method: 'GET' | 'POST',
-  url: string,
-  sender: Sender,
-  http: OutboundHttp,
-  body: string,
-): Promise<OutboundAnswer> {
-  const signature = sign(settingsOf(sender).secret, { method, url, body })
-  const headers = { [signatureHeader]: signature, accept: 'application/json' }
-  return method === 'GET'
-    ? http({ method, url, headers })
-    : http({ method, url, headers: { ...headers, 'content-type': 'application/json' }, body })
-}
-
 function parsed(answer: OutboundAnswer): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(answer.text)
@@ -71,20 +58,6 @@ function parsed(answer: OutboundAnswer): Readonly<Record<string, unknown>> {
   } catch {
     return {}
   }
-}
-
-const failureByStatus: Readonly<Record<number, FailureKind>> = {
-  400: 'content-rejected',
-  401: 'misconfigured',
-  404: 'misconfigured',
-}
-
-function failureOf(answer: OutboundAnswer): SendFailure {
-  const kind = failureByStatus[answer.status] ?? 'unknown-outcome'
-  return new SendFailure(kind, {
-    providerCode: String(answer.status),
-    detail: `the simulator answered ${answer.status}`,
-  })
 }
 
 /** Every kind this connector can give. */

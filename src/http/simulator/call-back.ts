@@ -4,7 +4,14 @@ import { providerSignature, signatureHeader } from './provider-signature.ts'
 
 /** What the simulated provider says to this server; see the simulator connector's `parse`. */
 export type ProviderEvent =
-  | { readonly type: 'message'; readonly id: string; readonly from: string; readonly text: string }
+  | {
+      readonly type: 'message'
+      readonly id: string
+      readonly from: string
+      readonly text: string
+      /** Where the provider keeps what was sent, for the sender alone. */
+      readonly media: readonly { readonly url: string; readonly contentType: string; readonly fileName: string }[]
+    }
   | { readonly type: 'status'; readonly id: string; readonly status: 'sent' | 'delivered' }
 
 export const secretOf = (sender: Sender): string =>

@@ -4,18 +4,10 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { channels } from '../../domain/channel.ts'
 import { consumerText } from '../../domain/consumer-text.ts'
-import { hookPath } from '../../domain/hook-path.ts'
-import { isStorable } from '../../domain/outside-data.ts'
-import { parsePhone } from '../../domain/phone.ts'
-import { Problem } from '../../errors.ts'
-import {
-  findSimulatorSender,
-  insertSimulatorMessage,
-  readSimulatorPhone,
-  type SimulatorMessage,
-  setSimulatorStatus,
-} from '../../store/simulator-messages.ts'
-import { callBack } from './call-back.ts'
+import { readSimulatorPhone } from '../../store/simulator-messages.ts'
+import { phoneMessage, presentPhoneMessage } from './phone-message.ts'
+import { phoneNames } from './phone-names.ts'
+import { sendFromPhone } from './send-from-phone.ts'
 
 /** A screenful and more; older messages stay stored. */
 const mostShown = 200
@@ -29,11 +21,9 @@ const params = Type.Object({
   }),
 })
 
-const channel = Type.Enum(channels, { description: '`sms`, `wa` or `inapp`.' })
-
 const newMessage = Type.Object(
   {
-    channel,
+    channel: Type.Enum(channels, { description: '`sms`, `wa` or `inapp`.' }),
     text: Type.String({ minLength: 1, maxLength: 10_000, description: 'What the consumer types.' }),
     to: Type.Optional(
       Type.String({
@@ -46,20 +36,6 @@ const newMessage = Type.Object(
   },
   { additionalProperties: false, examples: [{ channel: 'sms', text: 'Yes please' }] },
 )
-
-const phoneMessage = Type.Object({
-  id: Type.String(),
-  direction: Type.Enum(['to-phone', 'from-phone']),
-  channel,
-  from: Type.String(),
-  to: Type.String(),
-  title: Type.Optional(Type.String({ description: 'In-app: the push’s title.' })),
-  text: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  status: Type.Enum(['accepted', 'sent', 'delivered', 'received', 'failed'], {
-    description: 'To the phone: accepted, sent, delivered. From it: accepted, received by the server, or failed.',
-  }),
-})
 
 /** The pretend phones of the sandbox: what stands on their screens, and what their owners type. */
 export async function phones(app: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
@@ -76,7 +52,10 @@ export async function phones(app: FastifyInstance, { deps }: { deps: Deps }): Pr
         response: { 200: Type.Array(phoneMessage) },
       },
     },
-    async (request) => (await readSimulatorPhone(deps.db, namesOf(request.params.number), mostShown)).map(present),
+    async (request) => {
+      const messages = await readSimulatorPhone(deps.db, phoneNames(request.params.number), mostShown)
+      return messages.map(presentPhoneMessage)
+    },
   )
 
   routes.post(
@@ -91,55 +70,9 @@ export async function phones(app: FastifyInstance, { deps }: { deps: Deps }): Pr
       },
     },
     async (request, reply) => {
-      const { channel: written, to = null } = request.body
-      const [raw] = namesOf(request.params.number) as [string]
-      const number = written === 'inapp' ? raw : (phoneNumber(raw) ?? raw)
-      const found = await findSimulatorSender(deps.db, number, written, to)
-      const account = found === null ? null : await deps.accounts.get(found.accountId)
-      const sender = account?.senders.get(found?.senderId ?? '')
-      if (sender === undefined)
-        throw new Problem('not-found', {
-          details: ['No simulated sender has written to this phone on this channel; name one in `to`.'],
-        })
-      const { accountId, senderId } = sender
-      const text = consumerText(request.body.text)
-      const message = { senderId, number, channel: sender.channel, direction: 'from-phone', text } as const
-      const id = await insertSimulatorMessage(deps.db, accountId, {
-        ...message,
-        ...{ title: null, status: 'accepted', reference: null, statusUrl: null },
-      })
-      const hook = deps.publicUrl + hookPath(sender.connector, accountId, senderId)
-      const received = await callBack(deps, sender, hook, { type: 'message', id, from: number, text })
-      const status = received ? 'received' : 'failed'
-      await setSimulatorStatus(deps.db, accountId, id, status)
-      if (!received) throw new Problem('unavailable', { details: ['The server did not take the message.'] })
-      const at = deps.clock.now()
-      const shown = { ...message, id, accountId, senderAddress: sender.address, title: null, status, at } as const
-      return reply.code(201).send(present(shown))
+      const { channel, to = null } = request.body
+      const typed = { channel, to, text: consumerText(request.body.text), file: null }
+      return reply.code(201).send(presentPhoneMessage(await sendFromPhone(deps, request.params.number, typed)))
     },
   )
-}
-
-/** A phone number may come without its plus, which some tools turn into a space; null: it is a consumer's id. */
-const phoneNumber = (raw: string): string | null => parsePhone(raw) ?? parsePhone(`+${raw.trim()}`)
-
-/** @throws Problem `not-found` for what no phone can be called. */
-function namesOf(raw: string): readonly string[] {
-  if (!isStorable(raw)) throw new Problem('not-found')
-  return [...new Set([raw, phoneNumber(raw) ?? raw])]
-}
-
-function present(message: SimulatorMessage) {
-  const toPhone = message.direction === 'to-phone'
-  return {
-    id: message.id,
-    direction: message.direction,
-    channel: message.channel,
-    from: toPhone ? message.senderAddress : message.number,
-    to: toPhone ? message.number : message.senderAddress,
-    ...(message.title === null ? {} : { title: message.title }),
-    text: message.text,
-    at: message.at.toISOString(),
-    status: message.status,
-  }
 }

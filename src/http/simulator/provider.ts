@@ -5,7 +5,10 @@ import { isRecord, isStorable } from '../../domain/outside-data.ts'
 import type { Sender } from '../../domain/sender.ts'
 import { Problem } from '../../errors.ts'
 import { readSimulatorBehaviour, type SimulatorBehaviour } from '../../store/simulator-behaviours.ts'
+import { readSimulatorFile } from '../../store/simulator-files.ts'
 import { findSimulatorMessage, insertSimulatorMessage, setSimulatorStatus } from '../../store/simulator-messages.ts'
+import { downloadHeaders } from '../download-headers.ts'
+import { uuidParam } from '../uuid-param.ts'
 import { callBack, secretOf } from './call-back.ts'
 import { isSignedBy, signatureHeader } from './provider-signature.ts'
 
@@ -23,7 +26,10 @@ interface ProviderParams {
 }
 type ProviderRequest = FastifyRequest<{ Params: ProviderParams; Body: Buffer; Querystring: Record<string, unknown> }>
 
-/** The door of the simulated provider: it accepts messages for its pretend phones, and finds them again by their reference. */
+/**
+ * The door of the simulated provider: it accepts messages for its pretend phones, finds them again by their reference, and
+ * keeps the files that its phones send.
+ */
 export async function provider(app: FastifyInstance, { deps }: { deps: Deps }): Promise<void> {
   // The signature covers the bytes of the body.
   app.removeAllContentTypeParsers()
@@ -47,6 +53,7 @@ export async function provider(app: FastifyInstance, { deps }: { deps: Deps }): 
       direction: 'to-phone',
       title: message.title,
       text: message.text,
+      file: null,
       status: 'accepted',
       reference: message.reference,
       statusUrl: message.statusUrl,
@@ -65,6 +72,14 @@ export async function provider(app: FastifyInstance, { deps }: { deps: Deps }): 
     if (typeof attempt !== 'string') throw new Problem('invalid-request')
     const message = await findSimulatorMessage(deps.db, sender.accountId, sender.senderId, attempt)
     return { message, now: new Date().toISOString() }
+  })
+
+  app.get('/simulator/provider/:accountId/:senderId/files/:id', quiet, async (request, reply) => {
+    const sender = await signedSender(deps, request as ProviderRequest)
+    const id = uuidParam((request as FastifyRequest<{ Params: { id: string } }>).params.id)
+    const file = await readSimulatorFile(deps.db, sender.accountId, sender.senderId, id)
+    if (file === null) throw new Problem('not-found')
+    return reply.headers(downloadHeaders(file)).send(file.bytes)
   })
 }
 

@@ -240,6 +240,8 @@ test('the phones are described, and nothing of it exists outside of the sandbox'
     '/simulator/calls/{callId}',
     '/simulator/calls/{callId}/invite',
     '/simulator/lines',
+    '/simulator/phones/{number}/files',
+    '/simulator/phones/{number}/files/{id}',
     '/simulator/phones/{number}/messages',
     '/simulator/provider',
   ])

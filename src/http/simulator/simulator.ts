@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { brandApp } from './app/brand-app.ts'
+import { phoneFiles } from './phone-files.ts'
 import { phones } from './phones.ts'
 import { pretendCalls } from './pretend-calls.ts'
 import { provider } from './provider.ts'
@@ -13,6 +14,7 @@ export async function simulator(app: FastifyInstance, { deps }: { deps: Deps }):
   if (!deps.config.sandbox) return
   await app.register(provider, { deps })
   await app.register(phones, { deps })
+  await app.register(phoneFiles, { deps })
   await app.register(pretendCalls, { deps })
   await app.register(brandApp, { deps })
 }
