@@ -56,7 +56,18 @@ test('grant_type in the query, the secret in the header, a charset: all as clien
   const inHeader = form({ client_id: undefined, client_secret: undefined })
   assert.equal((await ask(v2(), inHeader, basic())).status, 200)
   assert.equal((await ask(v2(), form(), { 'content-type': `${formType};charset=UTF-8` })).status, 200)
+  for (const parameters of ['; charset=ISO-8859-1', '; charset=us-ascii', ';'])
+    assert.equal((await ask(v2(), form(), { 'content-type': formType + parameters })).status, 200, parameters)
   assert.equal((await ask(v1().replace('?v=1.0', ''), form())).status, 200)
+})
+
+test('a parameter without a value counts as left out', async () => {
+  const whole = await ask(v2(), form({ scope: '' }))
+  assert.equal(whole.status, 200)
+  assert.equal((await ask(v2(), form({ scope: 'ivr.engagement  ' }))).status, 200)
+  assert.equal((await ask(v2(), form({ client_secret: '' }), basic())).status, 200)
+  assert.equal((await ask(v2(), form({ grant_type: '' }))).body.error, 'invalid_request')
+  assert.equal((await ask(v2(), form({ client_secret: '' }))).body.error, 'invalid_client')
 })
 
 test('a scope narrows the token, and cannot widen it', async () => {

@@ -77,7 +77,7 @@ export function token(scope: FastifyInstance, { deps, jwts }: { deps: Deps; jwts
     if (grant !== 'client_credentials')
       throw new TokenRefusal('unsupported_grant_type', 'grant_type must be client_credentials.')
     const app = await clientOf(deps, accountId, request.headers.authorization, form)
-    const asked = form.get('scope')?.split(' ') ?? []
+    const asked = form.get('scope')?.split(' ').filter(Boolean) ?? []
     if (asked.some((one) => !(app.privileges as readonly string[]).includes(one)))
       throw new TokenRefusal('invalid_scope', 'The app install has no such privilege.')
     const scoped = asked.length === 0 ? app : { ...app, privileges: app.privileges.filter((p) => asked.includes(p)) }
@@ -164,14 +164,19 @@ function basicOf(authorization: string): readonly [string, string] {
   return [id ?? '', secret ?? '']
 }
 
+/**
+ * Whatever charset the client's library names: a form is ASCII, its other characters are percent-encoded UTF-8. A parameter
+ * without a value counts as left out (RFC 6749 section 3.2).
+ */
 function formOf(request: FastifyRequest, text: string): ReadonlyMap<string, string> {
   const mediaType = request.headers['content-type'] ?? ''
-  if (!/^application\/x-www-form-urlencoded *(; *charset="?utf-8"?)?$/i.test(mediaType))
+  if (!/^application\/x-www-form-urlencoded *(;.*)?$/i.test(mediaType))
     throw new TokenRefusal('invalid_request', 'The body must be application/x-www-form-urlencoded.')
   const pairs = formDecode(text)
   if (pairs === null || pairs.length > 20) throw new TokenRefusal('invalid_request', 'The form is malformed.')
   const form = new Map(pairs)
   if (form.size !== pairs.length) throw new TokenRefusal('invalid_request', 'A parameter comes twice.')
+  for (const [name, value] of form) if (value === '') form.delete(name)
   return form
 }
 
