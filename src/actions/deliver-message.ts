@@ -4,7 +4,7 @@ import { backoffMs } from '../domain/attempt.ts'
 import type { SystemCaller } from '../domain/caller.ts'
 import { postponeAttempt, recordUnsendable } from '../store/attempt-outcomes.ts'
 import { type Attempt, claimAttempt, loadAttempt, lockAttempt, recipientBusyMs } from '../store/attempts.ts'
-import { lockConsumer } from '../store/consumer-lock.ts'
+import { lockConsumerOfMessage } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
 import { openDevice } from '../store/push-targets.ts'
@@ -49,7 +49,7 @@ async function claim(deps: Deps, accountId: string, attemptId: string): Promise<
   const waiting = await loadAttempt(deps.db, accountId, attemptId)
   if (waiting?.state !== 'accepted') return null
   return atomic(deps.db, async (tx) => {
-    await lockConsumer(tx, accountId, waiting.address)
+    await lockConsumerOfMessage(tx, accountId, waiting.messageId)
     const attempt = await lockAttempt(tx, accountId, attemptId)
     if (attempt?.state !== 'accepted') return null
     if (attempt.expired || (await optOutForbids(tx, accountId, attempt.messageId))) {

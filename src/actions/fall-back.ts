@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts'
 import type { SystemCaller } from '../domain/caller.ts'
-import { lockConsumer } from '../store/consumer-lock.ts'
+import { lockConsumerOfMessage } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
-import { lockInvite, phoneOfInvite } from '../store/invites.ts'
+import { lockInvite } from '../store/invites.ts'
 import { goOnWithInvite } from '../store/next-channel.ts'
 
 /**
@@ -17,10 +17,9 @@ export async function fallBack(
   const { accountId } = caller
   const { callId, messageId } = input
   const config = await deps.accounts.get(accountId)
-  const phone = await phoneOfInvite(deps.db, accountId, callId)
-  if (config === null || phone === null) return
+  if (config === null) return
   const begun = await atomic(deps.db, async (tx) => {
-    await lockConsumer(tx, accountId, phone)
+    await lockConsumerOfMessage(tx, accountId, messageId)
     const invite = await lockInvite(tx, accountId, callId)
     // A receipt that came later may say that it arrived after all; a new round may have begun.
     if (invite?.messageId !== messageId || invite.state !== 'failed') return null

@@ -7,15 +7,9 @@ import { windowFacts } from '../domain/message-window.ts'
 import { isStorable } from '../domain/outside-data.ts'
 import { draftReply, type ReplyWords } from '../domain/reply-draft.ts'
 import { Problem } from '../errors.ts'
-import { lockConsumer } from '../store/consumer-lock.ts'
+import { lockConsumerOfConversation } from '../store/consumer-lock.ts'
 import { findReply } from '../store/conversation-messages.ts'
-import {
-  addressOfConversation,
-  lockConversation,
-  noteReply,
-  skillsHeld,
-  type WorkedConversation,
-} from '../store/conversation-work.ts'
+import { lockConversation, noteReply, skillsHeld, type WorkedConversation } from '../store/conversation-work.ts'
 import { atomic } from '../store/db.ts'
 import { lockUnsentFile, sendFile } from '../store/files.ts'
 import { createOutgoing } from '../store/outgoing.ts'
@@ -50,9 +44,7 @@ export async function reply(
   const account = await deps.accounts.get(accountId)
   return atomic(deps.db, async (tx) => {
     const held = await skillsHeld(tx, accountId, userId)
-    const address = await addressOfConversation(tx, accountId, conversationId)
-    if (address === null) throw new Problem('not-found')
-    await lockConsumer(tx, accountId, address)
+    if (!(await lockConsumerOfConversation(tx, accountId, conversationId))) throw new Problem('not-found')
     const conversation = await lockConversation(tx, accountId, conversationId)
     if (conversation === null || !mayRead(caller, held, conversation)) throw new Problem('not-found')
 

@@ -14,7 +14,7 @@ import {
   takeQuestion,
 } from '../store/attempt-outcomes.ts'
 import { type Attempt, loadAttempt, lockAttempt } from '../store/attempts.ts'
-import { lockConsumer } from '../store/consumer-lock.ts'
+import { lockConsumerOfMessage } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
@@ -44,7 +44,7 @@ export async function resolveAttempt(deps: Deps, caller: SystemCaller, input: { 
   const state = await atomic(deps.db, async (tx) => {
     // The provider's id before the consumer, as where a callback is kept: else the two could wait for each other.
     if (found.kind === 'found') await lockProviderId(tx, accountId, attempt.senderId, found.providerId)
-    await lockConsumer(tx, accountId, attempt.address)
+    await lockConsumerOfMessage(tx, accountId, attempt.messageId)
     const context = { ...attempt, direction: 'out' } as const
     for (const exchange of exchanges) await recordExchange(tx, accountId, context, exchange)
     return conclude(tx, { ...attempt, asked: attempt.asked + 1 }, found, question.last)

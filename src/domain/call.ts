@@ -18,3 +18,10 @@ export interface Call {
   /** In the handoff's order; empty: not eligible. */
   readonly availableChannels: readonly Channel[]
 }
+
+/** Every address that the call names its consumer by: a STOP of any of them binds what is sent because of the call. */
+export const namedAddresses = ({
+  consumerPhone,
+  consumerId,
+}: Pick<Call, 'consumerPhone' | 'consumerId'>): readonly string[] =>
+  consumerId === null ? [consumerPhone] : [consumerPhone, consumerId]

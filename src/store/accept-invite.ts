@@ -1,5 +1,5 @@
 import type { AccountConfig } from '../domain/account.ts'
-import type { Call } from '../domain/call.ts'
+import { type Call, namedAddresses } from '../domain/call.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { Handoff } from '../domain/handoff.ts'
 import { channelsToTry, type InviteRefusal, mayBeginAgain } from '../domain/invite.ts'
@@ -7,7 +7,7 @@ import { isQuiet } from '../domain/quiet-hours.ts'
 import { allOf } from './all-of.ts'
 import { type Attempt, loadAttempt } from './attempts.ts'
 import type { Circuits } from './circuits.ts'
-import { lockConsumer } from './consumer-lock.ts'
+import { lockConsumers } from './consumer-lock.ts'
 import { findOpenConversation } from './conversations.ts'
 import { databaseTime } from './database-time.ts'
 import type { DbOrTx } from './db.ts'
@@ -46,10 +46,10 @@ export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Acce
   const { accountId, callId, consumerPhone } = call
   const cap = config.settings?.consumerCap ?? null
   const [, earlier, open, optOuts, now, others] = await allOf(
-    lockConsumer(tx, accountId, consumerPhone),
+    lockConsumers(tx, accountId, namedAddresses(call)),
     lockInvite(tx, accountId, callId),
     findOpenConversation(tx, accountId, { phone: consumerPhone, address: call.consumerId }),
-    optOutsAt(tx, accountId, consumerPhone),
+    optOutsAt(tx, accountId, namedAddresses(call)),
     databaseTime(tx),
     cap === null ? Promise.resolve(0) : countInvites(tx, accountId, consumerPhone, cap.hours, callId),
   )

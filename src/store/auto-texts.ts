@@ -1,7 +1,7 @@
 import { type AutoTextKind, mayTell } from '../domain/auto-text.ts'
 import type { Channel } from '../domain/channel.ts'
 import type { DbOrTx } from './db.ts'
-import { isOptedOut } from './opt-outs.ts'
+import { isOptedOutIn } from './opt-outs.ts'
 import { createOutgoing } from './outgoing.ts'
 
 /** A conversation and what is said in it automatically. */
@@ -34,8 +34,8 @@ export async function tellAutomatically(tx: DbOrTx, accountId: string, text: Aut
   return messageId
 }
 
-async function isTold(tx: DbOrTx, accountId: string, { address, channel }: AutoText): Promise<boolean> {
-  if (await isOptedOut(tx, accountId, address, channel)) return false
+async function isTold(tx: DbOrTx, accountId: string, { address, conversationId }: AutoText): Promise<boolean> {
+  if (await isOptedOutIn(tx, accountId, conversationId)) return false
   const [row] = await tx<[{ within_hour: number; within_day: number }]>`
     select count(*) filter (where created_at > now() - interval '1 hour')::integer as within_hour,
       count(*)::integer as within_day

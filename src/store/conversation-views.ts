@@ -3,6 +3,7 @@ import type { ReturnReason, Routing } from '../domain/routing.ts'
 import type { Sdes } from '../domain/sde.ts'
 import type { WorkedConversation } from './conversation-work.ts'
 import type { DbOrTx } from './db.ts'
+import { stoppedInRow } from './opt-outs.ts'
 
 /** A conversation with the names around it and what a list shows of it, without its messages. */
 export interface ConversationView extends WorkedConversation {
@@ -138,8 +139,7 @@ const views = (db: DbOrTx) => db`
     c.consumer_phone, (select nullif(left(trim(concat_ws(' ', calls.sdes->'personal'->>'firstname', calls.sdes->'personal'->>'lastname')), 80), '')
       from calls where calls.account_id = c.account_id and calls.call_id = c.call_id) as consumer_name, c.skill_id, k.name as skill, c.state, c.owner_id, u.name as owner_name, c.handled_by, c.call_id,
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
-    exists(select from opt_outs o where o.account_id = c.account_id and o.address = c.address
-      and o.channel in (c.channel, '*') and o.lifted_at is null) as opted_out,
+    ${stoppedInRow(db)} as opted_out,
     c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.last_file, newest.direction as last_direction, c.tags,
     c.offered_to, c.offered_until, coalesce(c.offered_until > now(), false) as offer_stands, k.routing, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
     (select coalesce(jsonb_agg(jsonb_build_object('userId', j.user_id, 'name', ju.name) order by j.joined_at, j.user_id), '[]')

@@ -2,7 +2,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { ConversationFacts } from '../domain/conversation-acts.ts'
 import type { ReturnReason, Routing } from '../domain/routing.ts'
 import type { DbOrTx } from './db.ts'
-import { isOptedOut } from './opt-outs.ts'
+import { stoppedInRow } from './opt-outs.ts'
 import { touchConversation } from './touched.ts'
 import { recordStep } from './transactions.ts'
 
@@ -39,22 +39,12 @@ interface WorkRow {
   offer_stands: boolean
   joined_by: string[]
   routing: Routing
-}
-
-/** The consumer's address of a conversation, which `lockConsumer` needs before anything is locked; null: no such conversation. */
-export async function addressOfConversation(
-  db: DbOrTx,
-  accountId: string,
-  conversationId: string,
-): Promise<string | null> {
-  const [row] = await db<{ address: string }[]>`
-    select address from conversations where account_id = ${accountId} and conversation_id = ${conversationId}`
-  return row?.address ?? null
+  stopped: boolean
 }
 
 /**
  * The conversation, locked until the tx ends: of two who want it the second sees what the first has done (promise P8).
- * Whether the consumer has opted out is only certain under `lockConsumer`.
+ * Whether the consumer has opted out is only certain under `lockConsumerOfConversation`.
  */
 export async function lockConversation(
   tx: DbOrTx,
@@ -64,7 +54,7 @@ export async function lockConversation(
   const [row] = await tx<WorkRow[]>`
     select c.conversation_id, c.channel, c.sender_id, c.address, c.skill_id, c.state, c.owner_id, c.handled_by, c.call_id,
       c.last_inbound_at, c.last_message_at, c.queued_at, c.version, c.offered_to, k.routing,
-      coalesce(c.offered_until > clock_timestamp(), false) as offer_stands,
+      coalesce(c.offered_until > clock_timestamp(), false) as offer_stands, ${stoppedInRow(tx)} as stopped,
       array(select j.user_id from conversation_joins j
         where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined_by
     from conversations c join skills k using (account_id, skill_id)
@@ -88,7 +78,7 @@ export async function lockConversation(
     offerStands: row.offer_stands,
     joinedBy: row.joined_by,
     routing: row.routing,
-    consumerOptedOut: await isOptedOut(tx, accountId, row.address, row.channel),
+    consumerOptedOut: row.stopped,
   }
 }
 

@@ -1,5 +1,5 @@
-import { lockConsumer } from './consumer-lock.ts'
-import { addressOfConversation, lockConversation, type WorkedConversation } from './conversation-work.ts'
+import { lockConsumerOfConversation } from './consumer-lock.ts'
+import { lockConversation, type WorkedConversation } from './conversation-work.ts'
 import type { DbOrTx } from './db.ts'
 
 /**
@@ -12,8 +12,6 @@ export async function holdConversation(
   accountId: string,
   conversationId: string,
 ): Promise<WorkedConversation | null> {
-  const address = await addressOfConversation(tx, accountId, conversationId)
-  if (address === null) return null
-  await lockConsumer(tx, accountId, address)
+  if (!(await lockConsumerOfConversation(tx, accountId, conversationId))) return null
   return lockConversation(tx, accountId, conversationId)
 }

@@ -4,12 +4,10 @@ import type { Channel } from '../domain/channel.ts'
 import { type Handoff, templateIdsOf } from '../domain/handoff.ts'
 import { draftInvite, type InviteDraft } from '../domain/invite.ts'
 import { isStopped } from '../domain/stop.ts'
-import { allOf } from './all-of.ts'
 import type { Circuits } from './circuits.ts'
-import { lockConsumer } from './consumer-lock.ts'
 import type { DbOrTx } from './db.ts'
 import type { Invite } from './invites.ts'
-import { forbids, type OptOuts, optOutsAt } from './opt-outs.ts'
+import { forbids, type OptOuts } from './opt-outs.ts'
 import { type CreatedOutgoing, createOutgoing } from './outgoing.ts'
 import { liveDevices } from './push-targets.ts'
 import { sendAlong } from './send-along.ts'
@@ -23,7 +21,7 @@ export interface InviteChannelInput {
   readonly invite: Invite
   /** The process that sends it at once; null: a job does. */
   readonly claimedBy: string | null
-  /** Of the consumer's number, read under its lock. */
+  /** Of all the addresses that the call names, read under their locks. */
   readonly optOuts: OptOuts
   /** An open conversation that takes the invite in, when the invite goes to the same place. */
   readonly conversation: { conversationId: string; channel: Channel; senderId: string; address: string } | null
@@ -35,8 +33,7 @@ export interface BegunChannel extends CreatedOutgoing {
 
 /**
  * Begins the first of the channels left that may go: message and attempt are stored, the invite and the call name them.
- * Obeys the opt-outs of each address as they are in this very tx (promise P4): the caller holds `lockConsumer` for the
- * phone number.
+ * Obeys the opt-outs as they are in this very tx (promise P4): the caller holds the consumer by every address of the call.
  * @returns null when no channel is left; `optedOut` tells whether an opt-out was among the reasons.
  */
 export async function beginNextChannel(
@@ -60,7 +57,7 @@ export async function beginNextChannel(
       await skip(channel, whyNoDraft(config, handoff, channel))
       continue
     }
-    if (forbids(await optOutsOf(tx, input, draft.address), channel)) {
+    if (forbids(input.optOuts, channel)) {
       optedOut = true
       await skip(channel, 'opted-out')
       continue
@@ -109,13 +106,6 @@ export async function beginNextChannel(
   }
   await tx`update invites set channels_left = '{}' where account_id = ${accountId} and call_id = ${callId}`
   return { begun: null, optedOut }
-}
-
-/** The consumer's other addresses are locked before they are looked up: the number is already, and looked up. */
-async function optOutsOf(tx: DbOrTx, { call, optOuts }: InviteChannelInput, address: string): Promise<OptOuts> {
-  if (address === call.consumerPhone) return optOuts
-  const [, found] = await allOf(lockConsumer(tx, call.accountId, address), optOutsAt(tx, call.accountId, address))
-  return found
 }
 
 /** Why a channel that eligibility had let pass cannot go now, for whoever reads the transaction. */

@@ -64,13 +64,6 @@ export async function lockInvite(tx: DbOrTx, accountId: string, callId: string):
   return row === undefined ? null : inviteOf(row)
 }
 
-/** The phone number of an invite's consumer: what `lockConsumer` needs before anything of the invite is locked. */
-export async function phoneOfInvite(db: DbOrTx, accountId: string, callId: string): Promise<string | null> {
-  const [row] = await db<{ consumer_phone: string }[]>`
-    select consumer_phone from invites where account_id = ${accountId} and call_id = ${callId}`
-  return row?.consumer_phone ?? null
-}
-
 /**
  * Invites of other calls that reached this consumer, or still may, within the last `hours`. Under `lockConsumer`. A call may
  * be older than its invite, by at most 720 hours (`CALL_TTL_HOURS`).

@@ -1,4 +1,5 @@
 import type { AccountConfig } from '../domain/account.ts'
+import { namedAddresses } from '../domain/call.ts'
 import { allOf } from './all-of.ts'
 import { loadCall } from './calls.ts'
 import type { Circuits } from './circuits.ts'
@@ -9,8 +10,8 @@ import type { Invite } from './invites.ts'
 import { optOutsAt } from './opt-outs.ts'
 
 /**
- * After a refusal: begins the next channel of an invite, locked by this tx under `lockConsumer`, while it is young enough
- * and no conversation stands against it.
+ * After a refusal: begins the next channel of an invite, locked by this tx under `lockConsumerOfMessage`, while it is young
+ * enough and no conversation stands against it.
  * @param on.claimedBy the process that sends it at once; null: a job does.
  * @returns null when nothing may go any more.
  */
@@ -30,7 +31,7 @@ export async function goOnWithInvite(
   if (handoff === undefined || call === null || invite.expired) return null
   const [conversation, optOuts] = await allOf(
     findOpenConversation(tx, accountId, { phone: call.consumerPhone, address: call.consumerId }),
-    optOutsAt(tx, accountId, call.consumerPhone),
+    optOutsAt(tx, accountId, namedAddresses(call)),
   )
   if (conversation !== null && handoff.openConversation !== 'continue') return null
   return (await beginNextChannel(tx, { ...on, handoff, call, conversation, optOuts })).begun

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Channel } from '../domain/channel.ts'
+import { addressesOfMessage, addressesOfRow } from './addresses-of.ts'
+import type { Statement } from './closing-statements.ts'
 import type { DbOrTx } from './db.ts'
 import { touchConversation } from './touched.ts'
 import { recordStep } from './transactions.ts'
@@ -20,12 +22,14 @@ export interface OptOutWord {
   readonly saidAt?: Date | null
 }
 
-/** The channels that an address has stopped; `*`: all. */
+/** The channels that a consumer has stopped; `*`: all. */
 export type OptOuts = ReadonlySet<Channel | '*'>
 
-export async function optOutsAt(tx: DbOrTx, accountId: string, address: string): Promise<OptOuts> {
+/** @param addresses all under which the consumer is known: a STOP of any of them counts. */
+export async function optOutsAt(tx: DbOrTx, accountId: string, addresses: readonly string[]): Promise<OptOuts> {
   const rows = await tx<{ channel: Channel | '*' }[]>`
-    select channel from opt_outs where account_id = ${accountId} and address = ${address} and lifted_at is null`
+    select channel from opt_outs
+    where account_id = ${accountId} and address = any(${[...addresses]}::text[]) and lifted_at is null`
   return new Set(rows.map(({ channel }) => channel))
 }
 
@@ -33,20 +37,37 @@ export const forbids = (optOuts: OptOuts, channel: Channel): boolean => optOuts.
 
 /** Whether this address has stopped this channel, or everything. */
 export async function isOptedOut(tx: DbOrTx, accountId: string, address: string, channel: Channel): Promise<boolean> {
-  return forbids(await optOutsAt(tx, accountId, address), channel)
+  return forbids(await optOutsAt(tx, accountId, [address]), channel)
+}
+
+/** SQL: whether the consumer of the row `c`, a conversation, has stopped its channel, under whichever address. */
+export const stoppedInRow = (db: DbOrTx): Statement => db`
+  exists(select from (${addressesOfRow(db)}) known join opt_outs o on o.address = known.address
+    where o.account_id = c.account_id and o.channel in (c.channel, '*') and o.lifted_at is null)`
+
+/** Whether the consumer of a conversation has stopped its channel. */
+export async function isOptedOutIn(tx: DbOrTx, accountId: string, conversationId: string): Promise<boolean> {
+  const [row] = await tx<{ stopped: boolean }[]>`
+    select ${stoppedInRow(tx)} as stopped from conversations c
+    where c.account_id = ${accountId} and c.conversation_id = ${conversationId}`
+  return row?.stopped ?? false
 }
 
 /**
- * The check of the tx that claims an attempt, under `lockConsumer`: whether an opt-out forbids this message now (P4).
- * Automatic answers made after the opt-out was recorded are exempt: its own confirmation, and HELP, which is answered to
- * everybody. One that was already waiting then is not.
+ * The check of the tx that claims an attempt, under `lockConsumerOfMessage`: whether an opt-out forbids this message now
+ * (P4), under whichever of the consumer's addresses it was recorded. Automatic answers made after the opt-out was recorded
+ * are exempt: its own confirmation, and HELP, which is answered to everybody. One that was already waiting then is not, nor
+ * is what our robot says by itself.
  */
 export async function optOutForbids(tx: DbOrTx, accountId: string, messageId: string): Promise<boolean> {
   const [row] = await tx`
     select 1 from messages m
-    join opt_outs o on o.account_id = m.account_id and o.address = m.address and o.channel in (m.channel, '*')
+    cross join (${addressesOfMessage(tx, accountId, messageId)}) known
+    join opt_outs o on o.account_id = m.account_id and o.address = known.address and o.channel in (m.channel, '*')
     where m.account_id = ${accountId} and m.message_id = ${messageId} and o.lifted_at is null
-      and (m.kind <> 'auto' or m.message_number <= o.answers_after)
+      and (m.kind <> 'auto' or m.message_number <= o.answers_after
+        or exists(select from auto_texts t where t.account_id = m.account_id
+          and t.conversation_id = m.conversation_id and t.message_id = m.message_id))
     limit 1`
   return row !== undefined
 }
@@ -54,7 +75,8 @@ export async function optOutForbids(tx: DbOrTx, accountId: string, messageId: st
 /**
  * Records that a consumer stopped. Scope `all` binds every channel of this address, and the channel itself besides: a
  * later START on another channel then frees that one, but not the channel on which the consumer said STOP.
- * The history gets a line each time, also when nothing changed. Call it under `lockConsumer`.
+ * The history gets a line each time, also when nothing changed. Call it under `lockConsumer`. All messages there are count
+ * as waiting before it: whose consumer this address is too, is looked up when they are claimed.
  */
 export async function recordOptOut(
   tx: DbOrTx,
@@ -66,8 +88,7 @@ export async function recordOptOut(
   const changed = await tx`
     insert into opt_outs (account_id, address, channel, opted_out_at, source, evidence, answers_after)
     select ${accountId}, ${optOut.address}, bound, now(), ${optOut.source}, ${evidence},
-      coalesce((select max(message_number) from messages
-        where account_id = ${accountId} and address = ${optOut.address} and direction = 'out'), 0)
+      (select case when is_called then last_value else 0 end from messages_message_number_seq)
     from unnest(${bound}::text[]) bound
     on conflict (account_id, address, channel) do update
       set opted_out_at = excluded.opted_out_at, source = excluded.source, evidence = excluded.evidence,
@@ -93,11 +114,17 @@ export async function liftOptOut(tx: DbOrTx, accountId: string, word: OptOutWord
   return { changed: lifted.length > 0 }
 }
 
-/** Agents see with each conversation whether its consumer may be written to; older ones stand on no page. */
+/**
+ * Agents see with each conversation whether its consumer may be written to; older ones stand on no page. One that only a
+ * call ties to the address tells it with its next change.
+ */
 async function touchConversations(tx: DbOrTx, accountId: string, address: string): Promise<void> {
   const rows = await tx<{ conversation_id: string }[]>`
     select conversation_id from conversations where account_id = ${accountId} and address = ${address}
-      and (state <> 'closed' or closed_at > now() - interval '30 days')`
+      and (state <> 'closed' or closed_at > now() - interval '30 days')
+    union
+    select conversation_id from conversations
+    where account_id = ${accountId} and consumer_phone = ${address} and state <> 'closed'`
   for (const row of rows) touchConversation(tx, accountId, row.conversation_id)
 }
 

@@ -14,10 +14,10 @@ import {
 } from './attempt-outcomes.ts'
 import type { Attempt } from './attempts.ts'
 import type { Circuits } from './circuits.ts'
-import { lockConsumer } from './consumer-lock.ts'
+import { lockConsumerOfMessage } from './consumer-lock.ts'
 import { atomic, type Database, type DbOrTx } from './db.ts'
 import type { BegunChannel } from './invite-channel.ts'
-import { endInvite, lockInvite, phoneOfInvite } from './invites.ts'
+import { endInvite, lockInvite } from './invites.ts'
 import { goOnWithInvite } from './next-channel.ts'
 import { recordOptOut } from './opt-outs.ts'
 import { recordExchange } from './provider-exchanges.ts'
@@ -100,9 +100,7 @@ async function settleRefusal(
   const { accountId } = attempt
   const { failure } = outcome
   // A refusal decides on the consumer: opt-out, next channel. The consumer's lock comes before any row's.
-  const phone = attempt.callId === null ? null : await phoneOfInvite(tx, accountId, attempt.callId)
-  if (phone !== null) await lockConsumer(tx, accountId, phone)
-  if (attempt.address !== phone) await lockConsumer(tx, accountId, attempt.address)
+  await lockConsumerOfMessage(tx, accountId, attempt.messageId)
   for (const exchange of outcome.exchanges)
     await recordExchange(tx, accountId, { ...attempt, direction: 'out' }, exchange)
   if (failure.kind === 'opted-out') {
