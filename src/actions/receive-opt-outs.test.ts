@@ -127,6 +127,72 @@ test('START undoes it; YES only when it was asked for; HELP is always answered (
   assert.equal(await optedOut(unasked), true)
 })
 
+/** An opt-out that the consumer told to a person, so that no provider knows of it. */
+const toldToAgent = (address: string) =>
+  atomic(server.deps.db, (tx) =>
+    recordOptOut(tx, brand.accountId, {
+      ...{ address, channel: 'sms', scope: 'all', source: 'agent', evidence: 'said on the phone', senderId: null },
+    }),
+  )
+
+test('YES to a provider that answers keywords counts only where it knows of the opt-out (CO-03)', async () => {
+  const says = (from: string, text: string) => hear({ from, text, providerAnswersKeywords: true })
+  const told = testPhone()
+  await testInvite(server, brand, told)
+  await hear({ from: told, text: 'Hello, is my order on its way?' })
+  await toldToAgent(told)
+  await says(told, 'Yes')
+  assert.equal(await optedOut(told), true, 'the provider has never heard of it, nor asked')
+  await says(told, 'STOP')
+  await says(told, 'Yes')
+  assert.equal(await optedOut(told), false, 'now it has answered a STOP')
+
+  // It knew of an earlier one, which was undone; of this one it does not.
+  await toldToAgent(told)
+  await says(told, 'Yes')
+  assert.equal(await optedOut(told), true)
+
+  const elsewhere = testPhone()
+  await atomic(server.deps.db, (tx) =>
+    recordOptOut(tx, brand.accountId, {
+      ...{ address: elsewhere, channel: 'wa', scope: 'all', source: 'keyword', evidence: 'STOP', senderId: null },
+    }),
+  )
+  await says(elsewhere, 'Yes')
+  assert.equal(await optedOut(elsewhere), true, 'said to another of the brand’s senders')
+
+  const refused = testPhone()
+  const { senderId } = brand.smsSender
+  await atomic(server.deps.db, (tx) =>
+    recordOptOut(tx, brand.accountId, {
+      ...{ address: refused, channel: 'sms', scope: 'all', source: 'provider-refusal', evidence: '21610', senderId },
+    }),
+  )
+  await says(refused, 'Yes')
+  assert.equal(await optedOut(refused), false, 'the provider itself had refused to send')
+})
+
+test('YES is no START where our robot’s last words said nothing of the opt-out', async () => {
+  const { db } = server.deps
+  const [helped, greeted] = [testPhone(), testPhone()]
+  await provider.text(helped, 'HELP')
+  await toldToAgent(helped)
+  await provider.text(helped, 'Yes')
+  assert.equal(await optedOut(helped), true, 'answered before the opt-out')
+
+  const texts = db.json({ firstAnswer: 'We have your message.', outOfHours: null, waiting: null, survey: null })
+  await db`update settings set texts = ${texts} where account_id = ${brand.accountId}`
+  server.deps.accounts.drop(brand.accountId)
+  await testInvite(server, brand, greeted)
+  await provider.text(greeted, 'Hello')
+  assert.equal((await automaticAnswers(greeted)).length, 1)
+  await toldToAgent(greeted)
+  await provider.text(greeted, 'Yes')
+  await db`update settings set texts = '{}' where account_id = ${brand.accountId}`
+  server.deps.accounts.drop(brand.accountId)
+  assert.equal(await optedOut(greeted), true, 'a greeting asks nothing')
+})
+
 test('where the provider answers keywords, we stay silent; its own word for a keyword counts', async () => {
   const [bare, named, back] = [testPhone(), testPhone(), testPhone()]
   await hear({ from: bare, text: 'STOP', providerAnswersKeywords: true })

@@ -52,6 +52,7 @@ const facts: KeywordFacts = {
   providerAnswers: false,
   optedOut: false,
   answeredLast: false,
+  stoppedHere: false,
   answersWithinHour: 0,
 }
 
@@ -86,9 +87,11 @@ const rows: readonly [string, Partial<KeywordFacts>, ReturnType<typeof decideKey
   ],
   [
     'YES that the provider takes for START',
-    { text: 'yes', optedOut: true, providerAnswers: true },
+    { text: 'yes', optedOut: true, providerAnswers: true, stoppedHere: true },
     { word: 'start', answer: null },
   ],
+  ['YES where the provider knows of no opt-out', { text: 'yes', optedOut: true, providerAnswers: true }, null],
+  ['YES where the provider answers nothing', { text: 'yes', optedOut: true, stoppedHere: true }, null],
   ['YES to an automatic answer without a stop', { text: 'yes', answeredLast: true }, null],
   ['HELP is answered', { text: 'HELP' }, { word: 'help', answer: 'help' }],
   ['HELP of somebody who stopped too', { text: 'help', optedOut: true }, { word: 'help', answer: 'help' }],

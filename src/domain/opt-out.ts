@@ -52,8 +52,10 @@ export interface KeywordFacts {
   /** The provider answers keywords itself; a second answer would confuse. */
   readonly providerAnswers: boolean
   readonly optedOut: boolean
-  /** Our newest message to this consumer was an automatic answer, which says how to come back. */
+  /** Our newest message to this consumer was an automatic answer to their opt-out, which says how to come back. */
   readonly answeredLast: boolean
+  /** The sender's own provider has heard the opt-out that stands, or refused because of it. */
+  readonly stoppedHere: boolean
   /** Automatic answers to this consumer within the last hour. */
   readonly answersWithinHour: number
 }
@@ -85,8 +87,9 @@ function wordOf(facts: KeywordFacts): KeywordDecision['word'] | null {
   const keyword = keywordOf(facts.text)
   switch (keyword) {
     case 'yes':
-      // The provider that answers keywords has told the stopped consumer to say so, and has taken it for START itself.
-      return facts.optedOut && (facts.providerAnswers || facts.answeredLast) ? 'start' : null
+      // A provider that answers keywords tells whoever stops there to say so, and takes it for START itself. Of an opt-out
+      // told to an agent, or on another channel, it knows nothing: "Yes" is then an answer to something else.
+      return facts.optedOut && ((facts.providerAnswers && facts.stoppedHere) || facts.answeredLast) ? 'start' : null
     case 'start':
       return facts.optedOut ? 'start' : null
     default:

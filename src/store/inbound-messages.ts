@@ -20,7 +20,10 @@ export interface InboundFacts {
   readonly optedOut: boolean
   /** An opt-out is kept of them from before they were erased. */
   readonly returned: boolean
+  /** Our newest message is an automatic answer, and all that stands was recorded before it. */
   readonly answeredLast: boolean
+  /** This sender's provider knows of the opt-out: it was said here since all that stands was recorded, or is its refusal. */
+  readonly stoppedHere: boolean
   readonly answersWithinHour: number
   /** The newest question how a conversation was that a number may still answer. */
   readonly survey: AskedSurvey | null
@@ -35,6 +38,7 @@ interface FactsRow {
   opted_out: boolean
   returned: boolean
   answered_last: boolean | null
+  stopped_here: boolean
   answers: number
   survey: { conversation_id: string; asked_at: string } | null
   invites: {
@@ -76,10 +80,12 @@ export async function readInboundFacts(
         and provider_id = ${providerId}) as known,
       (select conversation_id from conversations where account_id = ${accountId} and sender_id = ${senderId}
         and address = any(${addresses}) and state <> 'closed' order by opened_at desc limit 1) as open_id,
-      exists(select 1 from opt_outs where account_id = ${accountId} and address = any(${[...addresses, ...erased]})
-        and channel in (${channel}, '*') and lifted_at is null) as opted_out,
+      standing.since is not null as opted_out,
+      exists(select from opt_out_history where account_id = ${accountId} and address = any(${[...addresses, ...erased]})
+        and sender_id = ${senderId} and not resumed and source in ('keyword', 'provider', 'provider-refusal')
+        and at >= standing.since) as stopped_here,
       exists(select 1 from opt_outs where account_id = ${accountId} and address = any(${erased})) as returned,
-      (select kind = 'auto' from messages where account_id = ${accountId} and address = any(${addresses}) and direction = 'out'
+      (select kind = 'auto' and message_number > coalesce(standing.answers_after, 0) from messages where account_id = ${accountId} and address = any(${addresses}) and direction = 'out'
         order by created_at desc, message_number desc limit 1) as answered_last,
       (select count(*)::integer from messages m where account_id = ${accountId} and address = any(${addresses})
         and direction = 'out' and kind = 'auto' and created_at > now() - interval '1 hour'
@@ -95,7 +101,10 @@ export async function readInboundFacts(
         where i.account_id = ${accountId} and ${sentBy} and i.address = any(${addresses})
           and (i.sent_at is not null or exists(select 1 from attempts a where a.account_id = i.account_id
             and a.message_id = i.message_id and a.state in ('claimed', 'unknown', 'sent', 'gave-up')))
-        order by 3 desc limit ${mostInvites}) sent) as invites`
+        order by 3 desc limit ${mostInvites}) sent) as invites
+    from (select max(opted_out_at) as since, max(answers_after) as answers_after from opt_outs
+      where account_id = ${accountId} and address = any(${[...addresses, ...erased]})
+        and channel in (${channel}, '*') and lifted_at is null) standing`
   return {
     known: row.known,
     openConversationId: row.open_id,
@@ -110,6 +119,7 @@ export async function readInboundFacts(
     optedOut: row.opted_out,
     returned: row.returned,
     answeredLast: row.answered_last ?? false,
+    stoppedHere: row.stopped_here,
     answersWithinHour: row.answers,
     survey: row.survey && { conversationId: row.survey.conversation_id, askedAt: new Date(row.survey.asked_at) },
   }
