@@ -20,6 +20,29 @@ async function readSession(): Promise<Session | null> {
   }
 }
 
+/** The person whom this page takes for signed in; null: nobody, or it does not know yet. */
+export const signedInUserId = (): string | null => queryClient.getQueryData<Session | null>(sessionKey)?.userId ?? null
+
+/** Asks the server who it is now: in another tab somebody else may have signed in. @throws ApiFailure, Unreachable */
+export async function askUserId(): Promise<string | null> {
+  const session = await queryClient.fetchQuery({
+    ...{ queryKey: sessionKey, queryFn: readSession, staleTime: 0 },
+    // What waits for the line asks again by itself; a browser that takes itself for offline must not hold the answer back.
+    ...{ retry: false, networkMode: 'always' as const },
+  })
+  return session?.userId ?? null
+}
+
+/** Calls `heard` whenever somebody has signed in, the same person too. */
+export function whenSignedIn(heard: () => void): void {
+  let before = signedInUserId()
+  queryClient.getQueryCache().subscribe(({ query }) => {
+    if (query.queryKey[0] !== sessionKey[0] || signedInUserId() === before) return
+    before = signedInUserId()
+    if (before !== null) heard()
+  })
+}
+
 export const SessionContext = createContext<Session | null>(null)
 
 /** The person who is signed in. Only below the shell, which shows pages to nobody else. */

@@ -162,7 +162,7 @@ function Opened({ conversation }: { conversation: ConversationView }) {
   const { conversationId, channel, skill, state, owner } = conversation
   const { userId } = useSession()
   const { thread, error, again } = useThread(conversationId, conversation)
-  const outbox = useOutbox().filter((one) => one.conversationId === conversationId && one.userId === userId)
+  const outbox = useOutbox(userId).filter((one) => one.conversationId === conversationId)
   const typing = useLiveState((live) => live.typing.get(conversationId) ?? null)
   useSeen(conversation, userId)
   return (

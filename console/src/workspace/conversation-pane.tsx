@@ -58,7 +58,7 @@ export function ConversationPane({
   const { userId } = useSession()
   const { thread, error, again } = opened
   const typing = useLive((live) => live.state?.typing.get(conversationId) ?? null)
-  const all = useOutbox()
+  const all = useOutbox(userId)
   const outbox = useMemo(() => {
     const confirmed = new Set(thread?.messages.flatMap((one) => one.clientId ?? []) ?? [])
     return all.filter((one) => one.conversationId === conversationId && !confirmed.has(one.clientId))

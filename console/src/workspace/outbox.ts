@@ -1,5 +1,6 @@
-import { useSyncExternalStore } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
 import { ApiFailure, api, Unreachable } from '../api.ts'
+import { askUserId, signedInUserId, whenSignedIn } from '../session.ts'
 import { sentenceOf } from '../ui/sentence-of.ts'
 import { readStored, writeStored } from './stored.ts'
 
@@ -44,9 +45,10 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher)
 }
 
-/** What is on its way in all conversations, oldest first. */
-export function useOutbox(): readonly Outgoing[] {
-  return useSyncExternalStore(watch, () => all)
+/** What this person has on its way in all conversations, oldest first. What others wrote in this browser is theirs. */
+export function useOutbox(userId: string): readonly Outgoing[] {
+  const everybodys = useSyncExternalStore(watch, () => all)
+  return useMemo(() => everybodys.filter((one) => one.userId === userId), [everybodys, userId])
 }
 
 /** Shows it at once and sends it; a cut line makes it wait, and it goes out as the same message when the line is back. */
@@ -72,10 +74,20 @@ export function drop(clientIds: readonly string[]): void {
   if (all.some((one) => clientIds.includes(one.clientId))) set(all.filter((one) => !clientIds.includes(one.clientId)))
 }
 
-/** Sends what waits of this person, in order. Called when the line is back and when the page begins. */
-export async function sendWaiting(userId: string): Promise<void> {
+/**
+ * Sends what waits of whoever is signed in, in order. Called when the line is back, when the page begins, and when somebody
+ * signs in. The server says who that is: the browser's cookie is one for all tabs, and what it sends is its bearer's word.
+ */
+export async function sendWaiting(): Promise<void> {
   clearTimeout(timer)
   timer = undefined
+  if (!all.some((one) => one.userId === signedInUserId() && one.state === 'waiting')) return
+  let userId: string | null
+  try {
+    userId = await askUserId()
+  } catch {
+    return sendLater()
+  }
   for (const one of all.filter((other) => other.userId === userId && other.state === 'waiting')) {
     const late = Date.now() - Date.parse(one.at) > lapseMs
     if (late) change(one.clientId, { state: 'refused', reason: 'It waited for the network for more than a day.' })
@@ -93,7 +105,11 @@ function attemptOne(one: Outgoing): Promise<boolean> {
 
 /** Whether the server heard it. */
 async function attemptNow(one: Outgoing): Promise<boolean> {
-  const { clientId, userId } = one
+  const { clientId } = one
+  if (one.userId !== signedInUserId()) {
+    change(clientId, { state: 'waiting', reason: null })
+    return false
+  }
   if (running.has(clientId)) return true
   running.add(clientId)
   change(clientId, { state: 'sending', reason: null })
@@ -107,12 +123,16 @@ async function attemptNow(one: Outgoing): Promise<boolean> {
       return true
     }
     change(clientId, { state: 'waiting', reason: error instanceof Unreachable ? null : (error as Error).message })
-    attempt += 1
-    timer ??= setTimeout(() => void sendWaiting(userId), Math.min(30_000, 1_000 * 2 ** attempt))
+    sendLater()
     return false
   } finally {
     running.delete(clientId)
   }
+}
+
+function sendLater(): void {
+  attempt += 1
+  timer ??= setTimeout(() => void sendWaiting(), Math.min(30_000, 1_000 * 2 ** attempt))
 }
 
 async function post({ conversationId, kind, text, files, template, clientId }: Outgoing): Promise<void> {
@@ -136,8 +156,6 @@ async function post({ conversationId, kind, text, files, template, clientId }: O
 }
 
 if (typeof window !== 'undefined') {
-  window.addEventListener('online', () => {
-    const [first] = all
-    if (first !== undefined) void sendWaiting(first.userId)
-  })
+  window.addEventListener('online', () => void sendWaiting())
+  whenSignedIn(() => void sendWaiting())
 }

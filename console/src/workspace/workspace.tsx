@@ -264,7 +264,7 @@ function useKept(chosen: string | null, all: ReadonlyMap<string, ConversationVie
 export function useConfirmedSends(userId: string): void {
   const threads = useLiveState((state) => state.threads)
   const line = useLive((live) => live.line)
-  const outbox = useOutbox()
+  const outbox = useOutbox(userId)
   useEffect(() => {
     const confirmed = outbox.filter(({ conversationId, clientId }) =>
       threads.get(conversationId)?.messages.some((one) => one.clientId === clientId),
@@ -272,8 +272,8 @@ export function useConfirmedSends(userId: string): void {
     if (confirmed.length > 0) drop(confirmed.map((one) => one.clientId))
   }, [threads, outbox])
   useEffect(() => {
-    if (line === 'live') void sendWaiting(userId)
-  }, [line, userId])
+    if (line === 'live') void sendWaiting()
+  }, [line])
 }
 
 function countsOf(all: Iterable<ConversationView>, userId: string) {

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { startWorker } from '../../src/jobs/index.ts'
+import { consolePage } from '../console-page.ts'
+import { simulatedSms } from '../simulated-provider.ts'
+import { type TestBrand, testBrand } from '../test-brand.ts'
+import { testBrowser } from '../test-browser.ts'
+import { type TestConversation, testConversation } from '../test-conversation.ts'
+import { type TestServer, testServer } from '../test-server.ts'
+import { type TestUser, testUser } from '../test-user.ts'
+
+/* What an agent has written and the server has not: it is its writer's, in however many tabs, and goes out once. */
+let server: TestServer
+let brand: TestBrand
+let browser: Browser
+let worker: { stop(): Promise<void> }
+const password = 'correct horse battery staple'
+
+before(async () => {
+  server = await testServer({ env: { SANDBOX: 'on' } })
+  brand = await testBrand(server, simulatedSms)
+  worker = await startWorker(server.deps)
+  browser = await testBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await worker?.stop()
+  await server?.close()
+})
+
+const agent = (options: { password?: string } = {}) =>
+  testUser(server, brand.accountId, 'agent', { skills: [brand.skills.support], ...options })
+
+async function onPhone({ phone }: TestConversation): Promise<readonly string[]> {
+  const answer = await fetch(`${server.url}/simulator/phones/${encodeURIComponent(phone)}/messages`)
+  const messages = (await answer.json()) as { direction: string; text: string }[]
+  return messages.filter((one) => one.direction === 'to-phone').map((one) => one.text)
+}
+
+const at = ({ conversationId }: TestConversation) => `/workspace/${conversationId}`
+const reply = (page: Page) => page.getByRole('textbox', { name: 'Reply' })
+const messages = (page: Page) => page.getByRole('region', { name: 'Messages' })
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const written = (page: Page, text: string) => messages(page).getByRole('listitem').filter({ hasText: text })
+
+async function holds(page: Page, text: string): Promise<void> {
+  for (let look = 0; look < 200 && (await reply(page).inputValue()) !== text; look += 1) await page.waitForTimeout(50)
+  assert.equal(await reply(page).inputValue(), text)
+}
+
+async function signIn(page: Page, { email }: TestUser): Promise<void> {
+  await page.getByLabel('Email').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.keyboard.press('Enter')
+}
+
+test('what an agent could not send is neither seen nor sent by who signs in after them', async () => {
+  const conversation = await testConversation(server, brand, { text: 'Who speaks to me?' })
+  const [anna, boss] = [await agent(), await testUser(server, brand.accountId, 'agent-manager', { password })]
+  const { page, context, faults, close } = await consolePage(browser, server, anna, at(conversation))
+  await button(page, 'Take').click()
+  await page.route('**/reply', (route) => route.abort('internetdisconnected'))
+  await reply(page).fill('Anna wrote this.')
+  await page.keyboard.press('Enter')
+  await written(page, 'Anna wrote this.').getByText('waits for the connection').waitFor()
+  await button(page, 'More').click()
+  await page.getByRole('menuitem', { name: 'Back to the queue' }).click()
+  await button(page, 'Take').waitFor()
+  await page.getByRole('button', { name: 'Test agent agent' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+
+  await signIn(page, boss)
+  await messages(page).getByText('Who speaks to me?').waitFor()
+  assert.equal(await messages(page).getByText('Anna wrote this.').count(), 0)
+  await button(page, 'Take').click()
+  await reply(page).waitFor()
+  await page.unroute('**/reply')
+  await context.setOffline(true)
+  await page.getByText('No connection since').waitFor()
+  await context.setOffline(false)
+  await page.getByText('No connection since').waitFor({ state: 'detached' })
+  // In one conversation what was written first goes out first: once this has arrived, nothing is on its way before it.
+  await reply(page).fill('This is the manager.')
+  await page.keyboard.press('Enter')
+  await written(page, 'This is the manager.').getByText('delivered').waitFor()
+  assert.deepEqual(await onPhone(conversation), ['This is the manager.'])
+  assert.deepEqual(faults, [])
+  await close()
+})
