@@ -2,52 +2,20 @@ import { useMemo, useSyncExternalStore } from 'react'
 import { ApiFailure, api, Unreachable } from '../api.ts'
 import { askUserId, signedInUserId, whenSignedIn } from '../session.ts'
 import { sentenceOf } from '../ui/sentence-of.ts'
-import { readStored, writeStored } from './stored.ts'
+import { addOutgoing, changeOutgoing, type Outgoing, outgoings, watchOutgoings } from './outbox-store.ts'
 
-/** A reply or note on its way to the server. Its `clientId` makes it one message, however often it is sent. */
-export interface Outgoing {
-  readonly clientId: string
-  readonly userId: string
-  readonly conversationId: string
-  readonly kind: 'reply' | 'note' | 'template'
-  readonly text: string
-  readonly files: readonly { readonly fileId: string; readonly name: string; readonly contentType: string }[]
-  readonly template: { readonly templateId: string; readonly variables: Record<string, unknown> } | null
-  readonly at: string
-  /** `waiting`: for the network; `refused`: the server said no, and why stands in `reason`. */
-  readonly state: 'sending' | 'waiting' | 'refused'
-  readonly reason: string | null
-}
-
-const storedKey = 'outbox'
 /** After a day nobody expects it to go out any more; it stays visible as refused. */
 const lapseMs = 24 * 3600_000
-let all: readonly Outgoing[] = readStored<Outgoing[]>(storedKey, []).map((one) =>
-  one.state === 'sending' ? { ...one, state: 'waiting' as const } : one,
-)
-const watchers = new Set<() => void>()
 const running = new Set<string>()
+/** Those that the server has taken; they stay in sight until the stream brings them. */
+const heard = new Set<string>()
 const lines = new Map<string, Promise<boolean>>()
 let attempt = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 
-function set(next: readonly Outgoing[]): void {
-  all = next
-  writeStored(storedKey, next.length === 0 ? null : next)
-  for (const watcher of watchers) watcher()
-}
-
-const change = (clientId: string, to: Partial<Outgoing>) =>
-  set(all.map((one) => (one.clientId === clientId ? { ...one, ...to } : one)))
-
-function watch(watcher: () => void): () => void {
-  watchers.add(watcher)
-  return () => watchers.delete(watcher)
-}
-
 /** What this person has on its way in all conversations, oldest first. What others wrote in this browser is theirs. */
 export function useOutbox(userId: string): readonly Outgoing[] {
-  const everybodys = useSyncExternalStore(watch, () => all)
+  const everybodys = useSyncExternalStore(watchOutgoings, outgoings)
   return useMemo(() => everybodys.filter((one) => one.userId === userId), [everybodys, userId])
 }
 
@@ -60,37 +28,36 @@ export function send(given: Omit<Outgoing, 'clientId' | 'at' | 'state' | 'reason
     state: 'sending',
     reason: null,
   }
-  set([...all, one])
+  addOutgoing(one)
   void attemptOne(one)
 }
 
 export function sendAgain(clientId: string): void {
-  const one = all.find((other) => other.clientId === clientId)
+  const one = outgoings().find((other) => other.clientId === clientId)
   if (one !== undefined) void attemptOne(one)
-}
-
-/** Takes it out: the stream brought it, or its writer gave it up. */
-export function drop(clientIds: readonly string[]): void {
-  if (all.some((one) => clientIds.includes(one.clientId))) set(all.filter((one) => !clientIds.includes(one.clientId)))
 }
 
 /**
  * Sends what waits of whoever is signed in, in order. Called when the line is back, when the page begins, and when somebody
  * signs in. The server says who that is: the browser's cookie is one for all tabs, and what it sends is its bearer's word.
+ * What another tab is sending, or was when it was closed, goes out as the same message.
  */
 export async function sendWaiting(): Promise<void> {
   clearTimeout(timer)
   timer = undefined
-  if (!all.some((one) => one.userId === signedInUserId() && one.state === 'waiting')) return
+  const waitingOf = (userId: string | null) =>
+    outgoings().filter((one) => one.userId === userId && one.state !== 'refused' && !heard.has(one.clientId))
+  if (waitingOf(signedInUserId()).length === 0) return
   let userId: string | null
   try {
     userId = await askUserId()
   } catch {
     return sendLater()
   }
-  for (const one of all.filter((other) => other.userId === userId && other.state === 'waiting')) {
+  for (const one of waitingOf(userId)) {
     const late = Date.now() - Date.parse(one.at) > lapseMs
-    if (late) change(one.clientId, { state: 'refused', reason: 'It waited for the network for more than a day.' })
+    if (late)
+      changeOutgoing(one.clientId, { state: 'refused', reason: 'It waited for the network for more than a day.' })
     else if (!(await attemptOne(one))) return
   }
 }
@@ -106,23 +73,29 @@ function attemptOne(one: Outgoing): Promise<boolean> {
 /** Whether the server heard it. */
 async function attemptNow(one: Outgoing): Promise<boolean> {
   const { clientId } = one
+  // Given up while it stood in line, or heard the time before.
+  if (heard.has(clientId) || !outgoings().some((other) => other.clientId === clientId)) return true
   if (one.userId !== signedInUserId()) {
-    change(clientId, { state: 'waiting', reason: null })
+    changeOutgoing(clientId, { state: 'waiting', reason: null })
     return false
   }
   if (running.has(clientId)) return true
   running.add(clientId)
-  change(clientId, { state: 'sending', reason: null })
+  changeOutgoing(clientId, { state: 'sending', reason: null })
   try {
     await post(one)
+    heard.add(clientId)
     attempt = 0
     return true
   } catch (error) {
     if (error instanceof ApiFailure && error.status < 500 && error.status !== 401 && error.status !== 429) {
-      change(clientId, { state: 'refused', reason: sentenceOf(error) })
+      changeOutgoing(clientId, { state: 'refused', reason: sentenceOf(error) })
       return true
     }
-    change(clientId, { state: 'waiting', reason: error instanceof Unreachable ? null : (error as Error).message })
+    changeOutgoing(clientId, {
+      state: 'waiting',
+      reason: error instanceof Unreachable ? null : (error as Error).message,
+    })
     sendLater()
     return false
   } finally {

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconClock, IconNote, IconWifiOff } from '@tabler/icons-react'
 import { draftOf, setDraft } from './drafts.ts'
-import { drop, type Outgoing, sendAgain } from './outbox.ts'
+import { sendAgain } from './outbox.ts'
+import { drop, type Outgoing } from './outbox-store.ts'
 import { SafeText } from './safe-text.tsx'
 import names from './thread.module.css'
 

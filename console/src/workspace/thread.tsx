@@ -10,7 +10,7 @@ import { useNow } from '../ui/use-now.ts'
 import { dayWords } from './day-words.ts'
 import { inviteOf } from './invite-of.ts'
 import { MessageRow } from './message-row.tsx'
-import type { Outgoing } from './outbox.ts'
+import type { Outgoing } from './outbox-store.ts'
 import { OutgoingRow } from './outgoing-row.tsx'
 import names from './thread.module.css'
 
