@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { readStored, writeStored } from './stored.ts'
+import { hearStored, readStored, writeStored } from './stored.ts'
 
 export interface Draft {
   readonly text: string
@@ -10,7 +10,8 @@ export interface Draft {
 const none: Draft = { text: '', note: false }
 const known = new Map<string, Draft>()
 const watchers = new Set<() => void>()
-const keyOf = (userId: string, conversationId: string) => `draft:${userId}:${conversationId}`
+const prefix = 'draft:'
+const keyOf = (userId: string, conversationId: string) => `${prefix}${userId}:${conversationId}`
 
 /** What the person has begun to write here and not sent: it survives the way to another page, a reload, and the night. */
 export function draftOf(userId: string, conversationId: string): Draft {
@@ -38,3 +39,9 @@ function watch(watcher: () => void): () => void {
 export function useDraft(userId: string, conversationId: string): Draft {
   return useSyncExternalStore(watch, () => draftOf(userId, conversationId))
 }
+
+// What another tab has sent must not stand here as if it were still to be said.
+hearStored(prefix, (key) => {
+  known.delete(key)
+  for (const watcher of watchers) watcher()
+})
