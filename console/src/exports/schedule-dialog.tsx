@@ -1,8 +1,9 @@
-import { Button, Group, NumberInput, Select, Switch, TextInput } from '@mantine/core'
+import { Button, Group, Select, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { confirm } from '../ui/confirm.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { RequiredNumber } from '../ui/required-number.tsx'
 import { toast } from '../ui/toast.tsx'
 import { DestinationFields } from './destination-fields.tsx'
 import { weekdayWords } from './export-words.ts'
@@ -93,23 +94,15 @@ export function ScheduleDialog({ schedule, onClose }: { schedule: Schedule | nul
           />
         )}
         {draft.every === 'month' && (
-          <NumberInput
+          <RequiredNumber
             label="On day"
             min={1}
             max={28}
-            allowDecimal={false}
             value={draft.monthDay}
-            onChange={(day) => set({ monthDay: Number(day) || 1 })}
+            onChange={(monthDay) => set({ monthDay })}
           />
         )}
-        <NumberInput
-          label="At hour"
-          min={0}
-          max={23}
-          allowDecimal={false}
-          value={draft.hour}
-          onChange={(hour) => set({ hour: Number(hour) || 0 })}
-        />
+        <RequiredNumber label="At hour" min={0} max={23} value={draft.hour} onChange={(hour) => set({ hour })} />
       </Group>
       <TextInput
         label="Time zone"

@@ -1,4 +1,5 @@
-import { NumberInput, Radio, Stack, Switch } from '@mantine/core'
+import { Radio, Stack, Switch } from '@mantine/core'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import type { SentenceParts } from './sentence.tsx'
 
 /** What seldom has to be touched: open conversations, replies after closing, late invites. */
@@ -21,15 +22,14 @@ export function LimitsFields({ draft, set }: Pick<SentenceParts, 'draft' | 'set'
         checked={draft.routeAllWithinLookback}
         onChange={(event) => set({ routeAllWithinLookback: event.currentTarget.checked })}
       />
-      <NumberInput
+      <RequiredNumber
         label="Give an invite up after"
         description="Seconds, 30 to 86,400. A text that comes long after the call confuses."
         min={30}
         max={86_400}
-        allowDecimal={false}
         thousandSeparator=","
         value={draft.inviteTtlSeconds}
-        onChange={(value) => set({ inviteTtlSeconds: Number(value) })}
+        onChange={(inviteTtlSeconds) => set({ inviteTtlSeconds })}
       />
     </>
   )

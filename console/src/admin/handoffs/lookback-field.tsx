@@ -1,4 +1,5 @@
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import { minutesInWords } from '../duration-words.ts'
 import type { SentenceParts } from './sentence.tsx'
 
@@ -28,22 +29,8 @@ export function LookbackField({ draft: { lookbackMinutes }, set }: Pick<Sentence
         ))}
       </Group>
       <Group grow>
-        <NumberInput
-          label="Days"
-          min={0}
-          max={30}
-          value={days}
-          allowDecimal={false}
-          onChange={(value) => change(Number(value), hours)}
-        />
-        <NumberInput
-          label="Hours"
-          min={0}
-          max={23}
-          value={hours}
-          allowDecimal={false}
-          onChange={(value) => change(days, Number(value))}
-        />
+        <RequiredNumber label="Days" min={0} max={30} value={days} onChange={(next) => change(next, hours)} />
+        <RequiredNumber label="Hours" min={0} max={23} value={hours} onChange={(next) => change(days, next)} />
       </Group>
     </Stack>
   )

@@ -1,6 +1,7 @@
-import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import { RemoveButton } from '../remove-button.tsx'
 import type { HandoffChannel } from '../shapes.ts'
 import names from './handoffs.module.css'
@@ -74,14 +75,13 @@ export function VariantFields({
               value={variant.name}
               onChange={(event) => put(index, { name: event.currentTarget.value })}
             />
-            <NumberInput
+            <RequiredNumber
               label="Weight"
               className={names.variantWeight}
               min={1}
               max={1_000}
-              allowDecimal={false}
               value={variant.weight}
-              onChange={(weight) => put(index, { weight: Number(weight) })}
+              onChange={(weight) => put(index, { weight })}
             />
             <Text size="sm" c="dimmed" className={names.share}>
               {total > 0 ? Math.round((variant.weight / total) * 100) : 0} % of callers

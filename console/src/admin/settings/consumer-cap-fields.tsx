@@ -1,4 +1,5 @@
-import { NumberInput, Switch } from '@mantine/core'
+import { Switch } from '@mantine/core'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import names from './settings.module.css'
 import type { SettingsDraft } from './settings-page.tsx'
 
@@ -20,23 +21,21 @@ export function ConsumerCapFields({
       />
       {cap !== null && (
         <div className={names.together}>
-          <NumberInput
+          <RequiredNumber
             label="Invites"
             min={1}
             max={1_000}
             w={120}
-            allowDecimal={false}
             value={cap.invites}
-            onChange={(invites) => onChange({ ...cap, invites: Number(invites) })}
+            onChange={(invites) => onChange({ ...cap, invites })}
           />
-          <NumberInput
+          <RequiredNumber
             label="Within hours"
             min={1}
             max={720}
             w={120}
-            allowDecimal={false}
             value={cap.hours}
-            onChange={(hours) => onChange({ ...cap, hours: Number(hours) })}
+            onChange={(hours) => onChange({ ...cap, hours })}
           />
         </div>
       )}

@@ -1,4 +1,5 @@
 import { NumberInput, Radio, Select, Stack, Switch } from '@mantine/core'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import { Section } from '../section.tsx'
 import { ChannelSwitches } from './channel-switches.tsx'
 import { ConsumerCapFields } from './consumer-cap-fields.tsx'
@@ -35,14 +36,13 @@ export function SettingsFields({
           onChange={(skill) => set({ defaultSkill: skill || null })}
           allowDeselect={false}
         />
-        <NumberInput
+        <RequiredNumber
           label="Conversations at once"
           description="Of agents who have no number of their own."
           min={0}
           max={1_000}
-          allowDecimal={false}
           value={draft.agentCapacity}
-          onChange={(value) => set({ agentCapacity: Number(value) })}
+          onChange={(agentCapacity) => set({ agentCapacity })}
         />
         <NumberInput
           label="Close after silence"
@@ -69,14 +69,13 @@ export function SettingsFields({
         </Radio.Group>
       </Section>
       <Section title="Limits">
-        <NumberInput
+        <RequiredNumber
           label="Requests a second"
           description="Eligibility and invite together; what is above is refused."
           min={1}
           max={10_000}
-          allowDecimal={false}
           value={draft.rateLimit}
-          onChange={(value) => set({ rateLimit: Number(value) })}
+          onChange={(rateLimit) => set({ rateLimit })}
         />
       </Section>
     </>

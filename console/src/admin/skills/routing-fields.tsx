@@ -1,4 +1,5 @@
-import { NumberInput, Radio, Stack } from '@mantine/core'
+import { Radio, Stack } from '@mantine/core'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import { Section } from '../section.tsx'
 import type { SkillDraft } from './skill-editor.tsx'
 
@@ -17,24 +18,22 @@ export function RoutingFields({ draft, set }: { draft: SkillDraft; set(change: P
         </Stack>
       </Radio.Group>
       {draft.routing === 'offer' && (
-        <NumberInput
+        <RequiredNumber
           label="Seconds to accept"
           description="5 to 600; then it passes on to the next one."
           min={5}
           max={600}
-          allowDecimal={false}
           value={draft.offerSeconds}
-          onChange={(seconds) => set({ offerSeconds: Number(seconds) })}
+          onChange={(offerSeconds) => set({ offerSeconds })}
         />
       )}
-      <NumberInput
+      <RequiredNumber
         label="Priority"
         description="-100 to 100. Higher goes first when agents have several skills; counts for what comes in from then on."
         min={-100}
         max={100}
-        allowDecimal={false}
         value={draft.priority}
-        onChange={(priority) => set({ priority: Number(priority) })}
+        onChange={(priority) => set({ priority })}
       />
     </Section>
   )

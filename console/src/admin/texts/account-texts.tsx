@@ -1,6 +1,6 @@
-import { NumberInput } from '@mantine/core'
 import { useMay } from '../../session.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { RequiredNumber } from '../../ui/required-number.tsx'
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import names from '../admin.module.css'
@@ -38,13 +38,12 @@ function Form({ settings }: { settings: Settings }) {
             usual={null}
             onChange={(change) => draft.set({ texts: { ...draft.value.texts, ...change } })}
           />
-          <NumberInput
+          <RequiredNumber
             label="Minutes until the text for those who wait"
             min={1}
             max={1_440}
-            allowDecimal={false}
             value={draft.value.waitingAfterMinutes}
-            onChange={(minutes) => draft.set({ waitingAfterMinutes: Number(minutes) })}
+            onChange={(waitingAfterMinutes) => draft.set({ waitingAfterMinutes })}
           />
         </Section>
       </fieldset>
