@@ -63,3 +63,32 @@ test('a number that must be there can be emptied and typed anew, and left empty 
   assert.deepEqual(faults, [])
   await close()
 })
+
+/** Each form, the noun it shows, and a field of it. */
+const forms: readonly (readonly [noun: string, path: (brand: TestBrand) => string, field: string])[] = [
+  ['handoffs', ({ handoffId }) => `/handoffs/${handoffId}`, 'Text'],
+  ['skills', ({ skills }) => `/skills/${skills.support}`, 'Name'],
+  ['templates', () => '/templates/new', 'Name'],
+  ['senders', ({ smsSender }) => `/senders/${smsSender.senderId}`, 'Title'],
+  ['settings', () => '/texts?part=automatic', 'First answer'],
+]
+
+for (const [noun, path, label] of forms) {
+  test(`what is typed outlives a moment in which the ${noun} could not be read anew`, async () => {
+    const { page, faults, close } = await opened(path)
+    await field(page, label).fill('typed_before_it_failed')
+    await page.route(`**/api/admin/accounts/*/${noun}`, (route) => route.abort())
+    let failed = 0
+    page.on('requestfailed', () => {
+      failed += 1
+    })
+    // The window comes to the front after a minute: what is shown is read anew, and once more when it fails, three times in all.
+    await page.clock.setFixedTime(Date.now() + 60_000)
+    await page.evaluate(() => globalThis.dispatchEvent(new Event('visibilitychange')))
+    while (failed < 3) await page.waitForEvent('requestfailed')
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    assert.equal(await field(page, label).inputValue(), 'typed_before_it_failed')
+    assert.deepEqual(faults, [])
+    await close()
+  })
+}

@@ -38,6 +38,13 @@ export function useConfig<N extends Noun>(noun: N, { enabled = true } = {}): Use
 }
 
 /**
+ * It was asked for and could not be read, so that there is nothing to show. What was read once stays on the page, with all
+ * that was typed over it, however often reading it anew fails.
+ */
+export const isUnread = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
+  error !== null && data === undefined
+
+/**
  * A change of the configuration: afterwards the nouns that it changes, and what the health strip says, are read anew.
  * It is pending until they are, so that nobody sees what was before.
  * @param done hears of it before anything is read anew: what is read may take the place away in which it was asked for.

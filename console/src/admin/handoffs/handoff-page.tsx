@@ -4,7 +4,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageSkeleton } from '../../ui/page-skeleton.tsx'
 import { BackLink } from '../back-link.tsx'
-import { useConfig } from '../use-config.ts'
+import { isUnread, useConfig } from '../use-config.ts'
 import { EditHandoff } from './edit-handoff.tsx'
 import { NewHandoff } from './new-handoff.tsx'
 
@@ -15,7 +15,7 @@ export function HandoffPage() {
   const senders = useConfig('senders')
   const templates = useConfig('templates')
   const skills = useConfig('skills')
-  const failed = [handoffs, senders, templates, skills].find(({ error }) => error !== null)
+  const failed = [handoffs, senders, templates, skills].find(isUnread)
   if (failed !== undefined) return <ErrorState error={failed.error} retry={() => void failed.refetch()} />
   if (!handoffs.data || !senders.data || !templates.data || !skills.data) return <PageSkeleton />
   const known = {

@@ -9,7 +9,7 @@ import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { actorWords } from '../actor-words.ts'
 import names from '../admin.module.css'
-import { useChange } from '../use-config.ts'
+import { isUnread, useChange } from '../use-config.ts'
 import { differences } from './differences.ts'
 import own from './handoffs.module.css'
 
@@ -34,7 +34,7 @@ export function Versions({ handoffId, mayRestore, dirty }: { handoffId: string; 
       }),
     ['handoffs'],
   )
-  if (query.error !== null) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  if (isUnread(query)) return <ErrorState error={query.error} retry={() => void query.refetch()} />
   if (query.data === undefined) return <RowsSkeleton rows={3} height={56} />
   const { versions } = query.data
   if (versions.length === 0) {

@@ -4,7 +4,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageSkeleton } from '../../ui/page-skeleton.tsx'
 import { BackLink } from '../back-link.tsx'
-import { useConfig } from '../use-config.ts'
+import { isUnread, useConfig } from '../use-config.ts'
 import { EditSender } from './edit-sender.tsx'
 import { NewSender } from './new-sender.tsx'
 
@@ -13,7 +13,7 @@ export function SenderPage() {
   const { senderId } = useParams({ strict: false }) as { senderId: string }
   const senders = useConfig('senders')
   const connectors = useConfig('connectors')
-  const failed = [senders, connectors].find(({ error }) => error !== null)
+  const failed = [senders, connectors].find(isUnread)
   if (failed !== undefined) return <ErrorState error={failed.error} retry={() => void failed.refetch()} />
   if (!senders.data || !connectors.data) return <PageSkeleton />
   if (senderId === 'new') {

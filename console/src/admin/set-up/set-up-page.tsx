@@ -4,7 +4,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
-import { type Config, useConfig } from '../use-config.ts'
+import { type Config, isUnread, useConfig } from '../use-config.ts'
 import { AccessStep, type MadeApp } from './access-step.tsx'
 import { ChannelsStep } from './channels-step.tsx'
 import { FirstInviteStep } from './first-invite-step.tsx'
@@ -28,7 +28,7 @@ export function SetUpPage() {
     apps: useConfig('apps', { enabled: may('app-installs.read') }),
     keys: useConfig('api-keys', { enabled: may('api-keys.read') }),
   }
-  const failed = Object.values(known).find(({ error }) => error !== null)
+  const failed = Object.values(known).find(isUnread)
   const { settings, skills, senders, connectors, handoffs, users, apps, keys } = known
   const ready = Object.values(known).every(({ data }) => data !== undefined)
   return (

@@ -5,7 +5,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageSkeleton } from '../../ui/page-skeleton.tsx'
 import { BackLink } from '../back-link.tsx'
-import { useConfig } from '../use-config.ts'
+import { isUnread, useConfig } from '../use-config.ts'
 import { SkillEditor } from './skill-editor.tsx'
 
 /** One skill, or a new one: `/skills/new`. */
@@ -14,7 +14,7 @@ export function SkillPage() {
   const may = useMay()
   const skills = useConfig('skills')
   const settings = useConfig('settings', { enabled: may('settings.read') })
-  const failed = [skills, settings].find(({ error }) => error !== null)
+  const failed = [skills, settings].find(isUnread)
   if (failed !== undefined) return <ErrorState error={failed.error} retry={() => void failed.refetch()} />
   if (!skills.data || settings.isLoading) return <PageSkeleton />
   const skill = skills.data.skills.find((one) => one.skillId === skillId) ?? null

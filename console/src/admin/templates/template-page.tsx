@@ -4,7 +4,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { PageBody } from '../../ui/page-body.tsx'
 import { PageSkeleton } from '../../ui/page-skeleton.tsx'
 import { BackLink } from '../back-link.tsx'
-import { useConfig } from '../use-config.ts'
+import { isUnread, useConfig } from '../use-config.ts'
 import { TemplateEditor } from './template-editor.tsx'
 
 /** One template, or a new one: `/templates/new`. */
@@ -12,7 +12,7 @@ export function TemplatePage() {
   const { templateId } = useParams({ strict: false }) as { templateId: string }
   const templates = useConfig('templates')
   const senders = useConfig('senders')
-  const failed = [templates, senders].find(({ error }) => error !== null)
+  const failed = [templates, senders].find(isUnread)
   if (failed !== undefined) return <ErrorState error={failed.error} retry={() => void failed.refetch()} />
   if (!templates.data || !senders.data) return <PageSkeleton />
   const template = templates.data.templates.find((one) => one.templateId === templateId) ?? null

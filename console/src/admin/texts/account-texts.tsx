@@ -8,14 +8,14 @@ import { SaveBar } from '../save-bar.tsx'
 import { Section } from '../section.tsx'
 import { useSaveSettings } from '../settings/save-settings.ts'
 import type { Settings } from '../shapes.ts'
-import { useConfig } from '../use-config.ts'
+import { isUnread, useConfig } from '../use-config.ts'
 import { useDraft } from '../use-draft.ts'
 import { AutoTextFields } from './auto-text-fields.tsx'
 
 /** The automatic texts of every skill that has none of its own. */
 export function AccountTexts() {
   const settings = useConfig('settings')
-  if (settings.error !== null) return <ErrorState error={settings.error} retry={() => void settings.refetch()} />
+  if (isUnread(settings)) return <ErrorState error={settings.error} retry={() => void settings.refetch()} />
   if (settings.data === undefined) return <RowsSkeleton rows={4} height={72} />
   return <Form settings={settings.data} />
 }
