@@ -92,3 +92,29 @@ for (const [noun, path, label] of forms) {
     await close()
   })
 }
+
+test('what is typed while a save is under way stays, and is the next to be saved', async () => {
+  const { page, brand, faults, close } = await opened('/texts?part=automatic')
+  let letThrough = () => {}
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve
+  })
+  await page.route('**/settings', async (route) => {
+    if (route.request().method() === 'PATCH') await held
+    await route.continue()
+  })
+  await field(page, 'First answer').fill('Hello.')
+  await button(page, 'Save changes').click()
+  await field(page, 'First answer').fill('Hello, and welcome.')
+  await field(page, 'Waiting').fill('One moment.')
+  letThrough()
+  await page.getByText('The texts are saved.').waitFor()
+  assert.equal(await field(page, 'First answer').inputValue(), 'Hello, and welcome.')
+  assert.equal((await settingsOf(brand)).texts.firstAnswer, 'Hello.')
+  await button(page, 'Save changes').click()
+  await page.getByText('There are unsaved changes.').waitFor({ state: 'detached' })
+  const { firstAnswer, waiting } = (await settingsOf(brand)).texts
+  assert.deepEqual({ firstAnswer, waiting }, { firstAnswer: 'Hello, and welcome.', waiting: 'One moment.' })
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -9,18 +9,26 @@ export interface Draft<T> {
   readonly changes: Partial<T>
   readonly dirty: boolean
   set(change: Partial<T>): void
-  /** Forgets the changes: they were saved, or are given up. */
+  /** Forgets of the changes what was sent and is saved now; what was typed since then stays to be saved. */
+  settle(sent: Partial<T>): void
+  /** Forgets the changes: they are given up. */
   clear(): void
 }
 
 /** Changes over what is saved, until they are saved or discarded. Nobody leaves the page with some by accident. */
 export function useDraft<T extends object>(saved: T): Draft<T> {
   const [given, setGiven] = useState<Partial<T>>({})
+  // Read when an answer comes, by who has asked several renders ago.
+  const latest = useRef(given)
+  const put = useCallback((next: Partial<T>) => {
+    latest.current = next
+    setGiven(next)
+  }, [])
   const changes = Object.fromEntries(
     Object.entries(given).filter(([name, value]) => !same(value, saved[name as keyof T])),
   ) as Partial<T>
   const dirty = Object.keys(changes).length > 0
-  // Read when somebody leaves, which can be in the same moment as `clear`.
+  // Read when somebody leaves, which can be in the same moment as `clear` and `settle`.
   const blocking = useRef(dirty)
   blocking.current = dirty
   useBlocker({
@@ -28,12 +36,20 @@ export function useDraft<T extends object>(saved: T): Draft<T> {
       blocking.current && current.pathname !== next.pathname && !(await confirm(leaving)),
     enableBeforeUnload: () => blocking.current,
   })
-  const set = useCallback((change: Partial<T>) => setGiven((before) => ({ ...before, ...change })), [])
+  const set = useCallback((change: Partial<T>) => put({ ...latest.current, ...change }), [put])
+  const settle = useCallback(
+    (sent: Partial<T>) => {
+      const left = Object.entries(latest.current).filter(([name, value]) => !same(value, sent[name as keyof T]))
+      blocking.current = left.length > 0
+      put(Object.fromEntries(left) as Partial<T>)
+    },
+    [put],
+  )
   const clear = useCallback(() => {
     blocking.current = false
-    setGiven({})
-  }, [])
-  return { value: { ...saved, ...given }, changes, dirty, set, clear }
+    put({})
+  }, [put])
+  return { value: { ...saved, ...given }, changes, dirty, set, settle, clear }
 }
 
 const leaving = {

@@ -31,16 +31,18 @@ export function EditHandoff({ handoff, known }: { handoff: Handoff; known: Known
   const [{ part }, setFilters] = useUrlFilters(parts)
   const save = useSaveHandoff()
   const given: SentenceParts = { ...known, draft: draft.value, set: draft.set }
-  const submit = () =>
+  const submit = () => {
+    const change = draft.changes
     save.mutate(
-      { handoffId, change: draft.changes },
+      { handoffId, change },
       {
         onSuccess: ({ title, warnings }) => {
-          draft.clear()
+          draft.settle(change)
           tellSaved(title, warnings)
         },
       },
     )
+  }
   return (
     <PageBody>
       <PageHeader

@@ -66,29 +66,32 @@ export function NewHandoff({ known }: { known: Known }) {
             <Stepper.Step label="Check" />
           </Stepper>
           <div className={own.step}>
-            {step === 0 && (
-              <Stack gap="lg">
-                <TitleField draft={draft.value} set={draft.set} />
-                <div className={own.sentenceBox}>
-                  <Sentence parts={given} />
-                </div>
-              </Stack>
-            )}
-            {step === 1 && <MessageCards parts={given} onLook={setShown} />}
-            {step === last && (
-              <Stack gap="lg">
-                <div className={own.sentenceBox}>
-                  <Sentence parts={given} readOnly />
-                </div>
-                <LimitsFields draft={draft.value} set={draft.set} />
-                {missing.length > 0 && (
-                  <Alert color="yellow" variant="light" title="Not complete yet">
-                    {missing.join(' ')}
-                  </Alert>
-                )}
-                {save.error !== null && <Problem error={save.error} title="Not added" />}
-              </Stack>
-            )}
+            <fieldset disabled={save.isPending} className={names.fieldset}>
+              <legend className="visually-hidden">The new handoff</legend>
+              {step === 0 && (
+                <Stack gap="lg">
+                  <TitleField draft={draft.value} set={draft.set} />
+                  <div className={own.sentenceBox}>
+                    <Sentence parts={given} />
+                  </div>
+                </Stack>
+              )}
+              {step === 1 && <MessageCards parts={given} onLook={setShown} />}
+              {step === last && (
+                <Stack gap="lg">
+                  <div className={own.sentenceBox}>
+                    <Sentence parts={given} readOnly />
+                  </div>
+                  <LimitsFields draft={draft.value} set={draft.set} />
+                  {missing.length > 0 && (
+                    <Alert color="yellow" variant="light" title="Not complete yet">
+                      {missing.join(' ')}
+                    </Alert>
+                  )}
+                  {save.error !== null && <Problem error={save.error} title="Not added" />}
+                </Stack>
+              )}
+            </fieldset>
           </div>
           <Group justify="flex-end" mt="lg" gap="sm">
             {step > 0 && (

@@ -29,11 +29,12 @@ export function EditSender({ sender, connector }: { sender: Sender; connector: C
     ['senders', 'handoffs'],
   )
   const store = () => {
-    const { settings: changed, ...rest } = draft.changes
+    const sent = draft.changes
+    const { settings: changed, ...rest } = sent
     const body = changed === undefined ? rest : { ...rest, settings: changesOf(settings, changed) }
     save.mutate(body, {
       onSuccess: () => {
-        draft.clear()
+        draft.settle(sent)
         toast({ text: 'The sender is saved. Check it to be sure.' })
       },
     })

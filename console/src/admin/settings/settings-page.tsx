@@ -38,13 +38,15 @@ function Form({ settings, skills }: { settings: Settings; skills: readonly strin
   const mayChange = useMay()(saved ? 'settings.change' : 'settings.create')
   const draft = useDraft<SettingsDraft>(rest)
   const save = useSaveSettings()
-  const store = () =>
-    save.mutate(saved ? draft.changes : draft.value, {
+  const store = () => {
+    const sent = saved ? draft.changes : draft.value
+    save.mutate(sent, {
       onSuccess: () => {
-        draft.clear()
+        draft.settle(sent)
         toast({ text: 'The settings are saved and count at once.' })
       },
     })
+  }
   return (
     <>
       {!saved && (

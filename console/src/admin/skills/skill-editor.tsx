@@ -51,14 +51,17 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
           }),
     ['skills', 'handoffs', 'users'],
   )
-  const store = () =>
-    save.mutate(draft.changes, {
+  const store = () => {
+    const sent = draft.changes
+    save.mutate(sent, {
       onSuccess: ({ skillId, name }) => {
-        draft.clear()
+        if (skill === null) draft.clear()
+        else draft.settle(sent)
         toast({ text: `The skill ${name} is saved.` })
         if (skill === null) void navigate({ to: '/skills/$skillId', params: { skillId } as never })
       },
     })
+  }
   const { value, set } = draft
   const usual = settings?.closeAfterMinutes ?? null
   return (
@@ -78,7 +81,7 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
           )
         }
       />
-      <fieldset disabled={!mayChange} className={names.fieldset}>
+      <fieldset disabled={!mayChange || (skill === null && save.isPending)} className={names.fieldset}>
         <legend className="visually-hidden">The skill</legend>
         <Section title="Skill" about="The IVR names it exactly so.">
           <TextInput

@@ -47,14 +47,17 @@ export function TemplateEditor({ template, senders }: { template: Template | nul
     draft.clear()
     await navigate({ to: '/templates' })
   }, changed)
-  const store = () =>
-    save.mutate(draft.changes, {
+  const store = () => {
+    const sent = draft.changes
+    save.mutate(sent, {
       onSuccess: ({ templateId }) => {
-        draft.clear()
+        if (template === null) draft.clear()
+        else draft.settle(sent)
         toast({ text: 'The draft is saved. Submit it when it is ready.' })
         if (template === null) void navigate({ to: '/templates/$templateId', params: { templateId } as never })
       },
     })
+  }
   const send = (templateId: string) =>
     submit.mutate(templateId, { onSuccess: () => toast({ text: 'Submitted. WhatsApp judges it now.' }) })
   const discard = async ({ templateId, name }: Template) => {
@@ -111,7 +114,7 @@ export function TemplateEditor({ template, senders }: { template: Template | nul
       {submit.error !== null && <Problem error={submit.error} title="Not submitted" />}
       {remove.error !== null && <Problem error={remove.error} title="Not deleted" />}
       <div className={names.withPreview}>
-        <fieldset disabled={!mayChange || !open} className={names.fieldset}>
+        <fieldset disabled={!mayChange || !open || (template === null && save.isPending)} className={names.fieldset}>
           <legend className="visually-hidden">The template</legend>
           <TemplateFields draft={value} set={draft.set} senders={senders} />
         </fieldset>

@@ -25,6 +25,15 @@ function Form({ settings }: { settings: Settings }) {
   const { texts, waitingAfterMinutes } = settings
   const draft = useDraft({ texts, waitingAfterMinutes })
   const save = useSaveSettings()
+  const store = () => {
+    const sent = draft.changes
+    save.mutate(sent, {
+      onSuccess: () => {
+        draft.settle(sent)
+        toast({ text: 'The texts are saved.' })
+      },
+    })
+  }
   return (
     <>
       <fieldset disabled={!may(settings.saved ? 'settings.change' : 'settings.create')} className={names.fieldset}>
@@ -47,18 +56,7 @@ function Form({ settings }: { settings: Settings }) {
           />
         </Section>
       </fieldset>
-      <SaveBar
-        draft={draft}
-        save={save}
-        onSave={() =>
-          save.mutate(draft.changes, {
-            onSuccess: () => {
-              draft.clear()
-              toast({ text: 'The texts are saved.' })
-            },
-          })
-        }
-      />
+      <SaveBar draft={draft} save={save} onSave={store} />
     </>
   )
 }
