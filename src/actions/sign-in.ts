@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { Problem } from '../errors.ts'
+import { atomic } from '../store/db.ts'
 import { openKnownBrowser, sealKnownBrowser } from '../store/known-browsers.ts'
 import { HashingBusy, passwordMatches } from '../store/passwords.ts'
 import { beginSession, endSession } from '../store/sessions.ts'
@@ -61,9 +62,11 @@ export async function signIn(
 
   // What others guessed from this network still counts.
   for (const [bucket, key] of tries) await limits.giveBack(bucket, key, bucket !== 'network')
-  if (from.sessionToken !== null) await endSession(deps.db, from.sessionToken)
   return {
-    sessionToken: await beginSession(deps.db, user.accountId, user.userId),
+    sessionToken: await atomic(deps.db, async (tx) => {
+      if (from.sessionToken !== null) await endSession(tx, from.sessionToken)
+      return beginSession(tx, user.accountId, user.userId)
+    }),
     browserToken: known ? from.browserToken! : sealKnownBrowser(deps.cipher, user.accountId, user.userId),
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Role, UserCaller } from '../domain/caller.ts'
 import type { DbOrTx } from './db.ts'
+import { touchRights } from './touched.ts'
 
 /**
  * How long a session lives. One signing-in a shift: the longest shift with overtime and change-over is 16 hours. Two
@@ -50,7 +51,9 @@ export async function callersOfSessions(
 ): Promise<ReadonlyMap<string, UserCaller>> {
   const known = tokens.flatMap((token) => {
     const [, accountId, secret] = tokenPattern.exec(token) ?? []
-    return accountId === undefined || secret === undefined ? [] : [{ token, accountId, hash: hashOf(secret) }]
+    if (accountId === undefined || secret === undefined) return []
+    // As text: the driver makes no array of buffers.
+    return [{ token, accountId, hash: `\\x${hashOf(secret).toString('hex')}` }]
   })
   const rows = await db<{ place: string; account_id: string; user_id: string; name: string; role: Role }[]>`
     with asked as (
@@ -73,11 +76,13 @@ export async function callersOfSessions(
   )
 }
 
-/** Ends one session. An unknown token is nothing to end. */
-export async function endSession(db: DbOrTx, token: string): Promise<void> {
+/** Ends one session, and its live streams with it. An unknown token is nothing to end. */
+export async function endSession(tx: DbOrTx, token: string): Promise<void> {
   const [, accountId, secret] = tokenPattern.exec(token) ?? []
   if (accountId === undefined || secret === undefined) return
-  await db`delete from sessions where account_id = ${accountId} and session_hash = ${hashOf(secret)}`
+  const [ended] = await tx<{ user_id: string }[]>`
+    delete from sessions where account_id = ${accountId} and session_hash = ${hashOf(secret)} returning user_id`
+  if (ended !== undefined) touchRights(tx, accountId, ended.user_id)
 }
 
 /** Whether a person is signed in anywhere. */
@@ -89,8 +94,9 @@ export async function hasSession(db: DbOrTx, accountId: string, userId: string):
 }
 
 /** Signs a user out everywhere: after a changed password, or when an administrator wants it. */
-export async function endSessionsOf(db: DbOrTx, accountId: string, userId: string): Promise<void> {
-  await db`delete from sessions where account_id = ${accountId} and user_id = ${userId}`
+export async function endSessionsOf(tx: DbOrTx, accountId: string, userId: string): Promise<void> {
+  const { count } = await tx`delete from sessions where account_id = ${accountId} and user_id = ${userId}`
+  if (count > 0) touchRights(tx, accountId, userId)
 }
 
 /** Removes what can never sign anybody in again. @returns how many. */

@@ -44,7 +44,7 @@ export function touchSkill(tx: DbOrTx, accountId: string, skillId: string): void
   touch(tx, { accountId, kind: 'skill', subjectId: skillId, conversationId: null, opened: false })
 }
 
-/** A user's skills changed: their own page begins again, the others see it. */
+/** A user's skills changed, or a session of theirs ended: their own pages begin again, the others see it. */
 export function touchRights(tx: DbOrTx, accountId: string, userId: string): void {
   touch(tx, { accountId, kind: 'rights', subjectId: userId, conversationId: null, opened: false })
 }

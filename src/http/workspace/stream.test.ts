@@ -8,7 +8,7 @@ import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { ask, type TestUser, testUser } from '../../../test/test-user.ts'
 import { atomic } from '../../store/db.ts'
 import { lastEvent } from '../../store/events.ts'
-import { endSession } from '../../store/sessions.ts'
+import { beginSession, endSession } from '../../store/sessions.ts'
 import { touchSkill } from '../../store/touched.ts'
 import { updateUser } from '../../store/users.ts'
 
@@ -212,8 +212,63 @@ test('whose skills change begins again, the others see it', async () => {
 test('nobody listens without a session or without the right', async () => {
   await atomic(server.deps.db, (tx) => updateUser(tx, brand.accountId, agent.userId, { role: 'campaign-manager' }))
   await assert.rejects(testListener(server, agent, null), /403/)
-  await endSession(server.deps.db, agent.sessionToken)
+  await atomic(server.deps.db, (tx) => endSession(tx, agent.sessionToken))
   await assert.rejects(testListener(server, agent, null), /401/)
+})
+
+test('a session that ends takes its streams along at once, and what comes after is not told there', async () => {
+  const administrator = await testUser(server, brand.accountId, 'administrator')
+  const path = `/api/admin/accounts/${brand.accountId}/users/${agent.userId}`
+  const ends: readonly (readonly [string, (user: { sessionToken: string }) => Promise<unknown>])[] = [
+    [
+      'signing out',
+      ({ sessionToken }) =>
+        ask(`${server.url}/api/session`, 'DELETE', undefined, {
+          ...{ cookie: `c2m-session=${sessionToken}`, origin: server.deps.publicUrl },
+        }),
+    ],
+    ['a new password', () => administrator.ask('POST', `${path}/password`)],
+  ]
+  for (const [name, end] of ends) {
+    const user = { sessionToken: await beginSession(server.deps.db, brand.accountId, agent.userId) }
+    const listeners = await Promise.all([server, another].map((at) => testListener(at, user, null)))
+    const answer = (await end(user)) as { status: number }
+    assert.ok(answer.status < 300, name)
+    const later = await mark()
+    for (const listener of listeners) {
+      await listener.ended
+      assert.deepEqual(listener.named, ['ready', 'signed-out'], name)
+      assert.ok(listener.number < later, `${name}: told up to ${listener.number}, and ${later} came after`)
+    }
+  }
+})
+
+test('an open stream keeps its session from growing idle, and ends when the session does', async () => {
+  const { db } = server.deps
+  const idle = await testUser(server, brand.accountId, 'agent')
+  const [own, other] = await Promise.all([agent, idle].map((who) => testListener(server, who, null)))
+  await db`update sessions set seen_at = now() - interval '119 minutes' where user_id = ${idle.userId}`
+  await db`update sessions set expires_at = now() where user_id = ${agent.userId}`
+  await own!.ended
+  assert.deepEqual(own!.named, ['ready', 'signed-out'])
+  assert.deepEqual(other!.named, ['ready'])
+  const [row] = await db`
+    select seen_at > now() - interval '10 minutes' as seen from sessions where user_id = ${idle.userId}`
+  assert.equal(row?.seen, true)
+  other!.close()
+})
+
+test('a question about the sessions that fails is logged, and nobody goes on listening unasked', async () => {
+  const { db } = server.deps
+  const listener = await testListener(server, agent, null)
+  await db`alter table sessions rename column seen_at to seen`
+  try {
+    await listener.ended
+  } finally {
+    await db`alter table sessions rename column seen to seen_at`
+  }
+  assert.deepEqual(listener.named, ['ready'])
+  assert.ok(server.logged.some((line) => line.includes('who still listens')))
 })
 
 test('a colleague sees who types; the one who types does not', async () => {

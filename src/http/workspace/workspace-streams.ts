@@ -8,10 +8,10 @@ import { inOrder, plannedOnce } from '../../store/db.ts'
 import { eventWatch } from '../../store/event-watch.ts'
 import { eventAt, lastEvent, readEvents } from '../../store/events.ts'
 import { seePresences } from '../../store/presences.ts'
-import { callersOfSessions } from '../../store/sessions.ts'
 import type { Touch } from '../../store/touched.ts'
 import type { ReadBehind } from '../../store/tx-sessions.ts'
 import { type Listener, restart, tell, write } from './listener.ts'
+import { beat, stillListening } from './still-listening.ts'
 import { tellEvents } from './tell-events.ts'
 import { tellTyping } from './tell-typing.ts'
 import { type Seen, viewTouched } from './view-touched.ts'
@@ -87,7 +87,12 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
     },
     onTyping: (typing) => void tellTyping(deps, typing, rooms.get(typing.accountId)?.listeners ?? new Set()),
   })
-  const heartbeat = setInterval(() => void beat(deps, rooms), heartbeatMs)
+  const heartbeat = setInterval(() => {
+    void beat(
+      deps,
+      [...rooms.values()].flatMap((room) => [...room.listeners]),
+    )
+  }, heartbeatMs)
   heartbeat.unref()
   let count = 0
   let stopping = false
@@ -134,6 +139,10 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
 
   const tellAll = async (room: Room, events: readonly LiveEvent[], seen: Seen) => {
     const tellings = await tellEvents(deps, room.accountId, events, seen)
+    const doubtful = new Set(events.flatMap((event) => (event.kind === 'rights' ? event.userId : [])))
+    const asked = [...room.listeners].filter(({ caller }) => doubtful.has(caller.userId))
+    // Before the events are told: who has signed out hears no more of them.
+    if (asked.length > 0) await stillListening(deps, asked)
     for (const listener of room.listeners) tell(listener, tellings)
     room.cursor = events.at(-1)?.number ?? room.cursor
     room.cursorAt = events.at(-1)?.at ?? room.cursorAt
@@ -237,29 +246,4 @@ export function workspaceStreams(deps: Deps): WorkspaceStreams {
       await watch.stop()
     },
   }
-}
-
-/** Asks of each listener whether they may still listen; those who may are seen to be there. */
-async function beat(deps: Deps, rooms: ReadonlyMap<string, Room>): Promise<void> {
-  const all = [...rooms.values()].flatMap((room) => [...room.listeners])
-  // All in one question: one each, of 200 people at once, held every event of that moment up for 40 ms.
-  // When the database is away the stream has nothing to tell, and the page nothing to gain from coming back.
-  const known = await callersOfSessions(
-    deps.db,
-    all.map(({ sessionToken }) => sessionToken),
-  ).catch(() => null)
-  const there = all.flatMap((listener) => {
-    const { caller, sessionToken } = listener
-    const now = known === null ? caller : known.get(sessionToken)
-    if (now?.userId !== caller.userId) {
-      write(listener, 'event: signed-out\ndata: {}\n\n')
-      listener.stream.end()
-      return []
-    }
-    if (now.role !== caller.role) restart(listener)
-    // The number moves on also for those whom nothing concerned.
-    else write(listener, `: still here\nid: ${listener.cursor}\n\n`)
-    return [caller]
-  })
-  await seePresences(deps.db, there).catch(() => {})
 }

@@ -378,7 +378,7 @@ test('an agent who loses the skill, the role or the session loses the queue at o
   assert.equal((await agent.ask('POST', at(conversationId, '/take'))).status, 404)
   await atomic(db, (tx) => updateUser(tx, brand.accountId, agent.userId, { role: 'campaign-manager' }))
   assert.equal((await agent.ask('GET', '/api/workspace/queue')).status, 403)
-  await endSessionsOf(db, brand.accountId, agent.userId)
+  await atomic(db, (tx) => endSessionsOf(tx, brand.accountId, agent.userId))
   assert.equal((await agent.ask('GET', '/api/workspace/queue')).status, 401)
 })
 
