@@ -995,7 +995,7 @@ readAt: (string | null)
 failedAt: (string | null)
 }[]
 /**
- * At most ten with the same consumer, newest first.
+ * At most ten with the same consumer, newest first. Of one that is not `readable` nothing of what it holds is told.
  */
 previousConversations: {
 conversationId: string

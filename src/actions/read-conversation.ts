@@ -4,7 +4,7 @@ import type { UserCaller } from '../domain/caller.ts'
 import { mayRead } from '../domain/conversation-acts.ts'
 import { typingSeconds } from '../domain/device.ts'
 import { windowFacts } from '../domain/message-window.ts'
-import { actAnswers, shownTo } from '../domain/shown-conversation.ts'
+import { actAnswers, outlineOf, shownTo } from '../domain/shown-conversation.ts'
 import { Problem } from '../errors.ts'
 import { lastInvites, listMessages } from '../store/conversation-messages.ts'
 import { callBehind, previousConversations, viewConversation } from '../store/conversation-views.ts'
@@ -45,7 +45,11 @@ export async function readConversation(deps: Deps, caller: UserCaller, conversat
     consumerTyping,
     call,
     lastInvites: invites,
-    previousConversations: previous.map((one) => ({ ...shownTo(caller, one), readable: mayRead(caller, held, one) })),
+    previousConversations: previous.map((one) => {
+      const readable = mayRead(caller, held, one)
+      const shown = shownTo(caller, one)
+      return { ...(readable ? shown : outlineOf(shown)), readable }
+    }),
     ...window,
     acts: actAnswers(caller, held, { ...conversation, ...window }),
   }

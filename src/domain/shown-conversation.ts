@@ -37,3 +37,27 @@ export function shownTo<C extends ConversationFacts & { address: string; consume
     consumerPhone: consumerPhone === null ? null : masked(consumerPhone),
   }
 }
+
+/** What a conversation holds, and who dealt with it. */
+interface Contents {
+  readonly callId: string | null
+  readonly consumerName: string | null
+  readonly owner: unknown
+  readonly offer: unknown
+  readonly joined: readonly unknown[]
+  readonly unread: number
+  readonly waitingSince: Date | null
+  readonly lastText: string
+  readonly lastDirection: 'in' | 'out' | null
+  readonly tags: readonly string[]
+  readonly survey: unknown
+}
+
+/** The same conversation for somebody who may not read it: that there was one, of which skill, when, and whether it is over. */
+export function outlineOf<C extends Contents>(conversation: C): C {
+  return {
+    ...conversation,
+    ...{ callId: null, consumerName: null, owner: null, offer: null, joined: [], unread: 0, waitingSince: null },
+    ...{ lastText: '', lastDirection: null, tags: [], survey: null },
+  }
+}

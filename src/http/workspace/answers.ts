@@ -103,7 +103,8 @@ export const wholeConversationAnswer = Type.Object({
   ),
   lastInvites: Type.Array(messageAnswer, { description: 'At most five of the last 30 days, newest first.' }),
   previousConversations: Type.Array(Type.Object({ ...conversationAnswer.properties, readable: Type.Boolean() }), {
-    description: 'At most ten with the same consumer, newest first.',
+    description:
+      'At most ten with the same consumer, newest first. Of one that is not `readable` nothing of what it holds is told.',
   }),
   window: orNull(
     Type.Object(
