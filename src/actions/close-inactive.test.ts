@@ -92,6 +92,23 @@ test('what is no number opens a conversation, and then a number is a message of 
   assert.equal((await stage.rows(brand)).length, 2)
 })
 
+test('a number after another conversation is no answer to the question before it', async () => {
+  const { brand, anna, one } = await answered()
+  await stage.configure(brand, 'settings', { default_skill_id: brand.skills.sales })
+  await closeConversation(stage.deps, anna, one.conversationId)
+  const bert = await stage.person(brand, { skills: [brand.skills.sales] })
+  await stage.hear(brand, one.phone, 'Which seats are free?')
+  const second = await last(brand)
+  await takeConversation(stage.deps, bert, second.conversationId)
+  await closeConversation(stage.deps, bert, second.conversationId)
+  await stage.hear(brand, one.phone, '2')
+  assert.equal(await surveyOf(one), null)
+  assert.deepEqual(
+    (await stage.rows(brand)).map(({ state }) => state),
+    ['closed', 'closed', 'queued'],
+  )
+})
+
 test('a number after a day answers nothing any more', async () => {
   const { brand, anna, one } = await answered()
   await closeConversation(stage.deps, anna, one.conversationId)

@@ -25,7 +25,7 @@ export interface InboundFacts {
   /** This sender's provider knows of the opt-out: it was said here since all that stands was recorded, or is its refusal. */
   readonly stoppedHere: boolean
   readonly answersWithinHour: number
-  /** The newest question how a conversation was that a number may still answer. */
+  /** The newest question how a conversation was that a number may still answer; null also when another was opened after it. */
   readonly survey: AskedSurvey | null
 }
 
@@ -93,7 +93,11 @@ export async function readInboundFacts(
           and t.conversation_id = m.conversation_id and t.message_id = m.message_id)) as answers,
       (select to_jsonb(v) from surveys v join conversations c using (account_id, conversation_id)
         where c.account_id = ${accountId} and c.sender_id = ${senderId} and c.address = any(${addresses})
-          and c.state = 'closed' and v.answerable_until > now() order by v.asked_at desc limit 1) as survey,
+          and c.state = 'closed' and v.answerable_until > now()
+          -- Only one is open at a time, so whichever closed later was opened later: by our clock, not by the provider's.
+          and not exists(select from conversations n where n.account_id = ${accountId} and n.sender_id = ${senderId}
+            and n.address = any(${addresses}) and n.closed_at > v.asked_at)
+        order by v.asked_at desc limit 1) as survey,
       (select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at desc, sent.call_id), '[]') from (
         select i.call_id, i.skill_id, coalesce(i.sent_at, i.created_at) as sent_at, i.lookback_minutes,
           i.route_all_within_lookback as route_all, i.conversation_id
