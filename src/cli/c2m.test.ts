@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { childEnvironment } from '../../test/child-environment.ts'
 import { freePort, type TestServer, testServer } from '../../test/test-server.ts'
+import { webhookReceiver } from '../../test/webhook-receiver.ts'
 
 const operatorToken = 'an-operator-token-of-the-tests-long-enough'
 const authToken = 'the-token-that-signs-webhooks'
@@ -234,6 +235,17 @@ test('prices are set, replaced and taken out', async () => {
   assert.match(digits.err, /up to six digits/)
   assert.deepEqual(await done('price', 'delete', priceId), { deleted: priceId })
   assert.equal((await done('price', 'list')).prices.length, 2)
+})
+
+test('a webhook endpoint is named beside the server, which alone hears the operator’s token', async (t) => {
+  const receiver = await webhookReceiver()
+  t.after(() => receiver.close())
+  const made = await done('webhook', 'create', 'CRM', '--endpoint', receiver.url, '--url', server.url)
+  assert.match(made.secret, /^whsec_/)
+  const moved = `${receiver.url}-moved`
+  assert.equal((await done('webhook', 'change', 'CRM', '--endpoint', moved)).url, moved)
+  assert.equal((await done('webhook', 'list')).webhooks[0].url, moved)
+  assert.deepEqual(receiver.received, [])
 })
 
 test('accounts are listed and switched', async () => {

@@ -1,61 +1,8 @@
 import { parseArgs } from 'node:util'
-import { accountCommands } from './account.ts'
-import { apiKeyCommands } from './api-key.ts'
-import { appCommands } from './app.ts'
-import { auditList } from './audit.ts'
-import { backupCommands } from './backup.ts'
-import { type Command, exitCodes, type Given, Mistake, type Option, type Said, Unreachable } from './command.ts'
-import { demo } from './demo.ts'
-import { doctor } from './doctor.ts'
-import { exportCommands } from './export.ts'
-import { exportScheduleCommands } from './export-schedule.ts'
-import { handoffCommands } from './handoff.ts'
+import { type Command, exitCodes, type Given, Mistake, type Said, Unreachable } from './command.ts'
+import { always, commands } from './commands.ts'
 import { commandHelp, help } from './help.ts'
-import { internalCommands } from './internal.ts'
-import { migrateCommand } from './migrate.ts'
-import { onboard } from './onboard.ts'
 import { operatorApi } from './operator-api.ts'
-import { personCommands } from './person.ts'
-import { priceCommands } from './price.ts'
-import { retention } from './retention.ts'
-import { senderCommands } from './sender.ts'
-import { settingsCommands } from './settings.ts'
-import { skillCommands } from './skill.ts'
-import { templateCommands } from './template.ts'
-import { userCommands } from './user.ts'
-import { webhookCommands } from './webhook.ts'
-
-const commands: readonly Command[] = [
-  onboard,
-  ...accountCommands,
-  ...settingsCommands,
-  ...skillCommands,
-  ...senderCommands,
-  ...handoffCommands,
-  ...apiKeyCommands,
-  ...appCommands,
-  ...userCommands,
-  ...internalCommands,
-  ...templateCommands,
-  ...priceCommands,
-  ...webhookCommands,
-  ...exportCommands,
-  ...exportScheduleCommands,
-  auditList,
-  ...personCommands,
-  ...backupCommands,
-  migrateCommand,
-  doctor,
-  retention,
-  demo,
-]
-
-/** Options that every command knows. */
-const always: Readonly<Record<string, Option>> = {
-  json: { about: 'Answer in JSON, for machines.' },
-  url: { value: 'URL', about: 'The running server; else C2M_URL, PUBLIC_URL, or the one that runs in DATA_DIR.' },
-  help: { about: 'Show this help.' },
-}
 
 /** `create` and `add` are the same word here: both stand in the manuals of others. */
 const verb = (word: string | undefined) => (word === 'create' || word === 'issue' ? 'add' : word)

@@ -39,7 +39,7 @@ async function send(): Promise<void> {
 
 test('an endpoint is made, tried, changed, paused, told again and removed', async () => {
   assert.equal((await c2m('list')).text, 'There are no webhooks.')
-  const made = await c2m('add', ['CRM'], { url: receiver.url, event: ['conversation.opened', 'invite.replied'] })
+  const made = await c2m('add', ['CRM'], { endpoint: receiver.url, event: ['conversation.opened', 'invite.replied'] })
   const { secret } = made.json as { secret: string }
   assert.match(made.text, /^The secret is shown this once:.*whsec_/s)
 
@@ -94,7 +94,7 @@ test('an endpoint is made, tried, changed, paused, told again and removed', asyn
 test('mistakes are sentences', async () => {
   for (const [name, words, given, sentence] of [
     ['change', ['nobody'], { title: 'X' }, /^There is no webhook "nobody"/],
-    ['add', ['X'], { url: 'http://example.com/' }, /must begin with https/],
+    ['add', ['X'], { endpoint: 'http://example.com/' }, /must begin with https/],
     ['replay', ['X'], {}, /^Say --number or --since\.$/],
     ['replay', ['X'], { since: 'noon' }, /^--since must be a time/],
     ['deliveries', ['X'], { limit: 'many' }, /There is no webhook "X"/],

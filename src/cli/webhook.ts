@@ -29,7 +29,8 @@ const fieldOptions = {
 const changeOptions = {
   ...accountOption,
   title: { value: 'TITLE', about: 'What people call it.' },
-  url: { value: 'HTTPS-URL', about: 'Where it is told.' },
+  // Not "url": that is the server, which is given the operator's token.
+  endpoint: { value: 'HTTPS-URL', about: 'Where it is told.' },
   ...fieldOptions,
 } as const
 
@@ -57,9 +58,9 @@ export const webhookCommands: readonly Command[] = [
     name: 'webhook add',
     about: 'Make a webhook endpoint; its secret is shown this once.',
     words: ['TITLE'],
-    options: { ...accountOption, url: { ...changeOptions.url, required: true }, ...fieldOptions },
+    options: { ...accountOption, endpoint: { ...changeOptions.endpoint, required: true }, ...fieldOptions },
     async run({ words, given, api }) {
-      const fields = body({ title: words[0], url: one(given, 'url'), tellsAddress: onOff(given, 'address') })
+      const fields = body({ title: words[0], url: one(given, 'endpoint'), tellsAddress: onOff(given, 'address') })
       const made = await (await api()).post<Row>(pathOf(given, noun.path), { ...fields, ...eventsOf(given) })
       return shown(made, 'The secret is shown this once:')
     },
@@ -70,7 +71,7 @@ export const webhookCommands: readonly Command[] = [
     words: word,
     options: changeOptions,
     async run({ words, given, api }) {
-      const fields = { title: one(given, 'title'), url: one(given, 'url'), tellsAddress: onOff(given, 'address') }
+      const fields = { title: one(given, 'title'), url: one(given, 'endpoint'), tellsAddress: onOff(given, 'address') }
       const change = someChange({ ...body(fields), ...eventsOf(given) }, changeOptions)
       const server = await api()
       return shown(await server.patch<Row>(await pathOfOne(server, given, noun, words[0]!), change))
