@@ -260,6 +260,75 @@ test('what the provider says of opt-outs ends the same in any order, told any nu
   }
 })
 
+test('keywords with the provider’s times end the same in any order, told any number of times (P5)', async () => {
+  const began = Date.now() - 600_000
+  for (const words of [
+    ['STOP', 'START'],
+    ['START', 'STOP'],
+    ['STOP', 'START', 'STOP'],
+    ['START', 'STOP', 'START'],
+  ]) {
+    const places = words.map((_, place) => place)
+    for (const order of orders(places)) {
+      const phone = testPhone()
+      const told = words.map((text, place) => ({
+        ...{ from: phone, text, providerId: crypto.randomUUID(), at: new Date(began + place * 60_000) },
+      }))
+      for (const place of [...order, ...order]) await hear(told[place]!)
+      assert.equal(await optedOut(phone), words.at(-1) === 'STOP', `${words} in the order ${order}`)
+      // What we say of it, we say at most of the words that counted when they came.
+      const said = (await automaticAnswers(phone)).map(({ body }) => body)
+      assert.ok(said.length <= words.length, `${words} in the order ${order}: ${said}`)
+    }
+  }
+})
+
+/** Every order in which these can come. */
+function orders<T>(all: readonly T[]): (readonly T[])[] {
+  if (all.length < 2) return [all]
+  return all.flatMap((first, place) =>
+    orders(all.filter((_, other) => other !== place)).map((rest) => [first, ...rest]),
+  )
+}
+
+test('a word that came too late is answered by nobody, opens nothing, and the agent still reads it', async () => {
+  const phone = testPhone()
+  const began = Date.now() - 600_000
+  const at = (minutes: number) => new Date(began + minutes * 60_000)
+  await testInvite(server, brand, phone)
+  await hear({ from: phone, text: 'STOP', at: at(0) })
+  await hear({ from: phone, text: 'STOP', at: at(2) })
+  const before = (await automaticAnswers(phone)).length
+  await hear({ from: phone, text: 'START', at: at(1) })
+  assert.equal(await optedOut(phone), true)
+  assert.equal((await automaticAnswers(phone)).length, before)
+  const kept = await server.deps.db`select conversation_id from messages where address = ${phone} and body = 'START'`
+  assert.deepEqual([...kept], [{ conversation_id: null }])
+  assert.equal((await server.deps.db`select 1 from conversations where address = ${phone}`).length, 0)
+})
+
+test('a START that comes late does not undo a newer STOP on another channel that binds all', async () => {
+  const { db } = server.deps
+  for (const [scope, binds] of [
+    ['all', true],
+    ['channel', false],
+  ] as const) {
+    const own = await testBrand(server, { ...simulatedSms, settings: { optOutScope: scope } })
+    const phone = testPhone()
+    const sender = (await server.deps.accounts.get(own.accountId))!.senders.get(own.smsSender.senderId)!
+    const word = { address: phone, source: 'keyword', evidence: 'STOP', senderId: null, scope } as const
+    const saidAt = new Date(Date.now() - 120_000)
+    await atomic(db, (tx) => recordOptOut(tx, own.accountId, { ...word, channel: 'sms', saidAt }))
+    await atomic(db, (tx) => recordOptOut(tx, own.accountId, { ...word, channel: 'wa' }))
+    const start = { kind: 'message', providerId: crypto.randomUUID(), from: phone, text: 'START', media: [] } as const
+    const heard = [{ ...start, keyword: null, providerAnswersKeywords: false, at: new Date(Date.now() - 60_000) }]
+    const caller = { kind: 'system', accountId: own.accountId } as const
+    await receive(server.deps, caller, { sender, heard, receivedAt: new Date(), exchange: null })
+    assert.equal(await isOptedOut(db, own.accountId, phone, 'sms'), binds, scope)
+    assert.equal(await isOptedOut(db, own.accountId, phone, 'wa'), true, scope)
+  }
+})
+
 test('an old "resume" of the provider’s does not undo a STOP that came since by text', async () => {
   const sender = (await server.deps.accounts.get(brand.accountId))!.senders.get(brand.smsSender.senderId)!
   const caller = { kind: 'system', accountId: brand.accountId } as const

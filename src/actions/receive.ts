@@ -5,7 +5,7 @@ import type { AccountConfig } from '../domain/account.ts'
 import type { Caller } from '../domain/caller.ts'
 import { consumerText, outsideId } from '../domain/consumer-text.ts'
 import { lookbackHolds, routeKeyword, routeReply, routeScore } from '../domain/lookback.ts'
-import { automaticAnswer, decideKeyword, type KeywordDecision } from '../domain/opt-out.ts'
+import { automaticAnswer, decideKeyword, type KeywordDecision, keywordOf } from '../domain/opt-out.ts'
 import { type Sender, senderWorks } from '../domain/sender.ts'
 import { addressesOf, type Person, speakerOf } from '../domain/speaker.ts'
 import { enqueue } from '../jobs/queue.ts'
@@ -18,7 +18,7 @@ import { followTemplate } from '../store/follow-template.ts'
 import { type InboundFacts, insertInbound, insertIntoOpen, readInboundFacts } from '../store/inbound-messages.ts'
 import { keepHookExchange } from '../store/keep-hook-exchange.ts'
 import { isTelling } from '../store/learn-from-refusal.ts'
-import { isOldWord, recordWord } from '../store/opt-outs.ts'
+import { isOldWord, liftOptOut, recordWord } from '../store/opt-outs.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { patiently } from '../store/patiently.ts'
 import { placeReply } from '../store/place-reply.ts'
@@ -242,11 +242,9 @@ async function takeOptOut(tx: DbOrTx, scene: HeardScene, heard: HeardOptOut): Pr
   if (speaker === null) return { kinds: ['malformed'] }
   const { address } = speaker
   const { at: saidAt, resume } = heard
-  const { channel } = scene.sender
   const { cipher } = scene.deps
   await returnOptOuts(tx, cipher, scene.accountId, speaker)
-  if (saidAt !== null && (await isOldWord(tx, scene.accountId, { address, channel, resume, saidAt })))
-    return { kinds: ['duplicate'] }
+  if (await isOld(tx, scene, { address, resume, saidAt })) return { kinds: ['duplicate'] }
   const at = timeOf(scene, saidAt)
   const facts = await readInboundFacts(tx, scene.accountId, { ...about(scene.sender), speaker, providerId: '', cipher })
   const word = resume ? 'start' : 'stop'
@@ -303,6 +301,7 @@ async function takeMessage(tx: DbOrTx, scene: HeardScene, heard: HeardMessage): 
       await answerArrival(tx, account, sender, arrival, scene.receivedAt)
     }
     if (keyword !== null) await actOn(tx, scene, { keyword, heard, facts, address, body, at, ...place })
+    else if (heard.at !== null && keywordOf(body) === 'start') await noteStart(tx, scene, { heard, address, body })
     return {
       kinds:
         keyword === null ? ['message', ...(route.kind === 'none' ? (['unrouted'] as const) : [])] : kindsOf(keyword),
@@ -337,9 +336,26 @@ interface SaidKeyword {
   readonly conversationId: string | null
 }
 
+/** A START of somebody who has not stopped is an ordinary text; but it may be that its STOP only comes after it. */
+async function noteStart(
+  tx: DbOrTx,
+  { accountId, sender }: Scene,
+  { heard, address, body: evidence }: Pick<SaidKeyword, 'heard' | 'address' | 'body'>,
+): Promise<void> {
+  await liftOptOut(tx, accountId, { ...about(sender), address, source: 'keyword', evidence, saidAt: heard.at })
+}
+
+const isOld = (
+  tx: DbOrTx,
+  { accountId, sender, optOutScope: scope }: Scene,
+  word: { readonly address: string; readonly resume: boolean; readonly saidAt: Date | null },
+): Promise<boolean> => isOldWord(tx, accountId, { ...word, channel: sender.channel, scope })
+
 async function actOn(tx: DbOrTx, scene: Scene, said: SaidKeyword): Promise<void> {
   const { keyword, address, at } = said
   if (keyword.word !== 'help') {
+    const resume = keyword.word === 'start'
+    if (await isOld(tx, scene, { address, resume, saidAt: said.heard.at })) return
     const source = said.heard.keyword === null ? 'keyword' : 'provider'
     await takeWord(
       tx,

@@ -137,19 +137,29 @@ async function appendHistory(tx: DbOrTx, accountId: string, word: OptOutWord, re
 }
 
 /**
- * Whether a word that a provider tells by its own means is old news: told before, or overtaken by a newer one of the other
- * kind. Providers repeat themselves, and in any order. A STOP is only ever measured against the provider's own clock,
- * which no difference to ours can make it lose by. Call it under `lockConsumer`.
+ * Whether a word of the consumer's, typed or told by the provider's own means, is old news: told before, or overtaken by a
+ * newer one of the other kind. Providers repeat themselves, and in any order. A STOP is only ever measured against the
+ * provider's own clock, which no difference to ours can make it lose by. A START would undo what binds all channels, so
+ * under the scope `all` it is measured against the STOPs of each. Call it under `lockConsumer`.
+ * @param word.saidAt null: the provider does not say, and nothing can be known of the order.
  */
 export async function isOldWord(
   tx: DbOrTx,
   accountId: string,
-  word: { readonly address: string; readonly channel: Channel; readonly resume: boolean; readonly saidAt: Date },
+  word: {
+    readonly address: string
+    readonly channel: Channel
+    readonly scope: 'channel' | 'all'
+    readonly resume: boolean
+    readonly saidAt: Date | null
+  },
 ): Promise<boolean> {
-  const { address, channel, resume, saidAt } = word
+  const { address, channel, scope, resume, saidAt } = word
+  if (saidAt === null) return false
   const [row] = await tx`
     select 1 from opt_out_history
-    where account_id = ${accountId} and address = ${address} and channel = ${channel}
+    where account_id = ${accountId} and address = ${address}
+      and (channel = ${channel} or ${resume && scope === 'all'} and not resumed)
       and (resumed = ${resume} and said_at = ${saidAt} or resumed = ${!resume} and said_at > ${saidAt}
         or ${resume} and not resumed and said_at is null and at > ${saidAt})
     limit 1`
