@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { advanceMessage } from '../store/message-status.ts'
-import { recordOptOut } from '../store/opt-outs.ts'
+import { isOptedOut, recordOptOut } from '../store/opt-outs.ts'
 import { deliverMessage } from './deliver-message.ts'
 import { resolveAttempt } from './resolve-attempt.ts'
 import { sweepAttempts } from './sweep-attempts.ts'
@@ -123,6 +123,51 @@ test('a provider that cannot be asked: parked until its callback comes', async (
   )
   const rows = await invitedRows(deps, brand, callId)
   assert.deepEqual([rows.attempts[0]!.state, rows.messages[0]!.status, rows.invite!.state], ['sent', 'sent', 'sent'])
+})
+
+test('the provider says when it is asked that the consumer has stopped there, or is not reached: that is learned', async () => {
+  const { deps } = stage.server
+  const { db } = deps
+  for (const optOutScope of ['all', 'channel'] as const) {
+    const brand = await stage.brand({ settings: { optOutScope } })
+    const { callId, attemptId, phone } = await invited(brand, 'accept-and-cut')
+    stage.provider.failed.set(sentTo(phone)[0]!.id, { kind: 'opted-out', code: '21610' })
+    await askNow(deps, brand, attemptId)
+    const rows = await invitedRows(deps, brand, callId)
+    assert.deepEqual([rows.invite!.state, rows.invite!.failure_kind], ['failed', 'opted-out'])
+    assert.equal(await isOptedOut(db, brand.accountId, phone, 'sms'), true)
+    assert.equal(await isOptedOut(db, brand.accountId, phone, 'wa'), optOutScope === 'all')
+    const [line] = await db`select source, evidence, sender_id from opt_out_history where address = ${phone}`
+    assert.deepEqual(line, {
+      ...{ source: 'provider-refusal', evidence: '21610', sender_id: brand.smsSender.senderId },
+    })
+    const again = await testCall(stage.server, brand, { phone })
+    await assert.rejects(inviteBy(deps, brand, again.callId), { code: 'cannot-send' })
+    assert.equal(sentTo(phone).length, 1)
+  }
+
+  const brand = await stage.brand()
+  const unreached = await invited(brand, 'accept-and-cut')
+  stage.provider.failed.set(sentTo(unreached.phone)[0]!.id, { kind: 'not-reachable-here', code: '30006' })
+  await askNow(deps, brand, unreached.attemptId)
+  const learned = await db`select reachable, reason from reachability where address = ${unreached.phone}`
+  assert.deepEqual([...learned], [{ reachable: false, reason: 'not-reachable-here' }])
+})
+
+test('what the provider says when it is asked is no news once a callback has said better', async () => {
+  const { deps } = stage.server
+  const brand = await stage.brand()
+  const { attemptId, messageId, phone } = await invited(brand, 'accept-and-cut')
+  const { id } = sentTo(phone)[0]!
+  stage.provider.failed.set(id, { kind: 'not-reachable-here', code: '30006' })
+  // The callback is stored while the provider is being asked.
+  await atomic(deps.db, (tx) =>
+    advanceMessage(tx, brand.accountId, messageId, { status: 'delivered', at: new Date(), providerId: id }),
+  )
+  await deps.db`
+    update attempts set state = 'unknown', next_ask_at = now(), asked = 0 where attempt_id = ${attemptId}`
+  await resolveAttempt(deps, system(brand), { attemptId })
+  assert.equal((await deps.db`select 1 from reachability where address = ${phone}`).length, 0)
 })
 
 test('PR-04: the holder died before the call: taken over and sent once, under a new fence', async () => {

@@ -47,7 +47,8 @@ export async function resolveAttempt(deps: Deps, caller: SystemCaller, input: { 
     await lockConsumerOfMessage(tx, accountId, attempt.messageId)
     const context = { ...attempt, direction: 'out' } as const
     for (const exchange of exchanges) await recordExchange(tx, accountId, context, exchange)
-    return conclude(tx, { ...attempt, asked: attempt.asked + 1 }, found, question.last)
+    const optOutScope = config.settings?.optOutScope ?? 'all'
+    return conclude(tx, { ...attempt, asked: attempt.asked + 1 }, found, { last: question.last, optOutScope })
   })
   deps.log.info({ accountId, attemptId: attempt.attemptId, found: found.kind, state }, 'unknown attempt asked about')
   const connector = config.senders.get(attempt.senderId)?.connector ?? 'none'
@@ -74,9 +75,9 @@ async function conclude(
   tx: DbOrTx,
   attempt: Attempt,
   found: Found,
-  last: boolean,
+  { last, optOutScope }: { readonly last: boolean; readonly optOutScope: 'channel' | 'all' },
 ): Promise<'sent' | 'accepted' | 'expired' | 'opted-out' | 'gave-up' | 'unknown'> {
-  if (found.kind === 'found' && (await recordFound(tx, attempt, found))) return 'sent'
+  if (found.kind === 'found' && (await recordFound(tx, attempt, found, optOutScope))) return 'sent'
   const now = await lockAttempt(tx, attempt.accountId, attempt.attemptId)
   if (now?.state !== 'unknown' || now.fence !== attempt.fence) return now?.state === 'sent' ? 'sent' : 'unknown'
   if (found.kind === 'absent' && attempt.unknownReason === 'lease-expired') {

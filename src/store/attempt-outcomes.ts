@@ -8,6 +8,7 @@ import { type Attempt, claimAttempt } from './attempts.ts'
 import { learnAddress } from './consumer-addresses.ts'
 import type { DbOrTx } from './db.ts'
 import { endInvite } from './invites.ts'
+import { isTelling, learnFromRefusal } from './learn-from-refusal.ts'
 import { advanceMessage, lockOutgoing, moveMessage } from './message-status.ts'
 import { learnFromReceipts, lockProviderId, takeReceipts } from './receipts.ts'
 import { touchMessage } from './touched.ts'
@@ -43,13 +44,15 @@ export async function recordSent(
 }
 
 /**
- * The provider was asked and has the message under this id.
+ * The provider was asked and has the message under this id. What it says of a failure teaches about the consumer as a callback
+ * would, unless a callback came first. Under `lockConsumerOfMessage`.
  * @returns false when another message of ours is known by the id: then it is not this one, and nothing is written.
  */
 export async function recordFound(
   tx: DbOrTx,
-  attempt: Held & { senderId: string },
+  attempt: Held & { senderId: string; address: string },
   found: Extract<Found, { kind: 'found' }>,
+  optOutScope: 'channel' | 'all',
 ): Promise<boolean> {
   const { accountId, messageId, senderId } = attempt
   await lockProviderId(tx, accountId, senderId, found.providerId)
@@ -58,7 +61,9 @@ export async function recordFound(
     where account_id = ${accountId} and sender_id = ${senderId} and provider_id = ${found.providerId}
       and message_id <> ${messageId}`
   if (other !== undefined) return false
-  await takeIn(tx, attempt, found)
+  const { changed } = await takeIn(tx, attempt, found)
+  if (changed && isTelling(found.failure))
+    await learnFromRefusal(tx, accountId, { ...attempt, scope: optOutScope }, found.failure)
   return true
 }
 
@@ -72,16 +77,17 @@ async function takeIn(
   tx: DbOrTx,
   attempt: Held & { senderId: string },
   heard: { providerId: string; status: MessageStatus; failure: HeardFailure | null },
-): Promise<void> {
+): Promise<{ changed: boolean }> {
   const { accountId, messageId, senderId, attemptId } = attempt
   const { providerId, status, failure } = heard
   const [receipts, message] = await allOf(
     takeReceipts(tx, accountId, senderId, providerId),
     lockOutgoing(tx, accountId, messageId),
   )
-  await moveMessage(tx, accountId, messageId, message, { status, providerId, failure, attemptId })
+  const moved = await moveMessage(tx, accountId, messageId, message, { status, providerId, failure, attemptId })
   for (const receipt of receipts) await advanceMessage(tx, accountId, messageId, { ...receipt, attemptId })
   await learnFromReceipts(tx, accountId, senderId, providerId, receipts)
+  return moved
 }
 
 /** Nothing went out: the attempt waits again, at most until it expires. @returns false when the claim was no longer held. */

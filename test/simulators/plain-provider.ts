@@ -45,6 +45,8 @@ export interface PlainProvider {
   readonly requests: PlainMessage[]
   /** How often it was asked about a message. */
   asked: number
+  /** What it says of a message when it is asked, by the message's id; of others, that they were sent. */
+  readonly failed: Map<string, { readonly kind: FailureKind; readonly code: string }>
   /** The next sends' treatment, in order; after them all are accepted. */
   next(...answers: readonly PlainAnswer[]): void
   /** Drops what `next` has planned and no send has met. */
@@ -62,6 +64,7 @@ export async function plainProvider(): Promise<PlainProvider> {
     accepted: [],
     requests: [],
     asked: 0,
+    failed: new Map(),
     next: (...answers) => void script.push(...answers),
     forget: () => void script.splice(0),
     close: () =>
@@ -76,7 +79,7 @@ export async function plainProvider(): Promise<PlainProvider> {
       provider.asked += 1
       const token = new URL(request.url!, provider.url).searchParams.get('token')
       const found = provider.accepted.find((message) => message.token === token)
-      answer(response, found === undefined ? 404 : 200, { id: found?.id })
+      answer(response, found === undefined ? 404 : 200, { id: found?.id, failed: provider.failed.get(found?.id ?? '') })
       return
     }
     const message = { ...JSON.parse(await text(request)), id: randomUUID() } as PlainMessage
@@ -156,7 +159,10 @@ export function plainConnector(name: string, channel: Channel, findable = true):
             const answered = await http({ method: 'GET', url, headers: {} })
             if (answered.status === 404) return { kind: 'absent' }
             if (answered.status !== 200) throw new SendFailure('unknown-outcome')
-            return { kind: 'found', providerId: JSON.parse(answered.text).id, status: 'sent', failure: null }
+            const { id: providerId, failed } = JSON.parse(answered.text)
+            if (failed === undefined) return { kind: 'found', providerId, status: 'sent', failure: null }
+            const failure = { kind: failed.kind, providerCode: failed.code }
+            return { kind: 'found', providerId, status: 'failed', failure }
           },
         }
       : {}),
