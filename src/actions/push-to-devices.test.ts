@@ -6,8 +6,10 @@ import type { TestBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
 import { Problem } from '../errors.ts'
 import { secretContext } from '../store/account-config.ts'
+import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { advanceMessage } from '../store/message-status.ts'
+import { recordOptOut } from '../store/opt-outs.ts'
 import { deliverMessage } from './deliver-message.ts'
 
 let stage: SendingStage
@@ -97,6 +99,70 @@ test('a device that is gone is retired, and the next one is tried within the sam
     devices.map((device) => device.live),
     [false, true],
   )
+})
+
+/** A consumer with these devices stops in the app, or the message's time ends, while the first one is pushed to; it refuses. */
+async function endedMeanwhile(tokens: readonly string[], why: 'opted-out' | 'expired') {
+  const { deps } = stage.server
+  const { brand, callId, consumerId } = await invited(tokens)
+  const { accountId } = brand
+  const ends = () =>
+    atomic(deps.db, async (tx) => {
+      await lockConsumer(tx, accountId, consumerId)
+      const word = {
+        address: consumerId,
+        channel: 'inapp',
+        source: 'keyword',
+        evidence: 'STOP',
+        senderId: null,
+      } as const
+      if (why === 'opted-out') await recordOptOut(tx, accountId, { ...word, scope: 'all' })
+      else await tx`update attempts set expires_at = now() where account_id = ${accountId} and call_id = ${callId}`
+    })
+  pushedTo()
+  stage.provider.next({ wait: ends, end: { refuse: 'device-gone' } })
+  const code = await inviteBy(deps, brand, callId).then(
+    () => 'sent',
+    (error) => (error as Problem).code,
+  )
+  return { ...(await invitedRows(deps, brand, callId)), brand, callId, code }
+}
+
+for (const [why, end] of [
+  ['opted-out', 'skipped_at'],
+  ['expired', 'failed_at'],
+] as const)
+  test(`${why} while the first device is pushed to, which refuses: the next is not, and the IVR hears that nothing went`, async () => {
+    const { code, invite, call, messages, attempts, steps, brand, callId } = await endedMeanwhile(
+      ['dead', 'alive', 'third'],
+      why,
+    )
+    assert.deepEqual(pushedTo(), ['dead'])
+    assert.equal(code, 'cannot-send')
+    assert.deepEqual([invite!.state, messages[0]!.status, messages[0]!.failure_kind], [why, 'failed', why])
+    assert.deepEqual(attempts.map((attempt) => attempt.state).sort(), ['rejected', why, why].sort())
+    assert.ok(call[end] instanceof Date)
+    assert.equal(steps.at(-1), `invite-${why}`)
+    await deliverRest(brand, callId)
+    assert.deepEqual(pushedTo(), [])
+  })
+
+test('a STOP after one device has the invite and before another refuses: it was sent, and nothing more goes', async () => {
+  const { deps } = stage.server
+  const { brand, callId, consumerId } = await invited(['phone', 'tablet', 'browser'])
+  const { accountId } = brand
+  pushedTo()
+  await inviteBy(deps, brand, callId)
+  await atomic(deps.db, async (tx) => {
+    await lockConsumer(tx, accountId, consumerId)
+    const word = { address: consumerId, channel: 'inapp', source: 'keyword', evidence: 'STOP', senderId: null } as const
+    await recordOptOut(tx, accountId, { ...word, scope: 'all' })
+  })
+  await deliverRest(brand, callId)
+  assert.deepEqual(pushedTo(), ['phone'])
+  const { invite, attempts } = await invitedRows(deps, brand, callId)
+  assert.equal(invite!.state, 'sent')
+  assert.deepEqual(attempts.map((attempt) => attempt.state).sort(), ['opted-out', 'opted-out', 'sent'])
 })
 
 test('a registration that came while the push was under way is not retired', async () => {

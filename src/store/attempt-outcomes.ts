@@ -10,6 +10,7 @@ import type { DbOrTx } from './db.ts'
 import { endInvite } from './invites.ts'
 import { isTelling, learnFromRefusal } from './learn-from-refusal.ts'
 import { advanceMessage, lockOutgoing, moveMessage } from './message-status.ts'
+import { optOutForbids } from './opt-outs.ts'
 import { learnFromReceipts, lockProviderId, takeReceipts } from './receipts.ts'
 import { touchMessage } from './touched.ts'
 import { recordStep } from './transactions.ts'
@@ -144,23 +145,33 @@ export async function recordRejected(tx: DbOrTx, held: Held, refusal: Refusal): 
   return others ? 'others' : 'last'
 }
 
-/** Takes a waiting attempt of the same message on another device, under the message's lock. */
+/**
+ * Takes a waiting attempt of the same message on another device, under the message's lock and `lockConsumerOfMessage`. As
+ * wherever something is claimed, opt-out and life are looked at in this very tx (P4): what may not go any more ends here.
+ * @returns `others`, when none was taken: whether the message may reach another device all the same.
+ */
 export async function claimOther(
   tx: DbOrTx,
   held: Held,
   processId: string,
-): Promise<{ attemptId: string; token: string; fence: number } | null> {
-  const month = idsOfMonth(held.messageId)
-  const [other] = await tx<{ attempt_id: string; token: string }[]>`
-    select attempt_id, token from attempts
-    where account_id = ${held.accountId} and message_id = ${held.messageId} and state = 'accepted'
+): Promise<{ claimed: { attemptId: string; token: string; fence: number } | null; others: boolean }> {
+  const { accountId, messageId } = held
+  const month = idsOfMonth(messageId)
+  const waiting = await tx<{ attempt_id: string; device_id: string; token: string; due: boolean; expired: boolean }[]>`
+    select attempt_id, device_id, token, next_try_at <= clock_timestamp() as due,
+      coalesce(expires_at <= clock_timestamp(), false) as expired
+    from attempts
+    where account_id = ${accountId} and message_id = ${messageId} and state = 'accepted'
       and attempt_id >= ${month.from} and attempt_id < ${month.until}
-      and next_try_at <= clock_timestamp()
-    order by created_at limit 1 for update`
-  if (other === undefined) return null
-  const attemptId = other.attempt_id
-  const claimed = await claimAttempt(tx, { ...held, attemptId }, processId)
-  return claimed === null ? null : { attemptId, token: other.token, fence: claimed.fence }
+    order by created_at, attempt_id for update`
+  const stopped = waiting.length > 0 && (await optOutForbids(tx, accountId, messageId))
+  for (const { attempt_id: attemptId, device_id: deviceId, expired } of waiting)
+    if (expired || stopped)
+      await recordUnsendable(tx, { ...held, attemptId, deviceId }, expired ? 'expired' : 'opted-out')
+  const next = waiting.find(({ due, expired }) => due && !expired && !stopped)
+  const claimed = next && (await claimAttempt(tx, { accountId, messageId, attemptId: next.attempt_id }, processId))
+  if (next === undefined || claimed == null) return { claimed: null, others: await othersMayArrive(tx, held) }
+  return { claimed: { attemptId: next.attempt_id, token: next.token, fence: claimed.fence }, others: false }
 }
 
 /** It may have gone out: parked, never sent again blindly. @returns false when the claim was no longer held. */

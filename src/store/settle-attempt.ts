@@ -132,8 +132,9 @@ async function settleRefusal(
   if (rejected === 'lost') return { state: 'lost', next: null }
   if (rejected === 'others') {
     const { channel, messageId } = attempt
-    const other = input.claimNextBy === null ? null : await claimOther(tx, attempt, input.claimNextBy)
-    return { state: 'rejected', next: other && { ...other, messageId, channel }, others: other === null }
+    if (input.claimNextBy === null) return { state: 'rejected', next: null, others: true }
+    const { claimed, others } = await claimOther(tx, attempt, input.claimNextBy)
+    return { state: 'rejected', next: claimed && { ...claimed, messageId, channel }, others }
   }
   const next = await goOn(tx, input, attempt, refusal)
   return { state: 'rejected', next }
