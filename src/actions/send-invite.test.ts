@@ -7,6 +7,8 @@ import type { TestBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
 import { testPhone } from '../../test/test-phone.ts'
 import { defaultOptOutLine } from '../domain/handoff.ts'
+import { type InviteRefusal, inviteRefusals } from '../domain/invite.ts'
+import { Problem } from '../errors.ts'
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
 import { recordOptOut } from '../store/opt-outs.ts'
@@ -85,12 +87,33 @@ test('account, settings and handoff must be in order', async () => {
   }
 })
 
+test('whoever asks again hears what they heard before, whatever has changed since', async () => {
+  const { deps } = stage.server
+  const { db } = deps
+  const changes: ((brand: TestBrand) => Promise<unknown>)[] = [
+    (b) => db`update handoffs set enabled = false where account_id = ${b.accountId}`,
+    (b) => db`delete from settings where account_id = ${b.accountId}`,
+    (b) => db`update app_installs set enabled = false where account_id = ${b.accountId} and internal`,
+    (b) => db`update calls set attempted_at = attempted_at - interval '20 days' where account_id = ${b.accountId}`,
+  ]
+  for (const change of changes) {
+    const brand = await stage.brand()
+    const [invited, uninvited] = [await testCall(stage.server, brand), await testCall(stage.server, brand)]
+    await inviteBy(deps, brand, invited.callId)
+    await change(brand)
+    deps.accounts.drop(brand.accountId)
+    assert.deepEqual(await inviteBy(deps, brand, invited.callId.toUpperCase()), { callId: invited.callId })
+    await assert.rejects(inviteBy(deps, brand, uninvited.callId), Problem)
+    assert.deepEqual([sentTo(invited.phone).length, sentTo(uninvited.phone).length], [1, 0])
+  }
+})
+
 test('a call that is not eligible, an open conversation or an opt-out since: cannot be sent, and the call says why', async () => {
   const { deps } = stage.server
   const { db } = deps
   const brand = await stage.brand()
   const { accountId, smsSender, skills } = brand
-  const cases: [string, Parameters<typeof testCall>[2], (call: { phone: string }) => Promise<unknown>][] = [
+  const cases: [InviteRefusal, Parameters<typeof testCall>[2], (call: { phone: string }) => Promise<unknown>][] = [
     ['not-eligible', { channels: [] }, async () => {}],
     [
       'open-conversation',
@@ -104,7 +127,10 @@ test('a call that is not eligible, an open conversation or an opt-out since: can
   for (const [kind, options, spoil] of cases) {
     const call = await testCall(stage.server, brand, options)
     await spoil(call)
-    await assert.rejects(inviteBy(deps, brand, call.callId), problem('cannot-send'), kind)
+    await assert.rejects(inviteBy(deps, brand, call.callId), (error) => {
+      assert.deepEqual((error as Problem).details, [inviteRefusals[kind]])
+      return problem('cannot-send')(error)
+    })
     assert.equal(sentTo(call.phone).length, 0)
     const rows = await invitedRows(deps, brand, call.callId)
     assert.equal(rows.steps.at(-1), 'invite-refused')

@@ -6,13 +6,14 @@ import type { Call } from '../domain/call.ts'
 import type { CredentialCaller } from '../domain/caller.ts'
 import { type Channel, channelNamed } from '../domain/channel.ts'
 import type { Handoff } from '../domain/handoff.ts'
-import { longestSmsText, overrideSkillId } from '../domain/invite.ts'
+import { inviteRefusals, longestSmsText, overrideSkillId } from '../domain/invite.ts'
 import { isStorable } from '../domain/outside-data.ts'
 import { Problem } from '../errors.ts'
-import { type AcceptedInvite, acceptInvite, type InviteOrder } from '../store/accept-invite.ts'
+import { type AcceptedInvite, acceptInvite, type InviteOrder, type RefusedInvite } from '../store/accept-invite.ts'
 import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
 import { loadFreshCall } from '../store/calls.ts'
 import { atomic, type Tx } from '../store/db.ts'
+import { isInvited } from '../store/invites.ts'
 import { openDevice } from '../store/push-targets.ts'
 import { settleAttempt } from '../store/settle-attempt.ts'
 
@@ -41,25 +42,28 @@ export async function sendInvite(
   const deadline = deps.clock.monotonic() + deps.config.inviteDeadlineMs
   checkInput(input)
   const { accountId } = caller
+  const callId = input.callId.toLowerCase()
   const config = await deps.accounts.get(accountId)
   if (config === null) throw new Problem('not-found')
-  checkAccount(config)
-  const call = await loadFreshCall(deps.db, accountId, input.callId, deps.config.callTtlHours)
-  if (call === null) throw new Problem('not-found')
-  const order = orderOf(deps, config, call, input)
+  const order = await readOrder(deps, config, input).catch(async (problem) => {
+    // Whoever asks again hears what they heard before, whatever an administrator has changed since.
+    if (problem instanceof Problem && (await isInvited(deps.db, accountId, callId))) return 'repeated' as const
+    throw problem
+  })
+  if (order === 'repeated') return { callId }
 
   const heldSince = deps.clock.monotonic()
   const accepted = await accept(deps, accountId, order)
-  if (accepted === 'repeated') return { callId: call.callId }
-  if (accepted === 'refused') throw new Problem('cannot-send')
+  if (accepted === 'repeated') return { callId }
+  if ('refusal' in accepted) throw new Problem('cannot-send', { details: [inviteRefusals[accepted.refusal]] })
   const { attemptId, fence } = accepted
-  deps.log.info({ accountId, callId: call.callId, attemptId, fence }, 'invite accepted')
+  deps.log.info({ accountId, callId, attemptId, fence }, 'invite accepted')
 
   const sending = sendOn(deps, config, accepted, heldSince).finally(() => deps.background.delete(sending))
   deps.background.add(sending)
   const ended = await within(deadline - deps.clock.monotonic(), sending)
-  if (ended === 'refused') throw new Problem('cannot-send')
-  return { callId: call.callId }
+  if (ended === 'refused') throw new Problem('cannot-send', { details: ['Every channel that was tried refused it.'] })
+  return { callId }
 }
 
 function checkInput(input: InviteInput): void {
@@ -76,6 +80,13 @@ function checkAccount(config: AccountConfig): void {
   if (!config.internalUser) throw new Problem('no-internal-user')
   if (!config.internalApp) throw new Problem('no-internal-app')
   if (config.settings === null) throw new Problem('no-settings')
+}
+
+async function readOrder(deps: Deps, config: AccountConfig, input: InviteInput): Promise<InviteOrder> {
+  checkAccount(config)
+  const call = await loadFreshCall(deps.db, config.accountId, input.callId, deps.config.callTtlHours)
+  if (call === null) throw new Problem('not-found')
+  return orderOf(deps, config, call, input)
 }
 
 function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInput): InviteOrder {
@@ -106,16 +117,20 @@ function orderOf(deps: Deps, config: AccountConfig, call: Call, input: InviteInp
  * Commits the intent. An error on COMMIT leaves open whether it happened (reliability 0.2): the claim is then looked for,
  * and when it stands the send goes on as if nothing had been; it is this process's and nobody has called the provider.
  */
-async function accept(deps: Deps, accountId: string, order: InviteOrder): Promise<Attempt | 'repeated' | 'refused'> {
+async function accept(
+  deps: Deps,
+  accountId: string,
+  order: InviteOrder,
+): Promise<Attempt | RefusedInvite | 'repeated'> {
   let begun: AcceptedInvite['begun'] | null = null
   try {
     const begin = async (tx: Tx) => {
       const accepted = await acceptInvite(tx, order)
-      if (typeof accepted === 'object') begun = accepted.begun
+      if (typeof accepted === 'object' && 'begun' in accepted) begun = accepted.begun
       return accepted
     }
     const accepted = await atomic(deps.db, begin, { planOnce: true })
-    return typeof accepted === 'object' ? await accepted.attempt : accepted
+    return typeof accepted === 'object' && 'begun' in accepted ? await accepted.attempt : accepted
   } catch (error) {
     if (begun === null) throw error
     const { attemptId, fence } = begun as AcceptedInvite['begun']

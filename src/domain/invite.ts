@@ -32,14 +32,17 @@ export function goesOnAfter(failureKind: string | null): boolean {
   return failureKind !== null && notHere.has(failureKind)
 }
 
-/** Why an invite may not go, in the transaction's words; the IVR hears `cannot-send`. */
-export type InviteRefusal =
-  | 'not-eligible'
-  | 'open-conversation'
-  | 'opted-out'
-  | 'too-many-invites'
-  | 'quiet-hours'
-  | 'no-channel'
+/** Why an invite may not go, in the transaction's words and in a sentence: the IVR hears it among the details of `cannot-send`. */
+export const inviteRefusals = {
+  'not-eligible': 'Eligibility has found no channel for this call.',
+  'open-conversation': 'The consumer is in an open conversation, and the handoff refuses invites meanwhile.',
+  'opted-out': 'The consumer has opted out.',
+  'too-many-invites': 'The consumer has had as many invites as the account allows.',
+  'quiet-hours': 'These are quiet hours of the account.',
+  'no-channel': 'No channel of the call can carry the message any more.',
+} as const
+
+export type InviteRefusal = keyof typeof inviteRefusals
 
 /** A skill other than the call's own may be named when it has an engagement and the handoff does not leave it out. */
 export function overrideSkillId(config: AccountConfig, handoff: Handoff, name: string): string | null {

@@ -34,14 +34,23 @@ export interface AcceptedInvite {
   readonly attempt: Promise<Attempt>
 }
 
+/** Nothing may be sent, and nothing was begun. */
+export interface RefusedInvite {
+  readonly refusal: InviteRefusal
+}
+
 /**
  * Accepts an invite in the caller's tx, or finds that it may not go. Invites of one consumer wait for each other here, so of
  * fifty at once with one callId one is accepted (CC-01), and the cap holds for any number of calls (CC-03).
  * All that is to be known travels together behind the lock, and all that is stored together with the COMMIT.
  * @returns what was begun, held by `claimedBy`; `repeated` when an earlier invite of this call may have reached the consumer;
- * `refused` when nothing may be sent: the call's row and steps say why.
+ * a
+ * refusal when nothing may be sent: the call's row and steps say so too.
  */
-export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<AcceptedInvite | 'repeated' | 'refused'> {
+export async function acceptInvite(
+  tx: DbOrTx,
+  order: InviteOrder,
+): Promise<AcceptedInvite | RefusedInvite | 'repeated'> {
   const { config, handoff, call } = order
   const { accountId, callId, consumerPhone } = call
   const cap = config.settings?.consumerCap ?? null
@@ -58,7 +67,7 @@ export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Acce
   const refusal = refusalOf(order, { conversationOpen: open !== null, now, others })
   if (refusal !== null) {
     await recordRefusedInvite(tx, accountId, callId, refusal)
-    return 'refused'
+    return { refusal }
   }
   const invite = await openInvite(tx, accountId, {
     callId,
@@ -85,8 +94,9 @@ export async function acceptInvite(tx: DbOrTx, order: InviteOrder): Promise<Acce
     conversation: open,
   })
   if (begun === null) {
-    await recordRefusedInvite(tx, accountId, callId, optedOut ? 'opted-out' : 'no-channel')
-    return 'refused'
+    const missing = optedOut ? 'opted-out' : 'no-channel'
+    await recordRefusedInvite(tx, accountId, callId, missing)
+    return { refusal: missing }
   }
   const attempt = loadAttempt(tx, accountId, begun.attemptId) as Promise<Attempt>
   // When the tx fails, its own error tells why.

@@ -64,6 +64,14 @@ export async function lockInvite(tx: DbOrTx, accountId: string, callId: string):
   return row === undefined ? null : inviteOf(row)
 }
 
+/** Whether the call has an invite that reached the consumer, or still may: then asking again sends nothing (promise P2). */
+export async function isInvited(db: DbOrTx, accountId: string, callId: string): Promise<boolean> {
+  const rows = await db`
+    select from invites
+    where account_id = ${accountId} and call_id = ${callId} and state in ('sending', 'sent', 'unknown')`
+  return rows.length > 0
+}
+
 /**
  * Invites of other calls that reached this consumer, or still may, within the last `hours`. Under `lockConsumer`. A call may
  * be older than its invite, by at most 720 hours (`CALL_TTL_HOURS`).

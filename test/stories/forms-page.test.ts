@@ -84,7 +84,7 @@ for (const [noun, path, label] of forms) {
     })
     // The window comes to the front after a minute: what is shown is read anew, and once more when it fails, three times in all.
     await page.clock.setFixedTime(Date.now() + 60_000)
-    await page.evaluate(() => globalThis.dispatchEvent(new Event('visibilitychange')))
+    await page.evaluate(() => (globalThis as unknown as EventTarget).dispatchEvent(new Event('visibilitychange')))
     while (failed < 3) await page.waitForEvent('requestfailed')
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
     assert.equal(await field(page, label).inputValue(), 'typed_before_it_failed')
