@@ -102,6 +102,30 @@ test('who waits for so many minutes is told once; out of hours, or once taken, n
   assert.deepEqual(await stage.told(phone), ['We have it.', 'Not forgotten.'])
 })
 
+test('several workers that look at once tell it once', async () => {
+  const brand = await talking({ waiting: 'Not forgotten.' })
+  await stage.configure(brand, 'settings', { waiting_after_minutes: 5 })
+  for (let round = 0; round < 5; round += 1) {
+    const one = await stage.conversation(brand, { minutesAgo: 10 })
+    await Promise.all([1, 2, 3].map(() => tellWaiting(stage.deps)))
+    assert.deepEqual(await stage.told(one.phone), ['Not forgotten.'])
+  }
+})
+
+test('who cannot be told now holds up nobody behind them', async () => {
+  const brand = await talking({ waiting: 'Not forgotten.' })
+  await stage.configure(brand, 'settings', { waiting_after_minutes: 5 })
+  await stage.configure(brand, 'skills', { hours: { timeZone: 'UTC', weekly: {}, holidays: [] } }, brand.skills.sales)
+  const one = await stage.conversation(brand, { minutesAgo: 60 })
+  await stage.db`
+    insert into conversations (account_id, conversation_id, channel, sender_id, address, skill_id, state, queued_at)
+    select ${brand.accountId}, gen_random_uuid(), 'sms', ${brand.smsSender.senderId}, '+1206' || (1000000 + n),
+      ${brand.skills.sales}, 'queued', now() - interval '20 minutes'
+    from generate_series(1, 1001) n`
+  await tellWaiting(stage.deps)
+  assert.deepEqual(await stage.told(one.phone), ['Not forgotten.'])
+})
+
 test('agents’ pages hear that a skill opens and closes, within the minute', async () => {
   const brand = await talking({}, { hours: office })
   const heard = async (time: string) => {

@@ -57,18 +57,43 @@ export async function lastTold(
   return row?.at ?? null
 }
 
-/** Conversations that have waited long enough, in which the text for those who wait was not due yet, over all brands. */
+/** Where a page of those who wait ends: since when, to the microsecond as the database writes it, and the id. */
+export interface WaitingPlace {
+  readonly queuedAt: string
+  readonly conversationId: string
+}
+
+export interface UntoldConversation extends WaitingPlace {
+  readonly accountId: string
+  readonly skillId: string
+  readonly senderId: string
+}
+
+/**
+ * Conversations that have waited long enough, in which the text for those who wait was not due yet, over all brands; who
+ * has waited least goes first.
+ */
 export async function waitingUntold(
   db: DbOrTx,
+  after: WaitingPlace | null,
   limit: number,
-): Promise<readonly { accountId: string; conversationId: string }[]> {
-  const rows = await db<{ account_id: string; conversation_id: string }[]>`
-    select c.account_id, c.conversation_id
+): Promise<readonly UntoldConversation[]> {
+  const rows = await db<
+    { account_id: string; conversation_id: string; skill_id: string; sender_id: string; place: string }[]
+  >`
+    select c.account_id, c.conversation_id, c.skill_id, c.sender_id, c.queued_at::text as place
     from conversations c join skills k using (account_id, skill_id) join settings s using (account_id)
     where c.state = 'queued' and c.queued_at < now() - make_interval(mins => s.waiting_after_minutes)
       and coalesce(k.texts->>'waiting', s.texts->>'waiting', '') <> ''
       and not exists(select from auto_texts t where t.account_id = c.account_id
         and t.conversation_id = c.conversation_id and t.name = 'waiting')
-    order by c.queued_at desc limit ${limit}`
-  return rows.map((row) => ({ accountId: row.account_id, conversationId: row.conversation_id }))
+      ${after === null ? db`` : db`and (c.queued_at, c.conversation_id) < (${after.queuedAt}::timestamptz, ${after.conversationId}::uuid)`}
+    order by c.queued_at desc, c.conversation_id desc limit ${limit}`
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    conversationId: row.conversation_id,
+    skillId: row.skill_id,
+    senderId: row.sender_id,
+    queuedAt: row.place,
+  }))
 }
