@@ -1,15 +1,17 @@
 import { demand } from '../demand.ts'
 import type { Deps } from '../deps.ts'
 import type { UserCaller } from '../domain/caller.ts'
+import { isStorable } from '../domain/outside-data.ts'
 import { may } from '../domain/policy.ts'
 import { shownTo } from '../domain/shown-conversation.ts'
+import { Problem } from '../errors.ts'
 import { type SearchedList, searchConversations as search } from '../store/conversation-search.ts'
 import { type ConversationView, type ListPlace, viewConversations } from '../store/conversation-views.ts'
 import { skillsHeld } from '../store/conversation-work.ts'
 
 /**
  * Conversations of a list, of those the person may read, in which a text stands: a number, a name, a tag or a message.
- * @throws Problem `forbidden`
+ * @throws Problem `forbidden`; `invalid-request` for a text that PostgreSQL cannot take
  */
 export async function searchConversations(
   deps: Deps,
@@ -18,6 +20,8 @@ export async function searchConversations(
   page: { readonly after: ListPlace | null; readonly limit: number },
 ): Promise<{ conversations: readonly ConversationView[]; next: ListPlace | null }> {
   demand(caller, 'workspace.read')
+  if (!isStorable(wanted.search))
+    throw new Problem('invalid-request', { details: ['search holds a character that is not allowed'] })
   const { accountId, userId } = caller
   const { db } = deps
   const skillIds = may(caller, 'workspace.read-all') ? null : await skillsHeld(db, accountId, userId)

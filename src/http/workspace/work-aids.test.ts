@@ -103,6 +103,11 @@ test('who sees only the end of a number finds it by the whole of it', async () =
   assert.deepEqual(await idsFound(agent, phone.slice(0, -1), { list: 'mine' }), [conversationId])
 })
 
+test('what cannot be stored is found nowhere', async () => {
+  for (const search of ['a\u0000b', '\ud800', '\u0000'])
+    assert.equal((await agent.ask('POST', '/api/workspace/conversations/search', { search })).status, 400)
+})
+
 test('a search goes on page by page', async () => {
   const made: string[] = []
   for (const minutesAgo of [30, 20, 10])
