@@ -79,11 +79,11 @@ export async function routingStage(options: { clock?: Clock } = {}) {
       await requeueVanished(deps, brand.accountId)
       await offerConversations(deps, { kind: 'system', accountId: brand.accountId })
     },
-    /** A consumer writes. */
-    async hear(brand: TestBrand, phone: string, text: string) {
+    /** A consumer writes. @param at when, as the provider says; null: it does not say. */
+    async hear(brand: TestBrand, phone: string, text: string, at: Date | null = null) {
       const { accountId } = brand
       const sender = (await deps.accounts.get(accountId))!.senders.get(brand.smsSender.senderId)!
-      const heard = { kind: 'message', providerId: randomUUID(), from: phone, text, media: [], at: null } as const
+      const heard = { kind: 'message', providerId: randomUUID(), from: phone, text, media: [], at } as const
       const said = { ...heard, keyword: null, providerAnswersKeywords: false }
       return receive(
         deps,

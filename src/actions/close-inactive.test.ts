@@ -65,6 +65,14 @@ test('a consumer who waits for an answer is never closed', async () => {
   assert.equal((await stage.row(brand, one)).state, 'assigned')
 })
 
+test('a message that came after the answer waits, however early its provider says it was written', async () => {
+  const { brand, one } = await answered()
+  await stage.hear(brand, one.phone, 'Please help me', new Date(Date.now() - 60_000))
+  await stage.minutesPass(one, 500)
+  await closeInactive(stage.deps)
+  assert.equal((await stage.row(brand, one)).state, 'assigned')
+})
+
 test('after closing the consumer is asked; a number is the answer and no new conversation, a correction too', async () => {
   const { brand, anna, one } = await answered()
   await closeConversation(stage.deps, anna, one.conversationId)
