@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import { inviteBy, invitedRows, type SendingStage, sendingStage } from '../../test/sending-stage.ts'
 import type { PlainAnswer } from '../../test/simulators/plain-provider.ts'
-import type { TestBrand } from '../../test/test-brand.ts'
+import { simulatedAccount, startTwilioSimulator } from '../../test/simulators/twilio/index.ts'
+import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
+import { testServer } from '../../test/test-server.ts'
+import { smsTwilio } from '../channels/sms-twilio/index.ts'
 import type { Deps } from '../deps.ts'
 import { lockConsumer } from '../store/consumer-lock.ts'
 import { atomic } from '../store/db.ts'
@@ -254,4 +257,59 @@ test('a message that the provider names but that is another of ours is not taken
   await deps.db`update messages set provider_id = ${sentTo(phone)[0]!.id} where message_id = ${other.messageId}`
   await askNow(deps, brand, attemptId)
   assert.equal((await attemptRow(attemptId)).state, 'unknown')
+})
+
+test('PR-04: the holder died before the call, and Twilio has the same text of another invite: taken over, sent once', async () => {
+  const { accountSid, authToken, numbers } = simulatedAccount
+  const twilio = await startTwilioSimulator({ accounts: [simulatedAccount] })
+  const server = await testServer({ connectors: [smsTwilio] })
+  const { deps } = server
+  const brand = await testBrand(server, {
+    smsConnector: 'sms-twilio',
+    smsAddress: numbers[0],
+    smsSettings: { accountSid, apiBaseUrl: twilio.baseUrl, lookupsBaseUrl: twilio.baseUrl },
+    smsSecrets: { authToken },
+  })
+  /** An invite to the same consumer, two minutes later, whose holder died right after the claim. */
+  async function abandonedLater(phone: string) {
+    const { callId } = await testCall(server, brand, { phone })
+    twilio.fault({ phase: 'api', do: 'error', status: 500, code: 20500 })
+    await inviteBy(deps, brand, callId)
+    await deps.db`
+      update attempts set state = 'claimed', claimed_at = clock_timestamp() + interval '2 minutes', unknown_reason = null,
+        unknown_since = null, next_ask_at = null, failure_kind = null, lease_until = clock_timestamp() - interval '1 second'
+      where account_id = ${brand.accountId} and call_id = ${callId}`
+    await deps.db`update messages set status = 'sending', failure_kind = null where call_id = ${callId}`
+    await deps.db`update invites set state = 'sending', failure_kind = null where call_id = ${callId}`
+    await sweepAttempts(deps)
+    const { attempts } = await invitedRows(deps, brand, callId)
+    return { callId, attemptId: attempts[0]!.attempt_id as string }
+  }
+  const stateOf = async (callId: string) => (await invitedRows(deps, brand, callId)).attempts[0]!.state
+  try {
+    twilio.shiftClock(150_000)
+    const first = await testCall(server, brand)
+    await inviteBy(deps, brand, first.callId)
+    assert.equal(twilio.accepted.length, 1)
+    const second = await abandonedLater(first.phone)
+    await askNow(deps, brand, second.attemptId)
+    assert.equal(await stateOf(second.callId), 'accepted')
+    await deliverMessage(deps, system(brand), { attemptId: second.attemptId })
+    assert.equal(await stateOf(second.callId), 'sent')
+    assert.equal(twilio.accepted.length, 2)
+
+    // Of two whose answers are both unknown, one that is there may be either's: found for the one, it proves nothing for the other.
+    const third = await testCall(server, brand)
+    twilio.fault({ phase: 'api', do: 'cut', accepts: true })
+    await inviteBy(deps, brand, third.callId)
+    const attemptId = (await invitedRows(deps, brand, third.callId)).attempts[0]!.attempt_id as string
+    await askNow(deps, brand, attemptId)
+    assert.equal(await stateOf(third.callId), 'sent')
+    const fourth = await abandonedLater(third.phone)
+    await askNow(deps, brand, fourth.attemptId)
+    assert.equal(await stateOf(fourth.callId), 'unknown')
+  } finally {
+    await server.close()
+    await twilio.close()
+  }
 })

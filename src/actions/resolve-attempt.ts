@@ -17,6 +17,7 @@ import { type Attempt, loadAttempt, lockAttempt } from '../store/attempts.ts'
 import { lockConsumerOfMessage } from '../store/consumer-lock.ts'
 import { atomic, type DbOrTx } from '../store/db.ts'
 import { optOutForbids } from '../store/opt-outs.ts'
+import { otherProviderIds } from '../store/other-provider-ids.ts'
 import { recordExchange } from '../store/provider-exchanges.ts'
 import { openDevice } from '../store/push-targets.ts'
 import { lockProviderId } from '../store/receipts.ts'
@@ -61,9 +62,10 @@ async function ask(deps: Deps, config: AccountConfig, attempt: Attempt, exchange
   if (sender === undefined || connector?.find === undefined) return { kind: 'unsure' }
   const http = deps.outbound(sender, (exchange) => exchanges.push(exchange))
   const since = attempt.claimedAt ?? attempt.createdAt
+  const others = await otherProviderIds(deps.db, attempt)
   try {
     const carried = { ...attempt, device: openDevice(deps.cipher, attempt.accountId, attempt.device) }
-    return await connector.find(outgoingOf(deps, config, carried, sender), since, sender, http)
+    return await connector.find(outgoingOf(deps, config, carried, sender), since, sender, http, others)
   } catch (error) {
     const { accountId, attemptId } = attempt
     if (!(error instanceof SendFailure)) deps.log.error({ err: error, accountId, attemptId }, 'a connector failed')

@@ -34,9 +34,10 @@ export interface Connector {
   /**
    * Looks on the provider's side for a message whose outcome we do not know. Never sends.
    * Absent when the provider cannot be asked; then only its status callback can tell.
+   * @param others provider ids of other messages to this consumer: none of them is it.
    * @throws SendFailure when the provider could not be asked just now.
    */
-  find?(out: Outgoing, since: Date, sender: Sender, http: OutboundHttp): Promise<Found>
+  find?(out: Outgoing, since: Date, sender: Sender, http: OutboundHttp, others: ReadonlySet<string>): Promise<Found>
   /**
    * The line type of a phone number (E.164).
    * @throws SendFailure when the provider could not say.

@@ -91,11 +91,11 @@ test('sends, and finds by our own reference; says absent only when nothing can a
   const message = out()
   const sent = await sms.send(message, sender, wayOut(sender))
   assert.equal(sent.status, 'sending')
-  const found = await sms.find!(message, new Date(), sender, wayOut(sender))
+  const found = await sms.find!(message, new Date(), sender, wayOut(sender), new Set())
   assert.ok(found.kind === 'found' && found.providerId === sent.providerId)
   const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000)
-  assert.deepEqual(await sms.find!(out(), secondsAgo(1), sender, wayOut(sender)), { kind: 'unsure' })
-  assert.deepEqual(await sms.find!(out(), secondsAgo(20), sender, wayOut(sender)), { kind: 'absent' })
+  assert.deepEqual(await sms.find!(out(), secondsAgo(1), sender, wayOut(sender), new Set()), { kind: 'unsure' })
+  assert.deepEqual(await sms.find!(out(), secondsAgo(20), sender, wayOut(sender), new Set()), { kind: 'absent' })
 })
 
 test('its exchanges show no number, text or token', () => {

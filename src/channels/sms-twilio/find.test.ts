@@ -8,8 +8,8 @@ import { send } from './send.ts'
 
 const { simulator, sender, http } = await twilioStage()
 const service = simulatedAccount.messagingServices[0].sid
-const look = (since: Date, out: Partial<Outgoing> = {}, settings = {}) =>
-  find(outgoing(out), since, sender(settings), http())
+const look = (since: Date, out: Partial<Outgoing> = {}, settings = {}, others: readonly string[] = []) =>
+  find(outgoing(out), since, sender(settings), http(), new Set(others))
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
 
 /** A create whose answer is lost: Twilio has the message, we do not know. */
@@ -41,7 +41,7 @@ test('also through a Messaging Service, whether or not its number is named', asy
   const byService = { ...sender({ messagingServiceSid: service }), address: service }
   simulator.fault({ phase: 'api', do: 'cut', accepts: true })
   await assert.rejects(send(outgoing(), byService, http()), { kind: 'unknown-outcome' })
-  const found = await find(outgoing(), since, byService, http())
+  const found = await find(outgoing(), since, byService, http(), new Set())
   assert.equal(found.kind === 'found' && found.providerId, simulator.accepted[0]!.sid)
   // The same text by the service's number is not what a sender with a number of its own has sent.
   assert.equal((await look(minutesAgo(2))).kind, 'absent')
@@ -79,6 +79,15 @@ test('two that fit, or one that only a difference of clocks explains, are unsure
   simulator.reset()
   await loseAnswer()
   assert.deepEqual(await look(new Date(Date.now() + 120_000)), { kind: 'unsure' })
+})
+
+test('those that are known to be other messages of ours are left out', async () => {
+  const since = minutesAgo(2)
+  const first = await loseAnswer()
+  assert.deepEqual(await look(since, {}, {}, [first]), { kind: 'absent' })
+  const second = await loseAnswer()
+  const found = await look(since, {}, {}, [first])
+  assert.equal(found.kind === 'found' && found.providerId, second)
 })
 
 test('a trial account’s preface and encoded quotes do not hide the text; a redacted one is unsure', async () => {

@@ -30,8 +30,9 @@ interface Candidate {
 
 /**
  * Looks through Twilio's own list for a create whose answer was lost: the same consumer, sender and text, made by the
- * API at or after `since`. Exactly one is `found`; several, or one whose text Twilio no longer shows, or one that only a
- * difference of clocks could explain, are `unsure`; none is `absent` once 15 s have passed on Twilio's clock.
+ * API at or after `since`, and none of `others`. Exactly one is `found`; several, or one whose text Twilio no longer shows,
+ * or one that only a difference of clocks could explain, are `unsure`; none is `absent` once 15 s have passed on Twilio's
+ * clock.
  * @throws SendFailure when Twilio could not be asked.
  */
 export async function findMessage(
@@ -40,6 +41,7 @@ export async function findMessage(
   since: Date,
   sender: Sender,
   http: OutboundHttp,
+  others: ReadonlySet<string>,
 ): Promise<Found> {
   const settings = accountSettingsOf(sender)
   const query = new URLSearchParams({ To: ends.to })
@@ -55,6 +57,7 @@ export async function findMessage(
   const complete = sent.complete && newest.complete
   const bySid = new Map([...sent.messages, ...newest.messages].map((message) => [message.sid, message]))
   const ours = [...bySid.values()]
+    .filter(({ sid }) => typeof sid !== 'string' || !others.has(sid))
     .filter((message) => mayBeOurs(message, ends, out, settings))
     .map((message) => candidate(message, out))
   const from = Math.floor(since.getTime() / 1000) * 1000
