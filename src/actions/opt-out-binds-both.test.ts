@@ -185,6 +185,33 @@ test('after a STOP by text the agent’s page says so, nothing more can be writt
   )
 })
 
+test('a chat in the app that began without a call obeys the number of the call whose invite is answered in it', async () => {
+  const { deps } = stage.server
+  const { db } = deps
+  const talking = await scene()
+  const { brand, consumerId } = talking
+  const { accountId, skills } = brand
+  await db`update settings set default_skill_id = ${skills.support} where account_id = ${accountId}`
+  await db`update handoffs set open_conversation = 'continue' where account_id = ${accountId}`
+  deps.accounts.drop(accountId)
+  await says(talking, 'app', 'Hello, by myself')
+  const [row] = await db`
+    select conversation_id, consumer_phone from conversations where account_id = ${accountId} and address = ${consumerId}`
+  assert.equal(row!.consumer_phone, null)
+  await inviteBy(deps, brand, (await talking.call()).callId)
+  await says(talking, 'app', 'Yes, let us go on here')
+  const path = `/api/workspace/conversations/${row!.conversation_id}`
+  const agent = await testUser(stage.server, accountId, 'agent', { skills: [skills.support] })
+  await agent.ask('POST', `${path}/take`)
+  assert.ok((await agent.ask('POST', `${path}/reply`, { text: 'Gladly', clientId: '1' })).status < 300)
+  await says(talking, 'text', 'STOP')
+  const refused = await agent.ask('POST', `${path}/reply`, { text: 'Still there?', clientId: '2' })
+  assert.equal(refused.body.code, 'consumer-opted-out')
+  stage.provider.accepted.splice(0)
+  await deliverAll(talking)
+  assert.equal(pushedTo(talking.deviceId).length, 0)
+})
+
 test('in the app after a STOP by text: HELP is answered, what our robot says by itself is not said', async () => {
   const { db } = stage.server.deps
   const talking = await scene()

@@ -108,7 +108,7 @@ export async function noteInbound(
 
 /**
  * Ties an invite and its call to the conversation that answers it: the first answer counts, and no other conversation
- * may claim the invite later.
+ * may claim the invite later. One that began without a call learns the consumer's number, whose STOP then binds it too.
  * @param opened whether the answer opened the conversation, or went into one that was open already.
  */
 export async function recordAnswer(
@@ -120,6 +120,11 @@ export async function recordAnswer(
   await tx`
     update invites set conversation_id = ${answer.conversationId}
     where account_id = ${accountId} and call_id = ${callId} and conversation_id is null`
+  if (!answer.opened)
+    await tx`
+      update conversations set consumer_phone = calls.consumer_phone from calls
+      where conversations.account_id = ${accountId} and conversations.conversation_id = ${answer.conversationId}
+        and conversations.consumer_phone is null and calls.account_id = ${accountId} and calls.call_id = ${callId}`
   await tx`
     update calls set replied_at = coalesce(replied_at, ${answer.at}),
       conversation_id = coalesce(conversation_id, ${answer.conversationId}),
