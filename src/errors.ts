@@ -56,9 +56,15 @@ export class Problem extends Error {
 
   constructor(
     code: ProblemCode,
-    options: { details?: readonly string[]; headers?: Readonly<Record<string, string>>; sentence?: string } = {},
+    options: {
+      details?: readonly string[]
+      headers?: Readonly<Record<string, string>>
+      sentence?: string
+      /** A word for the log; the caller never hears it. */
+      cause?: string
+    } = {},
   ) {
-    super(options.sentence ?? problems[code].sentence)
+    super(options.sentence ?? problems[code].sentence, 'cause' in options ? { cause: options.cause } : {})
     this.name = 'Problem'
     this.code = code
     this.status = problems[code].status

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { Problem } from '../errors.ts'
+import { logCredentialFault } from './ivr/credential-fault.ts'
 
 /**
  * What the caller may hear of an error, whatever was thrown. Fastify's own parser and validation errors become our
@@ -65,6 +66,7 @@ export function answerProblem(deps: Deps, error: unknown, request: FastifyReques
   const { problem, known } = problemOf(error)
   if (!known)
     request.log.error({ requestId: request.id, err: error, route: request.routeOptions.url }, 'request failed')
+  logCredentialFault(request.log, problem, { requestId: request.id, route: request.routeOptions.url })
   deps.metrics.problems.inc({ code: problem.code })
   return reply
     .code(problem.status)

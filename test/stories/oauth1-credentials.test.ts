@@ -134,12 +134,36 @@ test('an unknown account, an unknown key, a wrong secret and a wrong token are t
       JSON.stringify([
         answer.status,
         answer.body,
-        [...answer.headers].filter(([name]) => name !== 'date' && name !== 'keep-alive'),
+        [...answer.headers].filter(([name]) => !['date', 'keep-alive', 'x-request-id'].includes(name)),
       ]),
     ),
   )
   assert.equal(seen.size, 1, [...seen].join('\n'))
   assert.equal(answers[0]!.status, 401)
+})
+
+test('the log says why, under the id that the answer carries, and nothing of the credential', async () => {
+  const used = sign()
+  assert.equal((await ask(used)).status, 200)
+  const faults: [string, Promise<Awaited<ReturnType<typeof ask>>>][] = [
+    ['nonce-used', ask(used)],
+    ['signature', ask(sign({ key: { secret: '0'.repeat(32) } }))],
+    ['signature', ask(sign({}, server.url + path()))],
+    ['access-token', ask(sign({ key: { accessToken: '0'.repeat(32) } }))],
+    ['unknown-key', ask(sign({ key: { appKey: '0'.repeat(32) } }))],
+    ['timestamp', ask(sign({ timestamp: stamp - 301 }))],
+    ['signature-method', ask(sign().replace('HMAC-SHA1', 'PLAINTEXT'))],
+    ['malformed', ask('OAuth')],
+    ['missing', ask('')],
+    ['jwt', ask('Bearer not.a.token')],
+  ]
+  for (const [fault, asked] of faults) {
+    const answer = await asked
+    assert.equal(answer.status, 401, fault)
+    const requestId = answer.headers.get('x-request-id')
+    const line = server.logged.map((one) => JSON.parse(one)).find((one) => one.requestId === requestId && one.fault)
+    assert.equal(line?.fault, fault)
+  }
 })
 
 test('parameters in the query, or in both places, are refused', async () => {

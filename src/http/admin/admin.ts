@@ -49,7 +49,7 @@ export async function admin(app: FastifyInstance, { deps }: { deps: Deps }): Pro
   if (!app.hasRequestDecorator('cookies')) await app.register(fastifyCookie)
   const { whoAsks, bodyMatches } = adminCallers(deps)
   jsonBody(app, (request, raw) => {
-    if (!bodyMatches(request, raw)) throw unauthenticated()
+    if (!bodyMatches(request, raw)) throw unauthenticated('body-hash')
   })
   app.setErrorHandler((error, request, reply) => answerProblem(deps, changeProblem(error), request, reply))
   app.addHook('onRequest', async (request) => setCaller(request, await whoAsks(request)))
@@ -108,7 +108,7 @@ function adminCallers(deps: Deps): AdminCallers {
   const byCredential = async (request: FastifyRequest, accountId: string): Promise<Caller> => {
     const { caller, bodyMatches, nonce } = await authenticate(doorRequestOf(request), accountId)
     if (nonce !== null && !(await burnNonce(nonce.accountId, nonce.appKey, nonce.stamp, nonce.nonce))) {
-      throw unauthenticated()
+      throw unauthenticated('nonce-used')
     }
     if (bodyMatches !== null) signed.set(request, bodyMatches)
     return caller
@@ -118,7 +118,7 @@ function adminCallers(deps: Deps): AdminCallers {
     if (!['GET', 'HEAD'].includes(request.method) && !fromHere(request, ours)) throw new Problem('cross-site')
     const token = cookies.session(request)
     const caller = token === null ? null : await callerOfSession(deps.db, token)
-    if (caller === null) throw unauthenticated()
+    if (caller === null) throw unauthenticated('missing')
     return caller
   }
 

@@ -31,13 +31,13 @@ export function entrance(app: FastifyInstance, deps: Deps): void {
   const signed = new WeakMap<FastifyRequest, (raw: Uint8Array) => boolean>()
 
   jsonBody(app, (request, raw) => {
-    if (signed.get(request)?.(raw) === false) throw unauthenticated()
+    if (signed.get(request)?.(raw) === false) throw unauthenticated('body-hash')
   })
   app.addHook('onRequest', async (request) => {
     const { accountId } = request.params as { accountId: string }
     const { caller, account, bodyMatches, nonce } = await authenticate(doorRequestOf(request), accountId)
     if (nonce !== null && !(await burnNonce(nonce.accountId, nonce.appKey, nonce.stamp, nonce.nonce)))
-      throw unauthenticated()
+      throw unauthenticated('nonce-used')
     const { act, endpoint } = request.routeOptions.config.brandDoor!
     if (!may(caller, act)) throw new Problem('forbidden')
     if (account.region !== deps.config.region) {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
+import { logCredentialFault } from '../ivr/credential-fault.ts'
 import { problemOf } from '../problems.ts'
 
 /** How the compatible reporting and handoff APIs refuse (reference c2m.md, section 8). */
@@ -27,6 +28,7 @@ export function answerRefusal(deps: Deps, error: unknown, request: FastifyReques
   const { problem, known } = problemOf(error)
   if (!known)
     request.log.error({ requestId: request.id, err: error, route: request.routeOptions.url }, 'request failed')
+  logCredentialFault(request.log, problem, { requestId: request.id, route: request.routeOptions.url })
   deps.metrics.problems.inc({ code: problem.code })
   return reply
     .code(problem.status)

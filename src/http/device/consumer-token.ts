@@ -28,15 +28,15 @@ export function consumerToken(scope: FastifyInstance, { deps, tokens }: { deps: 
   const signed = new WeakMap<FastifyRequest, (raw: Uint8Array) => boolean>()
 
   jsonBody(scope, (request, raw) => {
-    if (signed.get(request)?.(raw) === false) throw unauthenticated()
+    if (signed.get(request)?.(raw) === false) throw unauthenticated('body-hash')
   })
   scope.addHook('preValidation', refuseUnstorable)
   scope.addHook('onRequest', async (request) => {
     const { accountId } = request.params as { accountId: string }
-    if (!isAccountId(accountId)) throw unauthenticated()
+    if (!isAccountId(accountId)) throw unauthenticated('unknown-key')
     const { caller, bodyMatches, nonce } = await authenticate(doorRequestOf(request), accountId)
     const burnt = nonce !== null && !(await burnNonce(nonce.accountId, nonce.appKey, nonce.stamp, nonce.nonce))
-    if (burnt) throw unauthenticated()
+    if (burnt) throw unauthenticated('nonce-used')
     if (bodyMatches !== null) signed.set(request, bodyMatches)
     setCaller(request, caller)
     await checkRate(accountId)

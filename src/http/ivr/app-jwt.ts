@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { AppInstall, Privilege } from '../../domain/account.ts'
 import type { Clock } from '../../domain/clock.ts'
 import type { SigningKeys } from '../../store/signing-keys.ts'
+import type { CredentialFault } from './credential-fault.ts'
 
 /** What an AppJWT says; whether its app install may still act is for the account's configuration to say, at each use. */
 export interface AppJwt {
@@ -14,10 +15,12 @@ export interface AppJwt {
   readonly expiresAt: number
 }
 
+export type JwtFault = Extract<CredentialFault, 'jwt' | 'jwt-expired'>
+
 export interface AppJwts {
   issue(accountId: string, app: AppInstall): Promise<{ token: string; expiresInSeconds: number }>
-  /** Null for every fault alike. At once for a token that was verified before. */
-  verify(token: string): AppJwt | null | Promise<AppJwt | null>
+  /** A fault is for the log: the caller must hear the same of all. At once for a token that was verified before. */
+  verify(token: string): AppJwt | JwtFault | Promise<AppJwt | JwtFault>
 }
 
 export const appJwtSeconds = 3_600
@@ -52,17 +55,17 @@ export function appJwts(keys: SigningKeys, clock: Clock): AppJwts {
     },
 
     verify(token) {
-      if (token.length > mostCharacters) return null
+      if (token.length > mostCharacters) return 'jwt'
       const now = clock.now()
       const known = verified.get(token)
       if (known !== undefined) {
         verified.delete(token)
-        if (known.expiresAt + skewSeconds * 1000 <= now.getTime()) return null
+        if (known.expiresAt + skewSeconds * 1000 <= now.getTime()) return 'jwt-expired'
         verified.set(token, known)
         return known
       }
       return check(keys, token, now).then((fresh) => {
-        if (fresh === null) return null
+        if (typeof fresh === 'string') return fresh
         if (verified.size >= mostRemembered) verified.delete(verified.keys().next().value!)
         verified.set(token, fresh)
         return fresh
@@ -71,19 +74,19 @@ export function appJwts(keys: SigningKeys, clock: Clock): AppJwts {
   }
 }
 
-async function check(keys: SigningKeys, token: string, now: Date): Promise<AppJwt | null> {
+async function check(keys: SigningKeys, token: string, now: Date): Promise<AppJwt | JwtFault> {
   const kid = kidOf(token)
   const key = kid === null ? null : await keys.publicKey(kid)
-  if (key === null) return null
+  if (key === null) return 'jwt'
   const claims = await claimsOf(token, key, now)
-  if (claims === null) return null
+  if (typeof claims === 'string') return claims
   const { iss, aud, azp, scope, iat, exp } = claims
-  if (typeof iss !== 'string' || iss.toLowerCase() !== 'sentinel') return null
+  if (typeof iss !== 'string' || iss.toLowerCase() !== 'sentinel') return 'jwt'
   // The account's id, or `le` and the id as in the original's decoded sample; never a list.
   const account = typeof aud === 'string' ? /^(?:le)?([0-9]{1,20})$/.exec(aud) : null
-  if (account === null || typeof azp !== 'string' || typeof scope !== 'string') return null
-  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return null
-  if (iat! > now.getTime() / 1000 + skewSeconds || exp! > iat! + appJwtSeconds + skewSeconds) return null
+  if (account === null || typeof azp !== 'string' || typeof scope !== 'string') return 'jwt'
+  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return 'jwt'
+  if (iat! > now.getTime() / 1000 + skewSeconds || exp! > iat! + appJwtSeconds + skewSeconds) return 'jwt'
   return { accountId: account[1]!, clientId: azp, scope: new Set(scope.split(' ')), expiresAt: exp! * 1000 }
 }
 
@@ -98,7 +101,7 @@ function kidOf(token: string): string | null {
   }
 }
 
-async function claimsOf(token: string, key: KeyObject, now: Date) {
+async function claimsOf(token: string, key: KeyObject, now: Date): Promise<JWTPayload | JwtFault> {
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: ['RS256'],
@@ -107,8 +110,8 @@ async function claimsOf(token: string, key: KeyObject, now: Date) {
       requiredClaims: ['iss', 'aud', 'azp', 'iat', 'exp'],
     })
     return payload
-  } catch {
-    return null
+  } catch (error) {
+    return error instanceof errors.JWTExpired ? 'jwt-expired' : 'jwt'
   }
 }
 

@@ -34,7 +34,7 @@ export function authenticator(
 
   const byKey = (request: DoorRequest, accountId: string, header: string) => {
     const parameters = parseOauth1Header(header)
-    if (parameters === null) throw unauthenticated()
+    if (parameters === null) throw unauthenticated(header === '' ? 'missing' : 'malformed')
     return atOnce(accountNamed(deps, accountId), (account) => signedBy(request, accountId, parameters, account))
   }
 
@@ -50,7 +50,8 @@ export function authenticator(
       key,
       deps.clock.now(),
     )
-    if (verified === null || account === null || key === undefined) throw unauthenticated()
+    if (typeof verified === 'string') throw unauthenticated(verified)
+    if (account === null || key === undefined) throw unauthenticated('unknown-key')
     return {
       account,
       caller: { kind: 'credential', accountId, credentialId: key.appKey, privileges: key.privileges },
@@ -61,13 +62,14 @@ export function authenticator(
 
   const byToken = (accountId: string, token: string) =>
     atOnce(jwts.verify(token), (jwt) => {
-      if (jwt === null) throw unauthenticated()
+      if (typeof jwt === 'string') throw unauthenticated(jwt)
       return atOnce(accountNamed(deps, jwt.accountId), (account) => borneBy(accountId, jwt, account))
     })
 
   const borneBy = (accountId: string, jwt: AppJwt, account: AccountConfig | null): Authenticated => {
     const app = account?.appInstalls.get(jwt.clientId)
-    if (account === null || !app?.enabled) throw unauthenticated()
+    if (account === null || app === undefined) throw unauthenticated('unknown-app')
+    if (!app.enabled) throw unauthenticated('disabled')
     if (jwt.accountId !== accountId) throw new Problem('forbidden')
     return {
       account,

@@ -64,7 +64,7 @@ export function contractDoor(
   // The media type was judged above; the raw bytes are what `oauth_body_hash` covers.
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, raw, done) => {
     const bodyMatches = entered.get(request)?.bodyMatches
-    if (bodyMatches?.(raw as Buffer) === false) return done(unauthenticated())
+    if (bodyMatches?.(raw as Buffer) === false) return done(unauthenticated('body-hash'))
     try {
       done(null, strictJson(raw as Buffer))
     } catch (error) {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import type { Problem, ProblemCode } from '../../errors.ts'
 import { problemOf } from '../problems.ts'
+import { logCredentialFault } from './credential-fault.ts'
 
 /** The published table: our code, its number and its words. `docs/errors.md` explains each. */
 export const contractErrors = {
@@ -54,8 +55,13 @@ export function contractAnswer(deps: Deps, error: unknown, refused: Refused): Co
   const { problem, known } = problemOf(error)
   const { requestId, route } = refused
   if (!known || problem.status >= 500) deps.log.error({ requestId, err: error, route }, 'request failed')
+  logCredentialFault(deps.log, problem, refused)
   deps.metrics.problems.inc({ code: problem.code })
-  return { status: problem.status, headers: problem.headers, body: contractBody(problem, refused) }
+  return {
+    status: problem.status,
+    headers: { ...problem.headers, 'x-request-id': requestId },
+    body: contractBody(problem, refused),
+  }
 }
 
 export function answerContractProblem(

@@ -37,7 +37,7 @@ export function heldNonces(deps: Deps): HeldNonces {
     const burnt = burnNonce(accountId, appKey, stamp, nonce.nonce)
     const fresh = await answerWithin(deps.config.eligibilityDeadlineMs, burnt)
     nonce.burnt = true
-    if (!fresh) throw unauthenticated()
+    if (!fresh) throw unauthenticated('nonce-used')
   }
   return {
     hold(request, nonce) {
@@ -62,8 +62,8 @@ export async function refusalAfterBurning(burn: () => Promise<void>, error: unkn
     return error
   }
   return burn().then(
-    // An action knows nothing of the schemes that a 401 must name.
-    () => (problem.code === 'unauthenticated' ? unauthenticated() : error),
+    // An action knows nothing of the schemes that a 401 must name; it refuses only a nonce.
+    () => (problem.code === 'unauthenticated' && problem.cause === undefined ? unauthenticated('nonce-used') : error),
     (replay: unknown) => replay,
   )
 }

@@ -29,8 +29,12 @@ const request = (header: string, change: Partial<SignedRequest> = {}): SignedReq
   parameters: parseOauth1Header(header) ?? new Map(),
   ...change,
 })
+const fault = (header: string, change: Partial<SignedRequest> = {}, as: ApiKey | undefined = key) =>
+  verifyOauth1(request(header, change), as, now)
+/** Null for every fault. */
+const goodOnly = (verified: ReturnType<typeof verifyOauth1>) => (typeof verified === 'string' ? null : verified)
 const verify = (header: string, change: Partial<SignedRequest> = {}, at = now, as: ApiKey | undefined = key) =>
-  verifyOauth1(request(header, change), as, at)
+  goodOnly(verifyOauth1(request(header, change), as, at))
 
 test('the base string of RFC 5849 section 3.4.1.1', () => {
   const header = parseOauth1Header(
@@ -69,15 +73,17 @@ test('the signature of RFC 5849 section 1.2', () => {
     accessToken: 'nnch734d00sl2jdk',
     accessTokenSecret: 'pfkkdhi9sl3r4s00',
   }
-  const verified = verifyOauth1(
-    {
-      method: 'GET',
-      publicUrl: 'http://photos.example.net',
-      target: '/photos?file=vacation.jpg&size=original',
-      parameters,
-    },
-    photos,
-    new Date(137_131_202_000),
+  const verified = goodOnly(
+    verifyOauth1(
+      {
+        method: 'GET',
+        publicUrl: 'http://photos.example.net',
+        target: '/photos?file=vacation.jpg&size=original',
+        parameters,
+      },
+      photos,
+      new Date(137_131_202_000),
+    ),
   )
   assert.equal(verified?.nonce, 'chapoH')
 })
@@ -202,10 +208,18 @@ test('a header signed without the token is refused', () => {
 })
 
 test('an unknown, disabled or different key is refused', () => {
-  assert.equal(verifyOauth1(request(sign()), undefined, now), null)
-  assert.equal(verify(sign(), {}, now, { ...key, enabled: false }), null)
-  assert.equal(verify(sign(), {}, now, { ...key, secret: 'other' }), null)
-  assert.equal(verify(sign(), {}, now, { ...key, accessToken: 'other' }), null)
+  assert.equal(verifyOauth1(request(sign()), undefined, now), 'unknown-key')
+  assert.equal(fault(sign(), {}, { ...key, enabled: false }), 'disabled')
+  assert.equal(fault(sign(), {}, { ...key, secret: 'other' }), 'signature')
+  assert.equal(fault(sign(), {}, { ...key, accessToken: 'other' }), 'access-token')
+})
+
+test('each fault has its word for the log', () => {
+  assert.equal(fault('OAuth realm="x"'), 'malformed')
+  assert.equal(fault(sign({ timestamp: stamp - 301 })), 'timestamp')
+  assert.equal(fault(sign({ nonce: 'a b' })), 'malformed')
+  assert.equal(fault(sign().replace('HMAC-SHA1', 'PLAINTEXT')), 'signature-method')
+  assert.equal(fault(sign({}, publicUrl.replace('https', 'http') + target)), 'signature')
 })
 
 test('OAuth parameters in the query are refused even when they are signed', () => {

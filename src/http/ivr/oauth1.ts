@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { ApiKey } from '../../domain/account.ts'
 import { constantTimeEqual } from './constant-time-equal.ts'
+import type { CredentialFault } from './credential-fault.ts'
 import { oauth1BaseString } from './oauth1-base-string.ts'
 import { formDecode, percentEncode } from './percent-encoding.ts'
 
@@ -41,9 +42,13 @@ const nobody = {
  * Verifies an OAuth 1.0a signature with our own code (RFC 5849): HMAC-SHA1 or HMAC-SHA256, timestamp within 300 s, the
  * token required. Samples of the original tolerate a missing token; here every key has one, so a request without it is refused.
  * @param key the account's key of that name; undefined when there is none.
- * @returns null for every fault alike.
+ * @returns the first fault, for the log: the caller must hear the same of all.
  */
-export function verifyOauth1(request: SignedRequest, key: ApiKey | undefined, now: Date): VerifiedOauth1 | null {
+export function verifyOauth1(
+  request: SignedRequest,
+  key: ApiKey | undefined,
+  now: Date,
+): VerifiedOauth1 | CredentialFault {
   const { parameters } = request
   const hash = hashes.get(parameters.get('oauth_signature_method') ?? '')
   const signature = parameters.get('oauth_signature')
@@ -51,11 +56,12 @@ export function verifyOauth1(request: SignedRequest, key: ApiKey | undefined, no
   const nonce = parameters.get('oauth_nonce') ?? ''
   const [path, query] = splitTarget(request.target)
   const inQuery = formDecode(query)
-  if (hash === undefined || signature === undefined || inQuery === null) return null
-  if (!/^[\x21-\x7e]{1,128}$/.test(nonce) || !/^[0-9]{1,10}$/.test(stamp)) return null
-  if (Math.abs(now.getTime() / 1000 - Number(stamp)) > timestampWindow) return null
-  if ((parameters.get('oauth_version') ?? '1.0') !== '1.0') return null
-  if (inQuery.some(([name]) => name.startsWith('oauth_'))) return null
+  if (signature === undefined || inQuery === null) return 'malformed'
+  if (hash === undefined) return 'signature-method'
+  if (!/^[\x21-\x7e]{1,128}$/.test(nonce) || !/^[0-9]{1,10}$/.test(stamp)) return 'malformed'
+  if (Math.abs(now.getTime() / 1000 - Number(stamp)) > timestampWindow) return 'timestamp'
+  if ((parameters.get('oauth_version') ?? '1.0') !== '1.0') return 'malformed'
+  if (inQuery.some(([name]) => name.startsWith('oauth_'))) return 'malformed'
 
   const signed = [...parameters].filter(([name]) => name !== 'realm' && name !== 'oauth_signature')
   const text = oauth1BaseString(request.method, request.publicUrl + path, [...signed, ...inQuery])
@@ -63,7 +69,10 @@ export function verifyOauth1(request: SignedRequest, key: ApiKey | undefined, no
   const signingKey = `${percentEncode(secret)}&${percentEncode(accessTokenSecret)}`
   const right = constantTimeEqual(signature, createHmac(hash, signingKey).update(text).digest('base64'))
   const rightToken = constantTimeEqual(parameters.get('oauth_token') ?? '', accessToken)
-  if (!right || !rightToken || key === undefined || !key.enabled) return null
+  if (key === undefined) return 'unknown-key'
+  if (!right) return 'signature'
+  if (!rightToken) return 'access-token'
+  if (!key.enabled) return 'disabled'
 
   const bodyHash = parameters.get('oauth_body_hash')
   return {
