@@ -8,8 +8,9 @@ type Input<O extends Operation> = {
   [Part in 'params' | 'query' | 'body' as undefined extends Api[O][Part] ? never : Part]: Api[O][Part]
 }
 type Given<O extends Operation> =
-  Partial<Input<O>> extends Input<O> ? [input?: Input<O> & Stop] : [input: Input<O> & Stop]
-type Stop = { signal?: AbortSignal }
+  Partial<Input<O>> extends Input<O> ? [input?: Input<O> & Way] : [input: Input<O> & Way]
+/** `keepalive`: goes out even while the page is left. */
+type Way = { signal?: AbortSignal; keepalive?: boolean }
 
 /** The server said no, or could not: `code` for the page (docs/errors.md), `title` and `details` for the person. */
 export class ApiFailure extends Error {
@@ -41,10 +42,11 @@ export class Unreachable extends Error {
  * Throws `ApiFailure` or `Unreachable`; an aborted request throws the browser's AbortError.
  */
 export async function api<O extends Operation>(operation: O, ...[input]: Given<O>): Promise<Answer<O>> {
-  const { params, query, body, signal } = (input ?? {}) as Loose
+  const { params, query, body, signal, keepalive = false } = (input ?? {}) as Loose
   return answerOf(
     await ask(operation, params, query, {
       ...(signal === undefined ? {} : { signal }),
+      keepalive,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     }),
   )
@@ -90,6 +92,7 @@ interface Loose {
   query?: Record<string, unknown> | undefined
   body?: unknown
   signal?: AbortSignal
+  keepalive?: boolean
 }
 
 async function ask(

@@ -58,8 +58,14 @@ export function useMay(): (act: string) => boolean {
   return (act) => acts.includes(act)
 }
 
+const lastWorks = new Set<() => Promise<unknown>>()
+
+/** Has `work` done while the session still holds, of whoever signs out. */
+export const beforeSignOut = (work: () => Promise<unknown>): void => void lastWorks.add(work)
+
 /** Ends the session here and on the server; the shell then asks who is there. Drafts stay for their writer. */
 export async function signOut(): Promise<void> {
+  await Promise.allSettled([...lastWorks].map((work) => work()))
   await api('DELETE /api/session')
   queryClient.setQueryData(sessionKey, null)
 }

@@ -8,8 +8,10 @@ import { useMay, useSession } from '../session.ts'
 import { duration } from '../ui/duration.ts'
 import { ErrorState } from '../ui/error-state.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { closeSoon, useConversations } from '../workspace/closings.ts'
 import { Composer } from '../workspace/composer.tsx'
 import { deeds } from '../workspace/deeds.ts'
+import { setJustTaken } from '../workspace/just-taken.ts'
 import { channelWords, isWaitingFor, listOf, nameOf } from '../workspace/lists.ts'
 import { useOutbox } from '../workspace/outbox.ts'
 import { Thread, ThreadSkeleton } from '../workspace/thread.tsx'
@@ -66,7 +68,7 @@ function Desk() {
   const { userId } = useSession()
   const { phone } = useCall()
   const consumerId = useConsumerId(phone)
-  const conversations = useLiveState((state) => state.conversations)
+  const conversations = useConversations()
   const skills = useLiveState((state) => state.skills)
   const [opened, setOpened] = useState<string | null>(null)
   useConfirmedSends(userId)
@@ -99,7 +101,9 @@ function Desk() {
               conversation={one}
               onTake={async () => {
                 const take = one.offer === null ? deeds.take : deeds.accept
-                if (await take(one.conversationId)) setOpened(one.conversationId)
+                if (!(await take(one.conversationId))) return
+                setOpened(one.conversationId)
+                setJustTaken(one.conversationId)
               }}
             />
           ))}
@@ -178,7 +182,7 @@ function Opened({ conversation }: { conversation: ConversationView }) {
           </div>
         </div>
         {state === 'assigned' && owner?.userId === userId && (
-          <Button size="compact-sm" variant="default" onClick={() => void deeds.close(conversationId)}>
+          <Button size="compact-sm" variant="default" onClick={() => closeSoon(conversation)}>
             Close
           </Button>
         )}

@@ -6,6 +6,8 @@ import names from './ui.module.css'
 export interface Toast {
   readonly text: string
   readonly kind?: 'done' | 'error'
+  /** How long it stays; without it, as long as reading takes. */
+  readonly ms?: number
   /** What can still be done about it, like undoing. */
   readonly action?: { readonly label: string; run(): void }
 }
@@ -46,11 +48,11 @@ export function ToastHost() {
   )
 }
 
-function OneToast({ shown: { id, text, kind = 'done', action } }: { shown: Shown }) {
+function OneToast({ shown: { id, text, kind = 'done', action, ms } }: { shown: Shown }) {
   useEffect(() => {
-    const timer = setTimeout(() => remove(id), kind === 'error' || action !== undefined ? 10_000 : 4_000)
+    const timer = setTimeout(() => remove(id), ms ?? (kind === 'error' || action !== undefined ? 10_000 : 4_000))
     return () => clearTimeout(timer)
-  }, [id, kind, action])
+  }, [id, kind, action, ms])
   return (
     <Paper withBorder shadow="sm" className={names.toast!}>
       {kind === 'error' ? (

@@ -9,6 +9,7 @@ import { CannedList, cannedOptionId } from './canned-list.tsx'
 import names from './composer.module.css'
 import { setDraft, useDraft } from './drafts.ts'
 import { EmojiPicker } from './emoji-picker.tsx'
+import { setJustTaken, useJustTaken } from './just-taken.ts'
 import { send } from './outbox.ts'
 import { refusalWords } from './refusal-words.ts'
 import { SegmentCounter } from './segment-counter.tsx'
@@ -22,7 +23,7 @@ const coarse = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)
 
 /** Where a reply, or a note for colleagues, is written. What is written stays, per conversation, until it is sent. */
 export function Composer({ conversation, thread }: { conversation: ConversationView; thread: Thread }) {
-  const { conversationId, skill, channel } = conversation
+  const { conversationId, skill, channel, state } = conversation
   const session = useSession()
   const { userId } = session
   const { text, note } = useDraft(userId, conversationId)
@@ -34,8 +35,16 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
   const files = useFiles(conversationId)
   const tellTyping = useTyping(conversationId)
   const refusal = (act: string) => thread.acts.find((one) => one.act === act)?.refusal
-  const blocked = note ? null : (refusal('reply') ?? null)
+  const blocked = note ? null : state === 'closed' ? 'conversation-closed' : (refusal('reply') ?? null)
+  const begins = useJustTaken() === conversationId
   const takesTemplates = refusal('reply-with-template') === null
+
+  useEffect(() => {
+    // As it was read before the taking; what it is after that is on its way.
+    if (!begins || blocked === 'not-yours') return
+    setJustTaken(null)
+    takeKeyboard(() => field.current)
+  }, [begins, blocked])
 
   const write = (next: string, place = next.length) => {
     setDraft(userId, conversationId, { text: next, note })
@@ -253,6 +262,20 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
       )}
     </section>
   )
+}
+
+/**
+ * At once, so that whoever types on loses no letter; and again at the next frame, because a command bar that closes gives
+ * the keyboard back. Not from another field, nor where it would put a keyboard over half of the screen.
+ */
+function takeKeyboard(field: () => HTMLTextAreaElement | null): void {
+  const take = () => {
+    const { activeElement } = document
+    const elsewhere = activeElement instanceof HTMLInputElement || activeElement instanceof HTMLTextAreaElement
+    if (!coarse && !elsewhere) field()?.focus()
+  }
+  take()
+  requestAnimationFrame(take)
 }
 
 /** Says so every few seconds at most; that it does not arrive hurts nobody. */

@@ -1,4 +1,5 @@
 import type { ConversationView, Thread } from '../live/shapes.ts'
+import { closeSoon } from './closings.ts'
 import { deeds } from './deeds.ts'
 
 export interface ConversationCommand {
@@ -16,18 +17,19 @@ export interface ConversationCommand {
  * (`acts`); of the rest this leaves out what would change nothing, like taking what one has.
  */
 export function commandsFor(
-  { conversationId: id, state, owner, joined, offer }: ConversationView,
+  conversation: ConversationView,
   thread: Thread | null,
   userId: string,
-  { transfer, taken }: { transfer(): void; taken(): void },
+  { transfer, taken }: { transfer(): void; taken(conversationId: string): void },
 ): readonly ConversationCommand[] {
+  const { conversationId: id, state, owner, joined, offer } = conversation
   type Act = Thread['acts'][number]['act']
   const may = (act: Act) => thread?.acts.find((one) => one.act === act)?.refusal === null
   const mine = owner?.userId === userId
   const within = joined.some((one) => one.userId === userId)
   const offered = state === 'queued' && offer?.userId === userId
   const take = async (deed: 'take' | 'accept' | 'takeOver') => {
-    if (await deeds[deed](id)) taken()
+    if (await deeds[deed](id)) taken(id)
   }
   const all: readonly (readonly [wanted: boolean, command: ConversationCommand])[] = [
     [offered, { id: 'take', label: 'Accept', keys: 'T', main: true, run: () => void take('accept') }],
@@ -37,7 +39,7 @@ export function commandsFor(
     ],
     [
       state === 'assigned' && may('close'),
-      { id: 'close', label: 'Close', keys: 'E', main: false, run: () => void deeds.close(id) },
+      { id: 'close', label: 'Close', keys: 'E', main: false, run: () => closeSoon(conversation) },
     ],
     [
       state !== 'closed' && may('transfer'),
@@ -61,7 +63,7 @@ export function commandsFor(
     ],
     [
       state === 'queued' && may('close'),
-      { id: 'close', label: 'Close', keys: 'E', main: false, run: () => void deeds.close(id) },
+      { id: 'close', label: 'Close', keys: 'E', main: false, run: () => closeSoon(conversation) },
     ],
   ]
   return all.flatMap(([wanted, command]) => (wanted ? [command] : []))

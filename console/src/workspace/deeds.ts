@@ -24,8 +24,13 @@ export const deeds = {
     done('It was not accepted', api('POST /api/workspace/conversations/{conversationId}/accept', at(id)), id),
   decline: (id: string) =>
     done('It was not declined', api('POST /api/workspace/conversations/{conversationId}/decline', at(id)), id),
+  /** At once and for good; `closeSoon` (closings.ts) can be undone. */
   close: (id: string) =>
-    done('It was not closed', api('POST /api/workspace/conversations/{conversationId}/close', at(id)), id),
+    done(
+      'It was not closed',
+      api('POST /api/workspace/conversations/{conversationId}/close', { ...at(id), keepalive: true }),
+      id,
+    ),
   requeue: (id: string) =>
     done(
       'It did not go back to the queue',

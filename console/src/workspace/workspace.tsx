@@ -10,6 +10,7 @@ import { ErrorState } from '../ui/error-state.tsx'
 import { useUrlFilters } from '../ui/use-url-filters.ts'
 import { useAttention, useTitleBadge } from './attention.ts'
 import { AttentionMenu } from './attention-menu.tsx'
+import { useConversations } from './closings.ts'
 import { CommandBar, openCommandBar } from './command-bar.tsx'
 import { commandsFor } from './conversation-commands.ts'
 import { ConversationList, type ListTab } from './conversation-list.tsx'
@@ -17,6 +18,7 @@ import { ConversationPane } from './conversation-pane.tsx'
 import { deeds, isMissing } from './deeds.ts'
 import { DetailsPane } from './details-pane.tsx'
 import { draftOf, setDraft } from './drafts.ts'
+import { setJustTaken, useJustTaken } from './just-taken.ts'
 import { LineBanner } from './line-banner.tsx'
 import { isWaitingFor, type ListName, listOf } from './lists.ts'
 import { OfferLine } from './offer-line.tsx'
@@ -52,9 +54,10 @@ export function Workspace() {
   const [search, setSearch] = useState('')
   const [details, setDetails] = useState(() => readStored('details', true))
   const [narrowDetails, setNarrowDetails] = useState(false)
+  const justTaken = useJustTaken()
   const [dialog, setDialog] = useState<'transfer' | 'shortcuts' | null>(null)
 
-  const all = useLiveState((state) => state.conversations)
+  const all = useConversations()
   const closed = useClosed(list === 'closed', search)
   const words = useDeferredValue(search)
   const everything = useMemo(() => {
@@ -94,9 +97,14 @@ export function Workspace() {
   useAttention(open, counts.waiting)
   useTitleBadge(counts.unread + counts.waiting)
 
-  const taken = () => setFilters({ list: 'mine' })
-  const accepted = (conversationId: string) =>
+  const taken = (conversationId: string) => {
+    setJustTaken(conversationId)
+    setFilters({ list: 'mine' })
+  }
+  const accepted = (conversationId: string) => {
+    setJustTaken(conversationId)
     void navigate({ to: '/workspace/$conversationId', params: { conversationId }, search: {} })
+  }
   const elsewhere = [...all.values()].find(
     ({ state, offer, conversationId }) => state === 'queued' && offer?.userId === userId && conversationId !== chosen,
   )
@@ -125,7 +133,9 @@ export function Workspace() {
     const next = listOf('queue', all.values(), userId, '').find((one) => isWaitingFor(userId, one))
     if (next === undefined) return
     open(next.conversationId)
-    if (await deeds[next.offer === null ? 'take' : 'accept'](next.conversationId)) taken()
+    setJustTaken(next.conversationId)
+    if (await deeds[next.offer === null ? 'take' : 'accept'](next.conversationId)) taken(next.conversationId)
+    else setJustTaken(null)
   }
   const shortcuts: Shortcut[] = [
     { keys: 'mod+k', label: 'Command bar', everywhere: true, notInBar: true, run: openCommandBar },
@@ -136,7 +146,8 @@ export function Workspace() {
     { keys: 'i', label: 'Write a reply', notInBar: chosen === null, run: () => write(false) },
     { keys: 'n', label: 'Write a note', notInBar: chosen === null, run: () => write(true) },
     { keys: 'r', label: 'Transfer', notInBar: true, run: () => run('transfer') },
-    { keys: 'e', label: 'Close this conversation', notInBar: true, run: () => run('close') },
+    // Not while the field is on its way: whoever types on does not mean this.
+    { keys: 'e', label: 'Close this conversation', notInBar: true, run: () => justTaken !== chosen && run('close') },
     { keys: 's', label: 'Search', run: () => document.getElementById('search-conversations')?.focus() },
     { keys: '1', label: 'My conversations', run: () => setFilters({ list: 'mine' }) },
     { keys: '2', label: 'Queue', run: () => setFilters({ list: 'queue' }) },
