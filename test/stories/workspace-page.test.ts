@@ -222,3 +222,33 @@ test('with 500 open conversations only those in sight exist, and keys still reac
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('up to 1240 px the details wait until they are asked for, and wider than that they stand beside', async () => {
+  const conversation = await testConversation(server, brand, { text: 'Can you see me?' })
+  const user = await agent(brand.skills.support)
+  const { page, faults, close } = await consolePage(
+    browser,
+    server,
+    user,
+    `/workspace/${conversation.conversationId}`,
+    {
+      viewport: { width: 1024, height: 768 },
+    },
+  )
+  const about = page.getByRole('complementary', { name: 'About the consumer' })
+  const details = page.getByRole('button', { name: 'Details', exact: true })
+  await page.getByRole('button', { name: 'Take', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Yes.')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  assert.equal(await about.isVisible(), false)
+  await details.click()
+  await about.waitFor()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await about.waitFor()
+  await page.setViewportSize({ width: 1024, height: 768 })
+  await about.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await page.getByText('This conversation is closed.').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -26,10 +26,10 @@ import { sendWaiting, useOutbox } from './outbox.ts'
 import { drop } from './outbox-store.ts'
 import { PresenceMenu } from './presence-menu.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
-import { readStored, writeStored } from './stored.ts'
 import { ThreadSkeleton } from './thread.tsx'
 import { TransferDialog } from './transfer-dialog.tsx'
 import { useClosed } from './use-closed.ts'
+import { useDetails } from './use-details.ts'
 import { type Shortcut, useShortcuts } from './use-shortcuts.ts'
 import { useSeen, useThread } from './use-thread.ts'
 import names from './workspace-page.module.css'
@@ -52,8 +52,7 @@ export function Workspace() {
   const [{ list: listed }, setFilters] = useUrlFilters(listDefaults)
   const list = listed as ListName
   const [search, setSearch] = useState('')
-  const [details, setDetails] = useState(() => readStored('details', true))
-  const [narrowDetails, setNarrowDetails] = useState(false)
+  const [details, toggleDetails] = useDetails()
   const justTaken = useJustTaken()
   const [dialog, setDialog] = useState<'transfer' | 'shortcuts' | null>(null)
 
@@ -124,11 +123,6 @@ export function Workspace() {
     focusField()
     requestAnimationFrame(focusField)
   }
-  const toggleDetails = () => {
-    setNarrowDetails(!narrowDetails)
-    setDetails(!details)
-    writeStored('details', !details)
-  }
   const takeNext = async () => {
     const next = listOf('queue', all.values(), userId, '').find((one) => isWaitingFor(userId, one))
     if (next === undefined) return
@@ -165,7 +159,7 @@ export function Workspace() {
       {elsewhere !== undefined && <OfferLine conversation={elsewhere} userId={userId} named onAccepted={accepted} />}
       <div
         className={names.workspace}
-        data-shows={chosen === null ? 'list' : narrowDetails ? 'details' : 'conversation'}
+        data-shows={chosen === null ? 'list' : details ? 'details' : 'conversation'}
         data-details={details && kept !== null}
       >
         <div className={names.listSide}>
