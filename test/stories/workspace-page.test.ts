@@ -252,3 +252,14 @@ test('up to 1240 px the details wait until they are asked for, and wider than th
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('an address that names no list shows one’s own', async () => {
+  const user = await agent(brand.skills.sales)
+  for (const list of ['bogus', 'all', 'toString']) {
+    const { page, faults, close } = await consolePage(browser, server, user, `/workspace?list=${list}`)
+    await page.getByRole('tab', { name: 'Mine 0', selected: true }).waitFor()
+    await page.getByText('Nothing is yours').waitFor()
+    assert.deepEqual(faults, [])
+    await close()
+  }
+})

@@ -50,13 +50,21 @@ export function Workspace() {
   const navigate = useNavigate()
   const { conversationId: chosen = null } = useParams({ strict: false }) as { conversationId?: string }
   const [{ list: listed }, setFilters] = useUrlFilters(listDefaults)
-  const list = listed as ListName
   const [search, setSearch] = useState('')
   const [details, toggleDetails] = useDetails()
   const justTaken = useJustTaken()
   const [dialog, setDialog] = useState<'transfer' | 'shortcuts' | null>(null)
 
   const all = useConversations()
+  const counts = useMemo(() => countsOf(all.values(), userId), [all, userId])
+  const tabs: ListTab[] = [
+    { name: 'mine', label: 'Mine', count: counts.mine },
+    { name: 'queue', label: 'Queue', count: counts.queue },
+    ...(may('workspace.read-all') ? [{ name: 'all' as const, label: 'All', count: counts.open }] : []),
+    { name: 'closed', label: 'Closed', count: null },
+  ]
+  // An address may name a list that is none, or not this person's.
+  const list = tabs.find(({ name }) => name === listed)?.name ?? 'mine'
   const closed = useClosed(list === 'closed', search)
   const words = useDeferredValue(search)
   const everything = useMemo(() => {
@@ -74,14 +82,6 @@ export function Workspace() {
         closed.conversations.some((other) => other.conversationId === one.conversationId),
     )
   }, [list, everything, userId, words, closed.conversations])
-  const counts = useMemo(() => countsOf(all.values(), userId), [all, userId])
-  const tabs: ListTab[] = [
-    { name: 'mine', label: 'Mine', count: counts.mine },
-    { name: 'queue', label: 'Queue', count: counts.queue },
-    ...(may('workspace.read-all') ? [{ name: 'all' as const, label: 'All', count: counts.open }] : []),
-    { name: 'closed', label: 'Closed', count: null },
-  ]
-
   const kept = useKept(chosen, everything)
   const opened = useThread(chosen ?? '', kept ?? undefined)
   useSeen(kept ?? undefined, userId)
