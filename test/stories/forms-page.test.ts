@@ -118,3 +118,32 @@ test('what is typed while a save is under way stays, and is the next to be saved
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('what was filled in for one provider is not sent to another, and is there again on the way back', async () => {
+  const { page, brand, faults, close } = await opened('/senders/new')
+  const choose = async (option: string) => {
+    await page.getByRole('combobox', { name: 'Provider' }).click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
+  const sid = `AC${'0'.repeat(32)}`
+  await choose('WhatsApp by Meta (Cloud API)')
+  await page.locator('[name=accessToken]').fill('a-token-for-meta-alone')
+  await choose('WhatsApp by Twilio')
+  await page.locator('[name=authToken]').fill('a-token-for-whatsapp-alone')
+  await choose('Twilio SMS')
+  assert.equal(await page.locator('[name=authToken]').inputValue(), '')
+  await choose('WhatsApp by Twilio')
+  assert.equal(await page.locator('[name=authToken]').inputValue(), 'a-token-for-whatsapp-alone')
+  await choose('Twilio SMS')
+  await field(page, 'Title').fill('Another number')
+  await field(page, 'Number').fill('+18005550177')
+  await page.locator('[name=accountSid]').fill(sid)
+  await page.locator('[name=authToken]').fill('a-token-for-texts-alone')
+  await button(page, 'Add sender').click()
+  await page.getByRole('heading', { name: 'Another number', exact: true }).waitFor()
+  const { senders } = (await server.deps.accounts.get(brand.accountId))!
+  const { settings } = [...senders.values()].find(({ title }) => title === 'Another number')!
+  assert.deepEqual(settings, { accountSid: sid, authToken: 'a-token-for-texts-alone' })
+  assert.deepEqual(faults, [])
+  await close()
+})

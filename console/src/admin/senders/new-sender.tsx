@@ -15,7 +15,8 @@ import { connectorTitle } from './connector-title.ts'
 import { type SenderDraft, SenderFields } from './sender-fields.tsx'
 import { SetupText } from './setup-text.tsx'
 
-const blank: SenderDraft = { title: '', address: '', settings: {} }
+/** What is filled in belongs to its provider: no other one gets to see its settings, and its secrets least of all. */
+const blank = { title: '', address: '', settings: {} as Readonly<Record<string, SenderDraft['settings']>> }
 
 /** A new sender: first its provider, then what that one asks for, with how it is set up there. */
 export function NewSender({ connectors, onAdded }: { connectors: readonly Connector[]; onAdded?(id: string): void }) {
@@ -25,15 +26,22 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
   const [name, setName] = useState<string | null>(null)
   const [draft, setDraft] = useState(blank)
   const connector = connectors.find((one) => one.name === name)
+  const own: SenderDraft = { ...draft, settings: draft.settings[name ?? ''] ?? {} }
   const add = useChange(
     (accountId, chosen: string) =>
       api('POST /api/admin/accounts/{accountId}/senders', {
         params: { accountId },
-        body: { connector: chosen, ...draft, settings: given(draft.settings) },
+        body: { connector: chosen, ...own, settings: given(own.settings) },
       }),
     ['senders'],
     ({ senderId }) => onAdded?.(senderId),
   )
+  const set = ({ settings, ...rest }: Partial<SenderDraft>) =>
+    setDraft((before) => ({
+      ...before,
+      ...rest,
+      ...(settings === undefined ? {} : { settings: { ...before.settings, [name ?? '']: settings } }),
+    }))
   if (!mayAdd) return <EmptyState title="Your role cannot add senders">An administrator can do it.</EmptyState>
   const offered = connectors.filter((one) => sandbox || !one.name.endsWith('-simulator'))
   return (
@@ -68,18 +76,16 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
                 .map((one) => ({ value: one.name, label: connectorTitle(one.name) })),
             }))}
             value={name}
-            onChange={setName}
+            onChange={(next) => {
+              setName(next)
+              add.reset()
+            }}
             allowDeselect={false}
           />
         </Section>
         {connector !== undefined && (
           <>
-            <SenderFields
-              connector={connector}
-              draft={draft}
-              set={(change) => setDraft((before) => ({ ...before, ...change }))}
-              secrets={[]}
-            />
+            <SenderFields connector={connector} draft={own} set={set} secrets={[]} />
             {add.error !== null && <Problem error={add.error} title="Not added" />}
             <Group justify="flex-end" my="md">
               <Button type="submit" loading={add.isPending}>
