@@ -84,7 +84,7 @@ const opened = (name: string | RegExp, dialog?: string) => async (page: Page) =>
 }
 
 const foundPerson = async (page: Page) => {
-  await page.getByRole('textbox', { name: 'Number or consumer id' }).fill('+12065551041')
+  await page.getByRole('textbox', { name: 'Number', exact: true }).fill('+12065551041')
   await page.getByRole('button', { name: 'Show what is held' }).click()
   await page.getByRole('cell', { name: 'Opt-outs', exact: true }).waitFor()
 }

@@ -276,8 +276,15 @@ test('what is held of a consumer is shown and handed out, and the consumer forgo
   const { phone: number } = await testConversation(server, brand)
   const { page, faults, close } = await consolePage(browser, server, boss, '/data-rights')
   const show = async () => {
-    await field(page, 'Number or consumer id').fill(`${number.slice(0, 5)} ${number.slice(5)}`)
+    await field(page, 'Number').fill(`${number.slice(0, 5)} ${number.slice(5)}`)
     await button(page, 'Show what is held').click()
+  }
+  // Without its country code it is nobody's number: that nothing is held of them would be no true answer.
+  for (const typed of [number.slice(1), number.slice(2), `(206) ${number.slice(5)}`, `00${number.slice(1)}`]) {
+    await field(page, 'Number').fill(typed)
+    await button(page, 'Show what is held').click()
+    await page.getByText('This is not a number with its country code, like +12065550100.').waitFor()
+    assert.equal(await page.getByRole('heading', { name: 'What is held' }).count(), 0, typed)
   }
   await show()
   await page.getByRole('row', { name: 'Messages 2' }).waitFor()
@@ -293,6 +300,10 @@ test('what is held of a consumer is shown and handed out, and the consumer forgo
   await show()
   await page.getByText('Nothing is held of this person.').waitFor()
   assert.ok(!page.url().includes(number.slice(1)))
+  await page.getByRole('radio', { name: 'your id of them in the app' }).check()
+  await field(page, 'Consumer id').fill(number.slice(1))
+  await button(page, 'Show what is held').click()
+  await page.getByText('id in your app').waitFor()
   assert.deepEqual(faults, [])
   await close()
 })

@@ -1,3 +1,5 @@
+import { typedPhone } from '../ui/typed-phone.ts'
+
 /** By what a person is looked for; kept by the page alone, since nobody's number belongs in an address. */
 export interface Named {
   readonly phone: string | null
@@ -5,9 +7,12 @@ export interface Named {
   readonly linked: boolean
 }
 
-/** A number begins with a plus; whatever else was typed is the brand's own id of somebody. */
-export function namedBy(typed: string, linked: boolean): Named | null {
-  const text = typed.trim()
-  if (text === '') return null
-  return text.startsWith('+') ? { phone: text, consumerId: null, linked } : { phone: null, consumerId: text, linked }
+/**
+ * Whose number or id was typed; null when it is none. Which of the two it is, whoever types says: taken for an id, a number
+ * without its country code would be answered "nothing is held", which is no true answer.
+ */
+export function namedBy(kind: 'phone' | 'consumerId', typed: string, linked: boolean): Named | null {
+  const text = kind === 'phone' ? typedPhone(typed) : typed.trim()
+  if (text === null || text === '') return null
+  return { phone: null, consumerId: null, linked, [kind]: text }
 }

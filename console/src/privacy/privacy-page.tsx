@@ -1,4 +1,4 @@
-import { Button, Checkbox, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Radio, Stack, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -14,6 +14,7 @@ import { PageBody } from '../ui/page-body.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { RowsSkeleton } from '../ui/rows-skeleton.tsx'
+import { noPhone } from '../ui/typed-phone.ts'
 import { erasureColumns } from './erasure-columns.tsx'
 import { FoundPerson } from './found-person.tsx'
 import { type Named, namedBy } from './named.ts'
@@ -25,7 +26,9 @@ type Found = Answer<'POST /api/admin/accounts/{accountId}/consumers/find'>
 export function PrivacyPage() {
   const { accountId } = useSession()
   const users = useConfig('users', { enabled: useMay()('users.read') })
+  const [kind, setKind] = useState<'phone' | 'consumerId'>('phone')
   const [typed, setTyped] = useState('')
+  const [wrong, setWrong] = useState<string | null>(null)
   const [linked, setLinked] = useState(true)
   const [shown, setShown] = useState<{ named: Named; found: Found } | null>(null)
   const erasures = useErasures()
@@ -55,19 +58,39 @@ export function PrivacyPage() {
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            const named = namedBy(typed, linked)
-            if (named !== null) find.mutate(named)
+            const named = namedBy(kind, typed, linked)
+            setWrong(named === null ? (kind === 'phone' ? noPhone : 'This is no id.') : null)
+            if (named === null) setShown(null)
+            else find.mutate(named)
           }}
         >
           <Stack gap="md">
+            <Radio.Group
+              label="You have"
+              value={kind}
+              onChange={(next) => {
+                setKind(next as typeof kind)
+                setWrong(null)
+              }}
+            >
+              <Group gap="lg" mt="xs">
+                <Radio value="phone" label="their phone number" />
+                <Radio value="consumerId" label="your id of them in the app" />
+              </Group>
+            </Radio.Group>
             <TextInput
-              label="Number or consumer id"
-              placeholder="+12065550100"
+              label={kind === 'phone' ? 'Number' : 'Consumer id'}
+              {...(kind === 'phone' ? { description: 'With the country code, like +12065550100.' } : {})}
+              inputMode={kind === 'phone' ? 'tel' : 'text'}
               autoComplete="off"
               required
               maxLength={255}
               value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
+              error={wrong}
+              onChange={(event) => {
+                setTyped(event.currentTarget.value)
+                setWrong(null)
+              }}
             />
             <Checkbox
               label="The ids and numbers that called together with it are the same person"
