@@ -28,6 +28,7 @@ export async function deleteTemplate(deps: Deps, caller: Caller, accountId: stri
     const templates = deps.connectors.get(sender?.connector ?? '')?.templates
     if (status !== 'draft' && templates !== undefined && providerTemplateId === null)
       throw new Problem('conflict', {
+        sentence: 'The template cannot be deleted yet',
         details: ['Its provider has not yet said whether it has this template: ask it for the state of all templates.'],
       })
     await recordAudit(tx, accountId, caller, {
@@ -66,6 +67,7 @@ function unused(config: AccountConfig, templateId: string): ManagedTemplate {
   if (handoffs.length === 0) return template
   const titles = handoffs.map(({ title }) => `"${title}"`).join(', ')
   throw new Problem('conflict', {
+    sentence: 'The template is in use',
     details: [`A handoff names the template: ${titles}. Give it another one, then delete this.`],
   })
 }

@@ -29,7 +29,10 @@ export async function submitTemplate(
     const template = config.templates.get(templateId)
     if (template === undefined) throw new Problem('not-found')
     if (template.status === 'rejected')
-      throw new Problem('conflict', { details: ['The template was rejected: change it before you submit it again.'] })
+      throw new Problem('conflict', {
+        sentence: 'The template was rejected',
+        details: ['Change it before you submit it again.'],
+      })
     if (template.status !== 'draft') return null
     const sender = config.senders.get(template.senderId ?? '')
     const connector = deps.connectors.get(sender?.connector ?? '')

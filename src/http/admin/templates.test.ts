@@ -152,7 +152,8 @@ test('rejected with the reason; changed, it is a draft again', async () => {
   const { templateId, name } = await submitted()
   await tell(provider.judge(name, 'rejected', 'INVALID_FORMAT'))
   assert.deepEqual(await stateOf(templateId), ['rejected', 'INVALID_FORMAT'])
-  assert.equal((await call('POST', `/templates/${templateId}/submit`)).status, 409)
+  const again = await call('POST', `/templates/${templateId}/submit`)
+  assert.deepEqual([again.status, again.body.title], [409, 'The template was rejected'])
   assert.equal((await call('PATCH', `/templates/${templateId}`, { name: `${name}_b` })).status, 200)
   assert.deepEqual(await stateOf(templateId), ['draft', null])
 })
@@ -268,14 +269,15 @@ test('not while a handoff names it, nor while nobody knows whether the provider 
   const handoffId = await testHandoff(server, brand.accountId, [{ channel: 'wa', senderId, templateId }])
   server.deps.accounts.drop(brand.accountId)
   const refused = await call('DELETE', `/templates/${templateId}`)
-  assert.equal(refused.status, 409)
+  assert.deepEqual([refused.status, refused.body.title], [409, 'The template is in use'])
   assert.match(refused.body.details[0], new RegExp(handoffId))
   assert.equal(provider.known.length, 1)
 
   provider.failure = new SendFailure('unknown-outcome')
   const lost = (await call('POST', '/templates', draft())).body
   await call('POST', `/templates/${lost.templateId}/submit`)
-  assert.equal((await call('DELETE', `/templates/${lost.templateId}`)).status, 409)
+  const unclear = await call('DELETE', `/templates/${lost.templateId}`)
+  assert.deepEqual([unclear.status, unclear.body.title], [409, 'The template cannot be deleted yet'])
 })
 
 test('a deletion that does not come about changes nothing; one in doubt leaves it unusable, to be deleted again', async () => {
