@@ -1,8 +1,12 @@
 import { Button, Group, Modal, Stack } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { confirm } from './confirm.tsx'
 import { Problem } from './problem.tsx'
 
-/** A dialog that is one form: its fields, what was refused, and at its foot the ways out. */
+/**
+ * A dialog that is one form: its fields, what was refused, and at its foot the ways out. Once something is typed into it, a
+ * key or a click beside it does not take it away unasked; its Cancel does.
+ */
 export function FormDialog({
   title,
   submit,
@@ -35,9 +39,22 @@ export function FormDialog({
   children: ReactNode
   size?: 'lg'
 }) {
+  const typed = useRef(false)
+  const asking = useRef(false)
+  const leave = async () => {
+    // The key that closes the question is heard here too.
+    if (asking.current) return
+    asking.current = true
+    const yes = !typed.current || (await confirm(leaving))
+    asking.current = false
+    if (yes) onClose()
+  }
   return (
-    <Modal opened onClose={onClose} title={title} {...size}>
+    <Modal opened onClose={() => void leave()} title={title} {...size}>
       <form
+        onInput={() => {
+          typed.current = !readOnly
+        }}
         onSubmit={(event) => {
           event.preventDefault()
           onSubmit()
@@ -61,4 +78,10 @@ export function FormDialog({
       </form>
     </Modal>
   )
+}
+
+const leaving = {
+  title: 'Close without saving',
+  text: 'What you have typed here is not saved.',
+  yes: 'Close',
 }

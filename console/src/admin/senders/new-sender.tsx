@@ -6,11 +6,13 @@ import { useMay, useSession } from '../../session.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Problem } from '../../ui/problem.tsx'
+import names from '../admin.module.css'
 import { BackLink } from '../back-link.tsx'
 import { channelLabels } from '../channel-words.tsx'
 import { Section } from '../section.tsx'
 import type { Connector } from '../shapes.ts'
 import { useChange } from '../use-config.ts'
+import { useDraft } from '../use-draft.ts'
 import { connectorTitle } from './connector-title.ts'
 import { type SenderDraft, SenderFields } from './sender-fields.tsx'
 import { SetupText } from './setup-text.tsx'
@@ -24,9 +26,9 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
   const { sandbox } = useSession()
   const navigate = useNavigate()
   const [name, setName] = useState<string | null>(null)
-  const [draft, setDraft] = useState(blank)
+  const draft = useDraft(blank)
   const connector = connectors.find((one) => one.name === name)
-  const own: SenderDraft = { ...draft, settings: draft.settings[name ?? ''] ?? {} }
+  const own: SenderDraft = { ...draft.value, settings: draft.value.settings[name ?? ''] ?? {} }
   const add = useChange(
     (accountId, chosen: string) =>
       api('POST /api/admin/accounts/{accountId}/senders', {
@@ -37,11 +39,10 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
     ({ senderId }) => onAdded?.(senderId),
   )
   const set = ({ settings, ...rest }: Partial<SenderDraft>) =>
-    setDraft((before) => ({
-      ...before,
+    draft.set({
       ...rest,
-      ...(settings === undefined ? {} : { settings: { ...before.settings, [name ?? '']: settings } }),
-    }))
+      ...(settings === undefined ? {} : { settings: { ...draft.value.settings, [name ?? '']: settings } }),
+    })
   if (!mayAdd) return <EmptyState title="Your role cannot add senders">An administrator can do it.</EmptyState>
   const offered = connectors.filter((one) => sandbox || !one.name.endsWith('-simulator'))
   return (
@@ -59,6 +60,7 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
           if (connector === undefined) return
           add.mutate(connector.name, {
             onSuccess: ({ senderId }) => {
+              draft.clear()
               if (onAdded === undefined) void navigate({ to: '/senders/$senderId', params: { senderId } as never })
             },
           })
@@ -85,7 +87,10 @@ export function NewSender({ connectors, onAdded }: { connectors: readonly Connec
         </Section>
         {connector !== undefined && (
           <>
-            <SenderFields connector={connector} draft={own} set={set} secrets={[]} />
+            <fieldset disabled={add.isPending} className={names.fieldset}>
+              <legend className="visually-hidden">The new sender</legend>
+              <SenderFields connector={connector} draft={own} set={set} secrets={[]} />
+            </fieldset>
             {add.error !== null && <Problem error={add.error} title="Not added" />}
             <Group justify="flex-end" my="md">
               <Button type="submit" loading={add.isPending}>

@@ -20,7 +20,12 @@ export function TextsPage() {
   return (
     <PageBody>
       <PageHeader title="Texts" purpose="Replies that agents call up by a slash, and what the brand says by itself." />
-      <Tabs value={shown} onChange={(next) => setFilters({ part: next ?? '' })} keepMounted={false}>
+      <Tabs
+        value={shown}
+        onChange={(next) => setFilters({ part: next ?? '' })}
+        keepMounted={false}
+        keepMountedMode="display-none"
+      >
         <Tabs.List mb="lg">
           {parts.map(([id, label]) => (
             <Tabs.Tab key={id} value={id}>
@@ -31,7 +36,8 @@ export function TextsPage() {
         <Tabs.Panel value="canned">
           <CannedReplies />
         </Tabs.Panel>
-        <Tabs.Panel value="automatic">
+        {/* Stays behind the other tab, awake: what is typed into it is asked about when somebody leaves. */}
+        <Tabs.Panel value="automatic" keepMounted={may('settings.read')}>
           <AccountTexts />
         </Tabs.Panel>
       </Tabs>
