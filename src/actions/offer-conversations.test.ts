@@ -146,6 +146,41 @@ test('the agent who talked to the consumer last is preferred while online, of a 
   assert.equal(await outcome(takeConversation(stage.deps, bert, again.conversationId)), 'done')
 })
 
+/** So many conversations that wait longer than all others. */
+const crowd = (brand: TestBrand, skillId: string, preferred: string | null = null) =>
+  stage.db`
+    insert into conversations (account_id, conversation_id, channel, sender_id, address, skill_id, state, queued_at,
+      preferred_agent)
+    select ${brand.accountId}, gen_random_uuid(), 'sms', ${brand.smsSender.senderId},
+      '+1206' || (1000000 + n + (select count(*) from conversations)), ${skillId}, 'queued', now() - interval '1 hour',
+      ${preferred}::uuid
+    from generate_series(1, 200) n`
+
+test('a crowd that nobody can be offered holds up no other: no agent, no room, an absent last agent', async () => {
+  const brand = await offering()
+  const { support, sales, billing } = brand.skills
+  await stage.configure(brand, 'skills', { routing: 'offer' }, billing)
+  const anna = await stage.person(brand, { skills: [support, sales] })
+  const gone = await stage.person(brand, { skills: [sales], presence: 'offline' })
+  await stage.person(brand, { skills: [billing], capacity: 0 })
+  await crowd(brand, billing)
+  await crowd(brand, sales, gone.userId)
+  const one = await stage.conversation(brand, { minutesAgo: 5 })
+  await stage.sweep(brand)
+  assert.equal((await stage.row(brand, one)).offeredTo, anna.userId)
+})
+
+test('a crowd for whose agents there are few places leaves those of other skills their turn at once', async () => {
+  const brand = await offering()
+  await stage.configure(brand, 'skills', { routing: 'offer' }, brand.skills.billing)
+  const anna = await stage.person(brand)
+  await stage.person(brand, { skills: [brand.skills.billing], capacity: 1 })
+  await crowd(brand, brand.skills.billing)
+  const one = await stage.conversation(brand, { minutesAgo: 5 })
+  await stage.sweep(brand)
+  assert.equal((await stage.row(brand, one)).offeredTo, anna.userId)
+})
+
 test('nothing is offered while the skill is closed', async () => {
   const brand = await offering()
   await stage.configure(brand, 'skills', { hours: { timeZone: 'UTC', weekly: {}, holidays: [] } }, brand.skills.support)

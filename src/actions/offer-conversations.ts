@@ -8,7 +8,7 @@ import { holdConversation } from '../store/hold-conversation.ts'
 import { makeOffer, offersOver, waitingForOffer } from '../store/offers.ts'
 import { agentsOnline, lockAgent } from '../store/presences.ts'
 
-/** Conversations looked at in one go: more than any team has places free at once; who comes further back waits anyway. */
+/** Conversations of one skill looked at in one go: more than its team has places free at once; who comes further back waits anyway. */
 const most = 200
 
 /**
@@ -31,9 +31,12 @@ export async function offerConversations(deps: Deps, { accountId }: SystemCaller
   const now = deps.clock.now()
   const open = [...account.skills.values()].filter((skill) => skill.enabled && isOpen(skill.hours, now))
   const agents = await agentsOnline(db, accountId)
-  if (agents.length === 0) return
-  const ids = open.map((skill) => skill.skillId)
-  const waiting = await waitingForOffer(db, accountId, ids, most)
+  const able = agents.filter((agent) => refusalToReceive(agent, 'given') === null)
+  const held = new Set(able.flatMap((agent) => agent.skillIds))
+  const skillIds = open.map((skill) => skill.skillId).filter((id) => held.has(id))
+  if (skillIds.length === 0) return
+  const agentIds = able.map((agent) => agent.userId)
+  const waiting = await waitingForOffer(db, accountId, { skillIds, agentIds }, most)
   for (const { conversationId, userId } of planOffers(waiting, agents, now))
     await atomic(db, async (tx) => {
       const conversation = await holdConversation(tx, accountId, conversationId)

@@ -62,11 +62,14 @@ export async function accountsToRoute(db: DbOrTx): Promise<readonly string[]> {
   return rows.map((row) => row.account_id)
 }
 
-/** What waits in the queues of skills that are open, is offered to nobody and could be, in turn. */
+/**
+ * What waits in the queues of these skills, is offered to nobody and could be to these agents: those whose turn it is in
+ * each skill, at most `limit` of each, so that a crowd in one holds up no other. In no order.
+ */
 export async function waitingForOffer(
   db: DbOrTx,
   accountId: string,
-  openSkillIds: readonly string[],
+  among: { readonly skillIds: readonly string[]; readonly agentIds: readonly string[] },
   limit: number,
 ): Promise<readonly WaitingConversation[]> {
   const rows = await db<
@@ -80,14 +83,16 @@ export async function waitingForOffer(
       passed: { userId: string; at: string }[]
     }[]
   >`
-    select c.conversation_id, c.skill_id, k.routing, c.priority, c.queued_at, c.preferred_agent,
+    select c.conversation_id, k.skill_id, k.routing, c.priority, c.queued_at, c.preferred_agent,
       coalesce((select jsonb_agg(jsonb_build_object('userId', o.user_id, 'at', o.ended_at)) from conversation_offers o
-        where o.account_id = c.account_id and o.conversation_id = c.conversation_id and o.outcome in ('declined', 'expired')
+        where o.account_id = ${accountId} and o.conversation_id = c.conversation_id and o.outcome in ('declined', 'expired')
           and o.ended_at > now() - make_interval(secs => ${passRestSeconds})), '[]') as passed
-    from conversations c join skills k using (account_id, skill_id)
-    where c.account_id = ${accountId} and c.state = 'queued' and c.offered_to is null
-      and c.skill_id = any(${[...openSkillIds]}::uuid[]) and (k.routing = 'offer' or c.preferred_agent is not null)
-    order by c.priority desc, c.queued_at, c.conversation_id limit ${limit}`
+    from skills k cross join lateral (
+      select conversation_id, priority, queued_at, preferred_agent from conversations
+      where account_id = ${accountId} and skill_id = k.skill_id and state = 'queued' and offered_to is null
+        and (k.routing = 'offer' or preferred_agent = any(${[...among.agentIds]}::uuid[]))
+      order by priority desc, queued_at, conversation_id limit ${limit}) c
+    where k.account_id = ${accountId} and k.skill_id = any(${[...among.skillIds]}::uuid[])`
   return rows.map((row) => ({
     conversationId: row.conversation_id,
     skillId: row.skill_id,
