@@ -1332,6 +1332,12 @@ status: ("online" | "away" | "offline")
 }
 answer: undefined
 }
+"POST /api/workspace/presence/sign-of-life": {
+params: undefined
+query: undefined
+body: undefined
+answer: undefined
+}
 "POST /api/workspace/conversations/{conversationId}/notes": {
 params: {
 conversationId: string

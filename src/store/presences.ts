@@ -22,7 +22,7 @@ export async function putPresence(tx: DbOrTx, accountId: string, userId: string,
   return changed
 }
 
-/** A sign of life of people whose pages are open. It changes nothing that anybody sees. */
+/** A sign of life of people's pages. It changes nothing that anybody sees. */
 export async function seePresences(db: DbOrTx, callers: readonly UserCaller[]): Promise<void> {
   if (callers.length === 0) return
   await db`

@@ -312,6 +312,7 @@ export const routeTable: Readonly<Record<string, GuardedRoute | OpenRoute>> = {
     ...{ door: 'session', act: 'presence.set', own: 204 },
     body: () => ({ status: 'online' }),
   },
+  'POST /api/workspace/presence/sign-of-life': { door: 'session', act: 'workspace.read', own: 204 },
   [`POST ${workspace}/:conversationId/close`]: { door: 'session', act: 'conversations.close', own: 204 },
   'GET /api/transactions/:callId': { door: 'session', act: 'transactions.read' },
   [`POST ${workspace}/:conversationId/notes`]: {

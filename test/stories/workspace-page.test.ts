@@ -62,6 +62,25 @@ test('signing in leads to the page that was asked for; out, and nothing of it is
   await close()
 })
 
+test('a page that hears the server says that it is there', async () => {
+  const user = await agent(brand.skills.support)
+  const { db } = server.deps
+  const { page, faults, close } = await consolePage(browser, server, user, '/simulator')
+  const said = page.waitForResponse((response) => response.url().endsWith('/presence/sign-of-life'))
+  await page.goto(`${server.url}/workspace`)
+  assert.equal((await said).status(), 204)
+  const again = page.waitForResponse((response) => response.url().endsWith('/presence/sign-of-life'), {
+    timeout: 60_000,
+  })
+  await db`update presences set seen_at = now() - interval '50 seconds' where user_id = ${user.userId}`
+  await again
+  const [row] = await db`
+    select seen_at > now() - interval '40 seconds' as seen from presences where user_id = ${user.userId}`
+  assert.equal(row?.seen, true)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('light and dark follow the system until one is chosen, which lasts', async () => {
   const { page, faults, close } = await consolePage(browser, server, await agent(brand.skills.sales), '/workspace', {
     colorScheme: 'dark',

@@ -19,6 +19,8 @@ export async function readEventStream(
   path: string,
   signal: AbortSignal,
   heard: (event: StreamEvent) => 'stop' | undefined,
+  /** Something came, if only a comment: the line is alive. */
+  alive: () => void = () => {},
 ): Promise<void> {
   const silence = new AbortController()
   let timer = setTimeout(() => silence.abort(), silenceMs)
@@ -39,6 +41,7 @@ export async function readEventStream(
       if (done) return
       clearTimeout(timer)
       timer = setTimeout(() => silence.abort(), silenceMs)
+      alive()
       parse(value)
       if (stopped) return await reader.cancel()
     }

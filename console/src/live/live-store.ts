@@ -23,6 +23,8 @@ type Heard = (event: LiveEvent, before: LiveState, after: LiveState) => void
 
 const firstWaitMs = 500
 const longestWaitMs = 15_000
+/** Below the 15 s in which the server says something at least; a busy line is no reason to say it more often. */
+const signOfLifeMs = 10_000
 /** A page that is left for another one of the console keeps its line for a moment, for those who come right back. */
 const lingerMs = 5_000
 
@@ -38,6 +40,8 @@ let attempt = 0
 let retry: ReturnType<typeof setTimeout> | undefined
 let waiting: LiveEvent[] = []
 let scheduled = false
+/** When this page told last that it is there. */
+let saidAt = 0
 /** The number of the last event that was heard. */
 let upTo = 0
 
@@ -131,16 +135,21 @@ function open(): void {
 async function follow(signal: AbortSignal): Promise<void> {
   if (live.state === null) await begin(signal)
   let again = false
-  await readEventStream(`/api/workspace/events?after=${upTo}`, signal, (event) => {
-    if (signal.aborted) return 'stop'
-    attempt = 0
-    if (live.line !== 'live') set({ line: 'live', since: Date.now() })
-    again = event.name === 'restart'
-    if (again) return 'stop'
-    if (event.name === 'signed-out') void queryClient.invalidateQueries({ queryKey: sessionKey })
-    else if (event.name === 'message') take(event)
-    return
-  })
+  await readEventStream(
+    `/api/workspace/events?after=${upTo}`,
+    signal,
+    (event) => {
+      if (signal.aborted) return 'stop'
+      attempt = 0
+      if (live.line !== 'live') set({ line: 'live', since: Date.now() })
+      again = event.name === 'restart'
+      if (again) return 'stop'
+      if (event.name === 'signed-out') void queryClient.invalidateQueries({ queryKey: sessionKey })
+      else if (event.name === 'message') take(event)
+      return
+    },
+    signOfLife,
+  )
   if (signal.aborted) return
   if (again) {
     // What one may do may have changed as well.
@@ -148,6 +157,17 @@ async function follow(signal: AbortSignal): Promise<void> {
     await begin(signal)
   }
   throw new Error('the line ended')
+}
+
+/**
+ * Tells the server that this page is there, each time that it hears the server: a line whose laptop sleeps takes the server's
+ * words all the same. Not by a timer, which browsers slow down to once a minute in a hidden page.
+ */
+function signOfLife(): void {
+  if (Date.now() - saidAt < signOfLifeMs) return
+  saidAt = Date.now()
+  // What is lost is said again with the next word, four of which make the minute.
+  api('POST /api/workspace/presence/sign-of-life').catch(() => {})
 }
 
 async function begin(signal: AbortSignal): Promise<void> {

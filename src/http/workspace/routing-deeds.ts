@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { acceptOffer } from '../../actions/accept-offer.ts'
 import { assignConversation } from '../../actions/assign-conversation.ts'
 import { declineOffer } from '../../actions/decline-offer.ts'
+import { giveSignOfLife } from '../../actions/give-sign-of-life.ts'
 import { joinConversation } from '../../actions/join-conversation.ts'
 import { leaveConversation } from '../../actions/leave-conversation.ts'
 import { requeueConversation } from '../../actions/requeue-conversation.ts'
@@ -134,13 +135,30 @@ export function routingDeeds(scope: FastifyInstance, deps: Deps): void {
         tags: ['workspace'],
         summary: 'Say whether one is there',
         description:
-          'online: is given conversations. away: keeps what one has and may take by hand. offline: gives back what one has. Who gives no sign of life for a minute is offline; an open stream of events is one each 15 seconds.',
+          'online: is given conversations. away: keeps what one has and may take by hand. offline: gives back what one has. Who gives no sign of life for a minute is offline (`POST /api/workspace/presence/sign-of-life`).',
         body: Type.Object({ status: Type.Enum(presences) }),
         response,
       },
     },
     async (request, answer) => {
       await setPresence(deps, callerOf(request, 'user'), request.body.status)
+      return answer.code(204).send(null)
+    },
+  )
+
+  routes.post(
+    '/api/workspace/presence/sign-of-life',
+    {
+      schema: {
+        tags: ['workspace'],
+        summary: 'Say that one’s page is there',
+        description:
+          'Best whenever something was heard on the stream of events, but not more often than every 10 seconds. Beginning to follow the events is a sign of life too. It brings nobody back who is offline.',
+        response,
+      },
+    },
+    async (request, answer) => {
+      await giveSignOfLife(deps, callerOf(request, 'user'))
       return answer.code(204).send(null)
     },
   )

@@ -1,5 +1,4 @@
 import type { Deps } from '../../deps.ts'
-import { seePresences } from '../../store/presences.ts'
 import { callersOfSessions } from '../../store/sessions.ts'
 import { problemOf } from '../problems.ts'
 import { type Listener, restart, write } from './listener.ts'
@@ -13,7 +12,7 @@ export async function stillListening(deps: Deps, listeners: readonly Listener[])
   const tokens = listeners.map(({ sessionToken }) => sessionToken)
   const known = await callersOfSessions(deps.db, tokens).catch((error: unknown) => {
     // When the database is away the stream has nothing to tell, and the page nothing to gain from coming back.
-    if (isAway(error)) return 'away'
+    if (problemOf(error).problem.code === 'unavailable') return 'away'
     deps.log.error({ err: error }, 'it could not be asked who still listens')
     return 'unknown'
   })
@@ -32,20 +31,12 @@ export async function stillListening(deps: Deps, listeners: readonly Listener[])
   })
 }
 
-/** Keeps the line of everybody who may still listen, who is seen to be there. */
+/** Keeps the line of everybody who may still listen. That it takes the words is no sign that anybody is there: `giveSignOfLife`. */
 export async function beat(deps: Deps, listeners: readonly Listener[]): Promise<void> {
   const there = await stillListening(deps, listeners)
   // The number moves on also for those whom nothing concerned.
   for (const listener of there) write(listener, `: still here\nid: ${listener.cursor}\n\n`)
-  await seePresences(
-    deps.db,
-    there.map(({ caller }) => caller),
-  ).catch((error: unknown) => {
-    if (!isAway(error)) deps.log.error({ err: error }, 'signs of life could not be written down')
-  })
 }
-
-const isAway = (error: unknown): boolean => problemOf(error).problem.code === 'unavailable'
 
 function end({ stream }: Listener): false {
   stream.end()

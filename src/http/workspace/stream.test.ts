@@ -243,19 +243,25 @@ test('a session that ends takes its streams along at once, and what comes after 
   }
 })
 
-test('an open stream keeps its session from growing idle, and ends when the session does', async () => {
+test('an open stream keeps its session from growing idle, and ends when the session does; nobody is there for it', async () => {
   const { db } = server.deps
   const idle = await testUser(server, brand.accountId, 'agent')
   const [own, other] = await Promise.all([agent, idle].map((who) => testListener(server, who, null)))
   await db`update sessions set seen_at = now() - interval '119 minutes' where user_id = ${idle.userId}`
+  await db`update presences set seen_at = now() - interval '30 minutes' where user_id = ${idle.userId}`
   await db`update sessions set expires_at = now() where user_id = ${agent.userId}`
   await own!.ended
   assert.deepEqual(own!.named, ['ready', 'signed-out'])
   assert.deepEqual(other!.named, ['ready'])
-  const [row] = await db`
-    select seen_at > now() - interval '10 minutes' as seen from sessions where user_id = ${idle.userId}`
-  assert.equal(row?.seen, true)
-  other!.close()
+  const isSeen = async (table: 'sessions' | 'presences') =>
+    (
+      await db`select seen_at > now() - interval '10 minutes' as seen from ${db(table)} where user_id = ${idle.userId}`
+    )[0]?.seen
+  assert.equal(await isSeen('sessions'), true)
+  // At the next beat, whatever the one before it wrote stands written.
+  await db`update sessions set expires_at = now() where user_id = ${idle.userId}`
+  await other!.ended
+  assert.equal(await isSeen('presences'), false, 'the line of a laptop that sleeps stays open for a quarter of an hour')
 })
 
 test('a question about the sessions that fails is logged, and nobody goes on listening unasked', async () => {
@@ -287,14 +293,21 @@ test('a colleague sees who types; the one who types does not', async () => {
   other!.close()
 })
 
-test('an open page is a sign of life', async () => {
+test('a page that comes is a sign of life, and each time that it says so', async () => {
   assert.equal((await agent.ask('PUT', '/api/workspace/presence', { status: 'online' })).status, 204)
   const { db } = server.deps
-  await db`update presences set seen_at = now() - interval '30 seconds' where user_id = ${agent.userId}`
+  const isSeen = async () => {
+    const [row] =
+      await db`select seen_at > now() - interval '20 seconds' as seen from presences where user_id = ${agent.userId}`
+    return row?.seen
+  }
+  const grow = () => db`update presences set seen_at = now() - interval '30 seconds' where user_id = ${agent.userId}`
+  await grow()
   const listener = await testListener(server, agent, null)
-  const [row] =
-    await db`select seen_at > now() - interval '20 seconds' as seen from presences where user_id = ${agent.userId}`
-  assert.equal(row?.seen, true)
+  assert.equal(await isSeen(), true)
+  await grow()
+  assert.equal((await agent.ask('POST', '/api/workspace/presence/sign-of-life')).status, 204)
+  assert.equal(await isSeen(), true)
   listener.close()
 })
 

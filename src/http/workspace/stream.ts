@@ -26,7 +26,7 @@ export function stream(scope: FastifyInstance, deps: Deps): void {
         tags: ['workspace'],
         summary: 'Follow what happens on one’s page',
         description:
-          'Server-sent events after a number. `event: ready` comes first. Each unnamed event holds a thing as it is now, whole; its `id` is where to go on (`Last-Event-ID`, or `after`). `event: restart`: read the snapshot again, because the number is no longer kept, names changed, or one’s rights did. `event: signed-out`: the session has ended. `typing` has no number. An open stream keeps one present.',
+          'Server-sent events after a number. `event: ready` comes first. Each unnamed event holds a thing as it is now, whole; its `id` is where to go on (`Last-Event-ID`, or `after`). `event: restart`: read the snapshot again, because the number is no longer kept, names changed, or one’s rights did. `event: signed-out`: the session has ended. `typing` has no number. Something comes at least every 15 seconds, if only a comment; a page that hears it answers with `POST /api/workspace/presence/sign-of-life`, since a stream that is open keeps nobody present.',
         querystring: Type.Object({
           after: Type.Optional(Type.String({ pattern: number.source, description: '`number` of the snapshot.' })),
         }),

@@ -29,7 +29,7 @@ export interface WorkspaceStreams {
 const mostStreams = 2_000
 /** Tabs of one person; of more the eldest is one whose end we have not heard of. */
 const mostOfUser = 12
-/** Below the idle time-outs of proxies. With it go the sign of life, and the question whether the person may still listen. */
+/** Below the idle time-outs of proxies. With it goes the question whether the person may still listen, and the page answers it with a sign of life. */
 const heartbeatMs = 15_000
 /** Events read at once; a page that is further behind than `mostBehind` is better off with a new snapshot. */
 const page = 500
