@@ -13,10 +13,11 @@ const most = 500
  * those who are offline wait in their queues again, for the same agent first. Each is looked at again under its locks, so
  * an agent who came back meanwhile keeps theirs, and several processes may do this at once.
  * @param accountId null: of all brands.
+ * @param missing whether agents are missed as well: by whoever knows that their signs of life could have come.
  */
-export async function requeueVanished(deps: Deps, accountId: string | null): Promise<void> {
+export async function requeueVanished(deps: Deps, accountId: string | null, missing = true): Promise<void> {
   const { db } = deps
-  for (const agent of await vanishedAgents(db, most)) {
+  for (const agent of missing ? await vanishedAgents(db, most) : []) {
     if (await atomic(db, (tx) => expirePresence(tx, agent)))
       deps.log.warn({ accountId: agent.accountId, userId: agent.userId }, 'an agent has vanished')
   }

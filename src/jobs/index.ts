@@ -120,7 +120,8 @@ function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
     },
     'mark-read': ({ accountId, ...input }) => markRead(deps, { kind: 'system', accountId }, input),
     route: async ({ accountId }) => {
-      await requeueVanished(deps, accountId)
+      // Who has vanished is the sweep's to say: a job may have waited for as long as nobody was here.
+      await requeueVanished(deps, accountId, false)
       await offerConversations(deps, { kind: 'system', accountId })
     },
     'replay-webhook': ({ accountId, ...replay }) => repeatEvents(deps, { kind: 'system', accountId }, replay),

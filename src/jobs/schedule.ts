@@ -14,7 +14,8 @@ import { watchExports } from '../actions/watch-exports.ts'
 import { forgottenErasures } from '../data-rights/erasures.ts'
 import type { Deps } from '../deps.ts'
 import { accountsToRoute, offersOver } from '../store/offers.ts'
-import { beat, buryProcesses } from '../store/processes.ts'
+import { excuseSilence } from '../store/presences.ts'
+import { beat, buryProcesses, othersLive } from '../store/processes.ts'
 import { templateSyncsDue } from '../store/templates.ts'
 import { enqueue } from './queue.ts'
 
@@ -30,6 +31,9 @@ export interface Scheduled {
   run(stopping: AbortSignal): Promise<void> | Promise<number>
 }
 
+/** Sweeps of the routing further apart than this: something was away. Shorter, an agent's sign of life comes within the minute. */
+const outageMs = 20_000
+
 /** What cannot be mended must not be tried without a pause. */
 const leastSeconds = 0.25
 
@@ -40,6 +44,7 @@ const leastSeconds = 0.25
  */
 export function schedule(deps: Deps, workerIds: () => readonly string[]): readonly Scheduled[] {
   const webhooks = new Map<string, number>()
+  let sweptAt: number | null = null
   return [
     { name: 'heartbeat', everySeconds: 5, run: () => beat(deps.db, deps.processId, workerIds()) },
     {
@@ -56,7 +61,12 @@ export function schedule(deps: Deps, workerIds: () => readonly string[]): readon
       name: 'routing',
       everySeconds: 2,
       async run() {
+        // Nobody could say that they are there while the database was away, or all of this was stopped.
+        const now = deps.clock.now().getTime()
+        const outage = sweptAt === null ? !(await othersLive(deps.db, deps.processId)) : now - sweptAt > outageMs
+        if (outage) await excuseSilence(deps.db)
         await requeueVanished(deps, null)
+        sweptAt = deps.clock.now().getTime()
         const accountIds = new Set(await accountsToRoute(deps.db))
         for (const { accountId } of await offersOver(deps.db, null, 500)) accountIds.add(accountId)
         for (const accountId of accountIds) await offerConversations(deps, { kind: 'system', accountId })

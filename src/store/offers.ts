@@ -15,12 +15,13 @@ const nameOf = (row: { account_id: string; conversation_id: string }): Conversat
   conversationId: row.conversation_id,
 })
 
-/** Whether the person of a presence row is not there, or is no user any more. */
+/** Whether the person of a presence row is offline, or is no user any more. */
+const offline = (db: DbOrTx) => db`(p.user_id is null or p.status = 'offline' or not coalesce(u.enabled, false))`
+/** The same, or they have given no sign of life. */
 const gone = (db: DbOrTx) => db`
-  (p.user_id is null or p.status = 'offline' or p.seen_at < now() - make_interval(secs => ${vanishSeconds})
-    or not coalesce(u.enabled, false))`
+  (${offline(db)} or p.seen_at < now() - make_interval(secs => ${vanishSeconds}))`
 
-/** Assigned conversations whose owner is not there. @param accountId null: of all brands. */
+/** Assigned conversations whose owner is offline: who is silent is made so first, where silence counts. @param accountId null: of all brands. */
 export async function ownersGone(
   db: DbOrTx,
   accountId: string | null,
@@ -30,7 +31,7 @@ export async function ownersGone(
     select c.account_id, c.conversation_id from conversations c
       left join presences p on p.account_id = c.account_id and p.user_id = c.owner_id
       left join users u on u.account_id = c.account_id and u.user_id = c.owner_id
-    where c.state = 'assigned' and ${gone(db)} and (${accountId}::text is null or c.account_id = ${accountId})
+    where c.state = 'assigned' and ${offline(db)} and (${accountId}::text is null or c.account_id = ${accountId})
     limit ${limit}`
   return rows.map(nameOf)
 }

@@ -32,6 +32,11 @@ export async function seePresences(db: DbOrTx, callers: readonly UserCaller[]): 
     where p.account_id = seen.account_id and p.user_id = seen.user_id and p.status <> 'offline'`
 }
 
+/** Begins everybody's minute anew: nobody could give a sign of life for a while, so nobody's silence means anything. */
+export async function excuseSilence(db: DbOrTx): Promise<void> {
+  await db`update presences set seen_at = now() where status <> 'offline' and seen_at < now()`
+}
+
 export interface AgentName {
   readonly accountId: string
   readonly userId: string

@@ -10,6 +10,14 @@ export async function beat(db: DbOrTx, processId: string, workerIds: readonly st
     on conflict (process_id) do update set seen_at = clock_timestamp(), worker_ids = excluded.worker_ids`
 }
 
+/** Whether another process than this was heard of lately. */
+export async function othersLive(db: DbOrTx, processId: string): Promise<boolean> {
+  const rows = await db`
+    select 1 from processes
+    where process_id <> ${processId} and seen_at > clock_timestamp() - make_interval(secs => ${silentSeconds}) limit 1`
+  return rows.length > 0
+}
+
 /** Takes this process off the list, as one that stops in order, and gives back the jobs that it could not end. */
 export async function leave(db: DbOrTx, processId: string): Promise<void> {
   await db`
