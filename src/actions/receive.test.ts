@@ -196,6 +196,50 @@ test('a refusal that came before anybody knew whom it was about is learned with 
   assert.equal(await isOptedOut(db, brand.accountId, phone, 'sms'), true)
 })
 
+test('a message that arrived after all leaves nobody unreachable, in whatever order and with whatever times', async () => {
+  const { db } = server.deps
+  const unreachable: HeardStatus['failure'] = { kind: 'not-reachable-here', providerCode: '131026' }
+  const believed = async (phone: string) =>
+    (await db`select 1 from reachability where account_id = ${brand.accountId} and address = ${phone}`).length > 0
+  const minuteAgo = Math.floor(Date.now() / 1_000 - 60) * 1_000
+  const [first, second] = [new Date(minuteAgo), new Date(minuteAgo + 1_000)]
+  const times = [
+    { failed: null, delivered: null },
+    { failed: first, delivered: second },
+    { failed: second, delivered: first },
+    { failed: first, delivered: first },
+  ]
+  const options = { sentMinutesAgo: 10 }
+  for (const [n, { failed, delivered }] of times.entries()) {
+    const words: ((id: string) => HeardStatus)[] = [
+      (id) => status(id, 'failed', { failure: unreachable, at: failed }),
+      (id) => status(id, 'delivered', { at: delivered }),
+    ]
+    for (const [m, order] of [words, words.toReversed()].entries()) {
+      const [known, early] = [`arrived-${n}-${m}`, `arrived-early-${n}-${m}`]
+      const [phone, phoneOfEarly] = [testPhone(), testPhone()]
+      await testInvite(server, brand, phone, { ...options, providerId: known })
+      const { attemptId } = await testInvite(server, brand, phoneOfEarly, { sentMinutesAgo: null })
+      await db`update messages set created_at = now() - interval '10 minutes' where account_id = ${brand.accountId}`
+      for (const word of order) await hear([word(known), word(early)])
+      const attempt = (await loadAttempt(db, brand.accountId, attemptId))!
+      await atomic(db, (tx) => recordSent(tx, attempt, { providerId: early, status: 'sending' }))
+      assert.deepEqual([await believed(phone), await believed(phoneOfEarly)], [false, false], `${n}, ${m}`)
+    }
+  }
+
+  const phone = testPhone()
+  for (const providerId of ['refused-before', 'arrived-since', 'refused-since'])
+    await testInvite(server, brand, phone, { ...options, providerId })
+  await hear([status('refused-before', 'failed', { failure: unreachable, at: first })])
+  assert.equal(await believed(phone), true)
+  await hear([status('arrived-since', 'delivered', { at: second })])
+  assert.equal(await believed(phone), false, 'by the provider’s clock the delivery came after the refusal')
+  await hear([status('refused-since', 'failed', { failure: unreachable })])
+  await hear([status('arrived-since', 'read', { at: second })])
+  assert.equal(await believed(phone), true, 'a refusal since then stands')
+})
+
 test('a refusal told again after its receipt is gone does not undo a START (WI-09)', async () => {
   const phone = testPhone()
   const invite = await testInvite(server, brand, phone, { providerId: 'told-late' })

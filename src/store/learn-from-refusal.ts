@@ -12,7 +12,11 @@ export function isTelling(failure: HeardFailure | null): failure is HeardFailure
   return failure !== null && tellingKinds.has(failure.kind)
 }
 
-/** Keeps what a provider's refusal tells about a consumer: an opt-out that it knows of, or an address that it cannot reach. */
+/**
+ * Keeps what a provider's refusal tells about a consumer: an opt-out that it knows of, or an address that it cannot reach.
+ * @param refused.at when the provider refused; default: now.
+ * @param refused.arrived the message was delivered all the same (to another of their devices): they can be reached.
+ */
 export async function learnFromRefusal(
   tx: DbOrTx,
   accountId: string,
@@ -23,12 +27,14 @@ export async function learnFromRefusal(
     readonly scope: 'channel' | 'all'
   },
   failure: HeardFailure,
+  refused: { readonly at?: Date; readonly arrived?: boolean } = {},
 ): Promise<void> {
   const { address, channel } = about
   if (failure.kind === 'opted-out') {
     const evidence = failure.providerCode
     await recordOptOut(tx, accountId, { ...about, source: 'provider-refusal', evidence })
-  } else if (isTelling(failure)) {
-    await learn(tx, accountId, address, { channel, reachable: false, reason: failure.kind, source: 'refusal' })
+  } else if (isTelling(failure) && refused.arrived !== true) {
+    const fact = { channel, reachable: false, reason: failure.kind, source: 'refusal' } as const
+    await learn(tx, accountId, address, { ...fact, ...(refused.at && { at: refused.at }) })
   }
 }

@@ -98,7 +98,8 @@ export async function moveMessage(
   await writeAdvance(tx, accountId, messageId, message, { providerId, attemptId: change.attemptId ?? null }, next)
   if (message.conversation_id !== null) touchMessage(tx, accountId, messageId, message.conversation_id)
   if (next.deliveredAt !== null && message.delivered_at === null)
-    await forgetRefusal(tx, accountId, message.address, message.channel, at)
+    // Also what this very message's own failure taught, whatever the provider's times: another of their devices has it.
+    await forgetRefusal(tx, accountId, message.address, message.channel, latest(at, message.failed_at ?? at))
   if (message.kind === 'invite' && message.call_id !== null) {
     if (next.status === 'failed' && message.status !== 'failed' && goesOnAfter(next.failureKind))
       await enqueue(

@@ -24,20 +24,23 @@ export async function forgetRefusal(
 /**
  * Keeps what a look-up or a provider's refusal taught about a consumer's address on a channel; the newest word counts.
  * @param fact.reason the line type for a look-up, the failure kind (`not-reachable-here`, `invalid-recipient`) for a refusal.
+ * @param fact.at when it was so, by the clock that also tells of deliveries (`forgetRefusal`); default: now. Never taken for
+ *   later than now.
  * @param days default 30.
  */
 export async function learn(
   tx: DbOrTx,
   accountId: string,
   address: string,
-  fact: LearnedFact,
+  fact: LearnedFact & { readonly at?: Date },
   days = believedDays,
 ): Promise<void> {
   await tx`
-    insert into reachability (account_id, address, channel, reachable, reason, source, expires_at)
+    insert into reachability (account_id, address, channel, reachable, reason, source, learned_at, expires_at)
     values (${accountId}, ${address}, ${fact.channel}, ${fact.reachable}, ${fact.reason}, ${fact.source},
-      now() + make_interval(days => ${days}))
+      least(${fact.at ?? null}::timestamptz, now()), now() + make_interval(days => ${days}))
     on conflict (account_id, address, channel) do update
-      set reachable = excluded.reachable, reason = excluded.reason, source = excluded.source, learned_at = now(),
-        expires_at = excluded.expires_at`
+      set reachable = excluded.reachable, reason = excluded.reason, source = excluded.source, learned_at = excluded.learned_at,
+        expires_at = excluded.expires_at
+      where reachability.source <> 'refusal' or reachability.learned_at <= excluded.learned_at`
 }

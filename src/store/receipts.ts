@@ -4,6 +4,7 @@ import type { Channel } from '../domain/channel.ts'
 import type { MessageStatus } from '../domain/message.ts'
 import type { DbOrTx } from './db.ts'
 import { isTelling, learnFromRefusal } from './learn-from-refusal.ts'
+import { lockOutgoing } from './message-status.ts'
 
 /** A status as the provider told it. */
 export interface StoredReceipt {
@@ -126,7 +127,8 @@ export async function learnFromReceipts(
   providerId: string,
   taken: readonly StoredReceipt[],
 ): Promise<void> {
-  for (const { failure } of taken) if (isTelling(failure)) await learnLate(tx, accountId, senderId, providerId, failure)
+  for (const { failure, at } of taken)
+    if (isTelling(failure)) await learnLate(tx, accountId, { senderId, providerId, at }, failure)
 }
 
 /**
@@ -136,17 +138,19 @@ export async function learnFromReceipts(
 async function learnLate(
   tx: DbOrTx,
   accountId: string,
-  senderId: string,
-  providerId: string,
+  receipt: { readonly senderId: string; readonly providerId: string; readonly at: Date },
   failure: HeardFailure,
 ): Promise<void> {
+  const { senderId, providerId, at } = receipt
   const [message] = await matchStatuses(tx, accountId, senderId, [{ providerId, attemptToken: null }])
   if (message === null || message === undefined || message === 'foreign') return
   const [settings] = await tx<{ opt_out_scope: 'channel' | 'all' }[]>`
     select opt_out_scope from settings where account_id = ${accountId}`
-  const { address, channel } = message
+  const { address, channel, messageId } = message
+  const locked = await lockOutgoing(tx, accountId, messageId)
+  const arrived = locked !== null && locked.delivered_at !== null
   const about = { address, channel, senderId, scope: settings?.opt_out_scope ?? 'all' }
-  await learnFromRefusal(tx, accountId, about, failure)
+  await learnFromRefusal(tx, accountId, about, failure, { at, arrived })
 }
 
 /**

@@ -27,21 +27,23 @@ export async function takeStatus(
 ): Promise<{ isNew: boolean }> {
   const { accountId, senderId } = sender
   const { messageId } = message
+  const at = heard.at ?? receivedAt
   const [{ isNew }, locked] = await allOf(
     recordReceipt(tx, accountId, senderId, heard, { receivedAt, matched: true }),
     lockOutgoing(tx, accountId, messageId),
   )
   await moveMessage(tx, accountId, messageId, locked, {
     status: heard.status,
-    at: heard.at ?? receivedAt,
+    at,
     providerId: heard.providerId,
     failure: heard.failure,
   })
   if (heard.billed !== undefined) await settleBilled(tx, accountId, messageId, heard.billed)
   if (heard.status === 'failed' && sender.channel === 'wa') await takeBackBilled(tx, accountId, messageId)
   const recent = receivedAt.getTime() - message.createdAt.getTime() < tellingForMs
+  const arrived = locked !== null && locked.delivered_at !== null
   if (isNew && recent && isTelling(heard.failure))
-    await learnFromRefusal(tx, accountId, { ...message, senderId, scope }, heard.failure)
+    await learnFromRefusal(tx, accountId, { ...message, senderId, scope }, heard.failure, { at, arrived })
   return { isNew }
 }
 
