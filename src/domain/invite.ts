@@ -21,12 +21,22 @@ export function mayBeginAgain(state: InviteState): boolean {
   return state === 'failed' || state === 'expired' || state === 'opted-out'
 }
 
-/** Kinds of failure that say: not here, try elsewhere. */
-const notHere: ReadonlySet<string> = new Set(['not-reachable-here', 'invalid-recipient', 'refused-for-now'])
+/**
+ * Kinds of failure that say: not here, try elsewhere. It lies with this address, or with our own sender or template there.
+ * What the consumer, the carrier or the provider's rules refuse, or what came too late, goes nowhere else.
+ */
+const notHere: ReadonlySet<string> = new Set([
+  'not-reachable-here',
+  'invalid-recipient',
+  'refused-for-now',
+  'misconfigured',
+  'template-rejected',
+  'window-closed',
+])
 
 /**
  * Whether an invite whose message was accepted and then failed goes on with the next channel. Only where the provider has
- * said that this person was not reached here; never while anything about it is unknown.
+ * said for certain that it did not arrive here; never while anything about it is unknown.
  */
 export function goesOnAfter(failureKind: string | null): boolean {
   return failureKind !== null && notHere.has(failureKind)

@@ -121,7 +121,21 @@ test('it arrived after all before the next channel went: nothing more goes', asy
   assert.deepEqual([messages.length, invite!.state], [1, 'sent'])
 })
 
-test('what is no word about the person goes nowhere else', async () => {
+test('what lies with our side of this channel, told later: the text goes, as when it is told at once', async () => {
+  for (const kind of ['misconfigured', 'template-rejected', 'window-closed'] as const) {
+    const scene = await invitedOnWhatsapp()
+    await scene.tell(scene.status('failed', kind, '63041'))
+    await scene.work()
+    const { messages, invite } = await scene.rows()
+    const statuses = messages.map((message) => `${message.channel} ${message.status}`)
+    assert.deepEqual([statuses, invite!.state], [['wa failed', 'sms sending'], 'sent'], kind)
+    const learned = await stage.server.deps.db`
+      select 1 from reachability where account_id = ${scene.brand.accountId} and address = ${scene.phone}`
+    assert.equal(learned.length, 0, `${kind} says nothing about the person`)
+  }
+})
+
+test('what any channel would be refused for goes nowhere else', async () => {
   for (const kind of ['opted-out', 'blocked', 'content-rejected', 'expired'] as const) {
     const scene = await invitedOnWhatsapp()
     await scene.tell(scene.status('failed', kind))
