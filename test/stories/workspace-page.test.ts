@@ -282,3 +282,24 @@ test('an address that names no list shows one’s own', async () => {
     await close()
   }
 })
+
+test('without a chosen conversation none is asked for', async () => {
+  const { page, faults, close } = await consolePage(
+    browser,
+    server,
+    await agent(brand.skills.sales),
+    '/sign-in-is-no-page',
+  )
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${new URL(response.url()).pathname}`)
+  })
+  await page.goto(`${server.url}/workspace`)
+  await page.getByText('Nothing is yours').waitFor()
+  await page.waitForLoadState('load')
+  await page.getByRole('tab', { name: /Queue/ }).click()
+  await page.getByText('Nobody waits').waitFor()
+  assert.deepEqual(refused, [])
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -6,13 +6,13 @@ import { readThread } from './deeds.ts'
 
 /**
  * The chosen conversation, whole. Read when it is opened, and again when what one may do with it could have changed; its
- * messages come by the stream in between.
+ * messages come by the stream in between. Null: none is chosen, and nothing is asked.
  */
 export function useThread(
-  conversationId: string,
+  conversationId: string | null,
   conversation: ConversationView | undefined,
 ): { thread: Thread | null; error: unknown; again(): void } {
-  const thread = useLive(({ state }) => state?.threads.get(conversationId) ?? null)
+  const thread = useLive(({ state }) => (conversationId === null ? null : (state?.threads.get(conversationId) ?? null)))
   const line = useLive((live) => live.line)
   const since = useLive((live) => live.since)
   const snapshots = useLive((live) => live.state?.snapshots)
@@ -32,7 +32,7 @@ export function useThread(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for all that makes reading it again worth while
   useEffect(() => {
-    if (line !== 'live') return
+    if (line !== 'live' || conversationId === null) return
     const stop = new AbortController()
     readThread(conversationId, stop.signal)
       .then(() => setFailed(null))
@@ -44,7 +44,7 @@ export function useThread(
 
   return {
     thread,
-    error: failed?.id === conversationId ? failed.error : null,
+    error: failed !== null && failed.id === conversationId ? failed.error : null,
     again: () => setTries((count) => count + 1),
   }
 }

@@ -83,7 +83,7 @@ export function Workspace() {
     )
   }, [list, everything, userId, words, closed.conversations])
   const kept = useKept(chosen, everything)
-  const opened = useThread(chosen ?? '', kept ?? undefined)
+  const opened = useThread(chosen, kept ?? undefined)
   useSeen(kept ?? undefined, userId)
   useConfirmedSends(userId)
 
