@@ -201,3 +201,33 @@ test('a dialog with something typed into it asks before it goes, one without doe
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('two administrators at once: a save changes the texts that its writer touched, and no other', async () => {
+  const { page, brand, boss, faults, close } = await opened('/texts?part=automatic')
+  const { accountId, skills } = brand
+  const colleague = (path: string, waiting: string) =>
+    boss.ask('PATCH', `/api/admin/accounts/${accountId}${path}`, { texts: { waiting } })
+  await field(page, 'First answer').fill('Hello.')
+  assert.equal((await colleague('/settings', 'One moment.')).status, 200)
+  // Read anew, while the first one is still typing.
+  await page.clock.setFixedTime(Date.now() + 60_000)
+  await Promise.all([
+    page.waitForResponse('**/settings'),
+    page.evaluate(() => globalThis.dispatchEvent(new Event('visibilitychange'))),
+  ])
+  assert.equal((await colleague('/settings', 'One more moment.')).status, 200)
+  await button(page, 'Save changes').click()
+  await page.getByText('The texts are saved.').waitFor()
+  const { firstAnswer, waiting } = (await settingsOf(brand)).texts
+  assert.deepEqual({ firstAnswer, waiting }, { firstAnswer: 'Hello.', waiting: 'One more moment.' })
+
+  await page.goto(`${server.url}/skills/${skills.support}`)
+  await field(page, 'First answer').fill('Support here.')
+  assert.equal((await colleague(`/skills/${skills.support}`, 'Support is coming.')).status, 200)
+  await button(page, 'Save changes').click()
+  await page.getByText('The skill support is saved.').waitFor()
+  const { texts } = (await server.deps.accounts.get(accountId))!.skills.get(skills.support)!
+  assert.deepEqual([texts.firstAnswer, texts.waiting], ['Support here.', 'Support is coming.'])
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -10,14 +10,15 @@ import { BackLink } from '../back-link.tsx'
 import { minutesInWords } from '../duration-words.ts'
 import { SaveBar } from '../save-bar.tsx'
 import { Section } from '../section.tsx'
-import type { Settings, Skill } from '../shapes.ts'
+import type { AutoTexts, Settings, Skill } from '../shapes.ts'
 import { AutoTextFields } from '../texts/auto-text-fields.tsx'
+import { textChange } from '../texts/text-change.ts'
 import { useChange } from '../use-config.ts'
 import { useDraft } from '../use-draft.ts'
 import { HoursFields } from './hours-fields.tsx'
 import { RoutingFields } from './routing-fields.tsx'
 
-export type SkillDraft = Omit<Skill, 'skillId'>
+export type SkillDraft = Omit<Skill, 'skillId' | 'texts'> & AutoTexts
 
 /** What a skill is when nothing is said (the server's own defaults). */
 const blank: SkillDraft = {
@@ -28,7 +29,10 @@ const blank: SkillDraft = {
   offerSeconds: 30,
   priority: 0,
   hours: null,
-  texts: { firstAnswer: null, outOfHours: null, waiting: null, survey: null },
+  firstAnswer: null,
+  outOfHours: null,
+  waiting: null,
+  survey: null,
   surveyOn: false,
   closeAfterMinutes: null,
 }
@@ -39,7 +43,7 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
   const navigate = useNavigate()
   const draft = useDraft<SkillDraft>(skill === null ? blank : draftOf(skill))
   const save = useChange(
-    (accountId, { enabled, ...body }: Partial<SkillDraft>) =>
+    (accountId, { enabled, ...body }: ReturnType<typeof textChange<Partial<SkillDraft>>>) =>
       skill === null
         ? api('POST /api/admin/accounts/{accountId}/skills', {
             params: { accountId },
@@ -53,7 +57,7 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
   )
   const store = () => {
     const sent = draft.changes
-    save.mutate(sent, {
+    save.mutate(textChange(sent), {
       onSuccess: ({ skillId, name }) => {
         if (skill === null) draft.clear()
         else draft.settle(sent)
@@ -101,11 +105,7 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
         <RoutingFields draft={value} set={set} />
         <HoursFields hours={value.hours} onChange={(hours) => set({ hours })} />
         <Section title="Automatic texts" about="What is left as it is comes from Texts, the same for every skill.">
-          <AutoTextFields
-            texts={value.texts}
-            usual={settings?.texts ?? null}
-            onChange={(texts) => set({ texts: { ...value.texts, ...texts } })}
-          />
+          <AutoTextFields texts={value} usual={settings?.texts ?? null} onChange={set} />
         </Section>
         <Section title="Closing">
           <Switch
@@ -130,4 +130,4 @@ export function SkillEditor({ skill, settings }: { skill: Skill | null; settings
   )
 }
 
-const draftOf = ({ skillId: _id, ...rest }: Skill): SkillDraft => rest
+const draftOf = ({ skillId: _id, texts, ...rest }: Skill): SkillDraft => ({ ...rest, ...texts })

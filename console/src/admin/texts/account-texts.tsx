@@ -11,6 +11,7 @@ import type { Settings } from '../shapes.ts'
 import { isUnread, useConfig } from '../use-config.ts'
 import { useDraft } from '../use-draft.ts'
 import { AutoTextFields } from './auto-text-fields.tsx'
+import { textChange } from './text-change.ts'
 
 /** The automatic texts of every skill that has none of its own. */
 export function AccountTexts() {
@@ -23,11 +24,11 @@ export function AccountTexts() {
 function Form({ settings }: { settings: Settings }) {
   const may = useMay()
   const { texts, waitingAfterMinutes } = settings
-  const draft = useDraft({ texts, waitingAfterMinutes })
+  const draft = useDraft({ ...texts, waitingAfterMinutes })
   const save = useSaveSettings()
   const store = () => {
     const sent = draft.changes
-    save.mutate(sent, {
+    save.mutate(textChange(sent), {
       onSuccess: () => {
         draft.settle(sent)
         toast({ text: 'The texts are saved.' })
@@ -42,11 +43,7 @@ function Form({ settings }: { settings: Settings }) {
           title="Automatic texts"
           about="At most three an hour and ten a day to one consumer. A skill can have its own."
         >
-          <AutoTextFields
-            texts={draft.value.texts}
-            usual={null}
-            onChange={(change) => draft.set({ texts: { ...draft.value.texts, ...change } })}
-          />
+          <AutoTextFields texts={draft.value} usual={null} onChange={draft.set} />
           <RequiredNumber
             label="Minutes until the text for those who wait"
             min={1}
