@@ -5,6 +5,7 @@ import type { TestBrand } from '../../test/test-brand.ts'
 import { acceptOffer } from './accept-offer.ts'
 import { closeConversation } from './close-conversation.ts'
 import { declineOffer } from './decline-offer.ts'
+import { readConversation } from './read-conversation.ts'
 import { requeueConversation } from './requeue-conversation.ts'
 import { setPresence } from './set-presence.ts'
 import { takeConversation } from './take-conversation.ts'
@@ -144,6 +145,18 @@ test('the agent who talked to the consumer last is preferred while online, of a 
   assert.equal(await outcome(takeConversation(stage.deps, bert, again.conversationId)), 'not-offered')
   await stage.countdownEnds(again)
   assert.equal(await outcome(takeConversation(stage.deps, bert, again.conversationId)), 'done')
+})
+
+test('what waits in a skill that was disabled is taken by hand, since nobody is offered it', async () => {
+  const brand = await offering()
+  const anna = await stage.person(brand)
+  const one = await stage.conversation(brand)
+  await stage.configure(brand, 'skills', { enabled: false }, brand.skills.support)
+  await stage.sweep(brand)
+  assert.equal((await stage.row(brand, one)).offeredTo, null)
+  const { acts } = await readConversation(stage.deps, anna, one.conversationId)
+  assert.equal(acts.find(({ act }) => act === 'take')!.refusal, null)
+  assert.equal(await outcome(takeConversation(stage.deps, anna, one.conversationId)), 'done')
 })
 
 /** So many conversations that wait longer than all others. */

@@ -1,7 +1,7 @@
 import type { Channel } from '../domain/channel.ts'
 import type { ReturnReason, Routing } from '../domain/routing.ts'
 import type { Sdes } from '../domain/sde.ts'
-import type { WorkedConversation } from './conversation-work.ts'
+import { routingNow, type WorkedConversation } from './conversation-work.ts'
 import type { DbOrTx } from './db.ts'
 import { stoppedInRow } from './opt-outs.ts'
 
@@ -141,7 +141,7 @@ const views = (db: DbOrTx) => db`
     c.opened_at, c.queued_at, c.taken_at, c.closed_at, c.closed_by, c.last_inbound_at, c.last_message_at, c.version,
     ${stoppedInRow(db)} as opted_out,
     c.priority, waits.unread, waits.since as waiting_since, newest.last_text, newest.last_file, newest.direction as last_direction, c.tags,
-    c.offered_to, c.offered_until, coalesce(c.offered_until > now(), false) as offer_stands, k.routing, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
+    c.offered_to, c.offered_until, coalesce(c.offered_until > now(), false) as offer_stands, ${routingNow(db)} as routing, v.asked_at as survey_asked_at, v.score as survey_score, c.returned_for,
     (select coalesce(jsonb_agg(jsonb_build_object('userId', j.user_id, 'name', ju.name) order by j.joined_at, j.user_id), '[]')
       from conversation_joins j join users ju using (account_id, user_id)
       where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined

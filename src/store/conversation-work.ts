@@ -53,7 +53,7 @@ export async function lockConversation(
 ): Promise<WorkedConversation | null> {
   const [row] = await tx<WorkRow[]>`
     select c.conversation_id, c.channel, c.sender_id, c.address, c.skill_id, c.state, c.owner_id, c.handled_by, c.call_id,
-      c.last_inbound_at, c.last_message_at, c.queued_at, c.version, c.offered_to, k.routing,
+      c.last_inbound_at, c.last_message_at, c.queued_at, c.version, c.offered_to, ${routingNow(tx)} as routing,
       coalesce(c.offered_until > clock_timestamp(), false) as offer_stands, ${stoppedInRow(tx)} as stopped,
       array(select j.user_id from conversation_joins j
         where j.account_id = c.account_id and j.conversation_id = c.conversation_id) as joined_by
@@ -81,6 +81,9 @@ export async function lockConversation(
     consumerOptedOut: row.stopped,
   }
 }
+
+/** How the conversations of a skill `k` reach agents now: of a disabled one nothing is offered, so that what still waits is taken. */
+export const routingNow = (db: DbOrTx) => db`case when k.enabled then k.routing else 'pull' end`
 
 /** The skills whose queues a user may take from. */
 export async function skillsHeld(db: DbOrTx, accountId: string, userId: string): Promise<readonly string[]> {
