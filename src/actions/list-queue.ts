@@ -11,7 +11,7 @@ import { skillsHeld } from '../store/conversation-work.ts'
 const mostShown = 100
 
 /**
- * What waits, longest first, with counts for each skill: the skills the user holds, or all for those who oversee.
+ * What waits, by priority and then longest first, with counts for each skill: the skills the user holds, or all for those who oversee.
  * @param skill name or id of one skill; null: all of them.
  * @throws Problem `not-found` for a skill that the user does not hold or that does not exist.
  */

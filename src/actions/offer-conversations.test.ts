@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { outcome, type RoutingStage, routingStage } from '../../test/routing-stage.ts'
 import type { TestBrand } from '../../test/test-brand.ts'
+import { viewQueue } from '../store/conversation-views.ts'
 import { acceptOffer } from './accept-offer.ts'
 import { closeConversation } from './close-conversation.ts'
 import { declineOffer } from './decline-offer.ts'
 import { readConversation } from './read-conversation.ts'
 import { requeueConversation } from './requeue-conversation.ts'
+import { saveSkill } from './save-skill.ts'
 import { setPresence } from './set-presence.ts'
 import { takeConversation } from './take-conversation.ts'
 
@@ -157,6 +159,28 @@ test('what waits in a skill that was disabled is taken by hand, since nobody is 
   const { acts } = await readConversation(stage.deps, anna, one.conversationId)
   assert.equal(acts.find(({ act }) => act === 'take')!.refusal, null)
   assert.equal(await outcome(takeConversation(stage.deps, anna, one.conversationId)), 'done')
+})
+
+test('a skill that is given another priority gives it to those who wait, in the queue that agents see too', async () => {
+  const brand = await stage.brand()
+  const { support, sales } = brand.skills
+  const administrator = await stage.person(brand, { role: 'administrator', presence: 'offline' })
+  for (const skillId of [support, sales]) await stage.configure(brand, 'skills', { routing: 'offer' }, skillId)
+  const older = await stage.conversation(brand, { skillId: support, minutesAgo: 20 })
+  const urgent = await stage.conversation(brand, { skillId: sales, minutesAgo: 10 })
+  await saveSkill(stage.deps, administrator, brand.accountId, sales, { priority: 100 })
+  const { conversations } = await viewQueue(stage.db, brand.accountId, null, 10)
+  assert.deepEqual(
+    conversations.map(({ conversationId, priority }) => [conversationId, priority]),
+    [
+      [urgent.conversationId, 100],
+      [older.conversationId, 0],
+    ],
+  )
+  await stage.person(brand, { skills: [support, sales], capacity: 1 })
+  await stage.sweep(brand)
+  assert.equal((await stage.row(brand, older)).offeredTo, null)
+  assert.notEqual((await stage.row(brand, urgent)).offeredTo, null)
 })
 
 /** So many conversations that wait longer than all others. */

@@ -203,7 +203,7 @@ export async function previousConversations(
   return rows.map(viewOf)
 }
 
-/** What waits in the queues of these skills (null: of all), longest first, and how much waits in each. */
+/** What waits in the queues of these skills (null: of all), in turn (`byTurn`), and how much waits in each. */
 export async function viewQueue(
   db: DbOrTx,
   accountId: string,
@@ -223,7 +223,7 @@ export async function viewQueue(
   const rows = await db<ViewRow[]>`
     ${views(db)} where c.account_id = ${accountId} and c.state = 'queued'
       and (${ids}::uuid[] is null or c.skill_id = any(${ids}::uuid[]))
-    order by c.queued_at, c.conversation_id limit ${limit}`
+    order by c.priority desc, c.queued_at, c.conversation_id limit ${limit}`
   return {
     skills: counts.map((row) => ({
       skillId: row.skill_id,

@@ -17,7 +17,7 @@ export async function insertSkill(
   return skillId
 }
 
-/** Stores a skill as it now is. A new name is also written into the handoffs that name the skill. */
+/** Stores a skill as it now is. A new name is also written into the handoffs that name the skill, a new priority to those who wait. */
 export async function updateSkill(tx: DbOrTx, accountId: string, before: Skill, after: Skill): Promise<void> {
   await tx`
     update skills set ${tx({ name: after.name, enabled: after.enabled, ...workRow(tx, after) })}
@@ -26,6 +26,11 @@ export async function updateSkill(tx: DbOrTx, accountId: string, before: Skill, 
     await tx`
       update handoffs set skills = array_replace(skills, ${before.name}, ${after.name})
       where account_id = ${accountId} and ${before.name} = any(skills)`
+  }
+  if (before.priority !== after.priority) {
+    await tx`
+      update conversations set priority = ${after.priority}, version = version + 1
+      where account_id = ${accountId} and skill_id = ${after.skillId} and state = 'queued'`
   }
   touchEverything(tx, accountId)
   if (after.engaged && !before.engaged) await engage(tx, accountId, after.skillId)
