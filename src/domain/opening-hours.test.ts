@@ -19,6 +19,9 @@ const nights: OpeningHours = {
   holidays: [],
 }
 
+/** The hour from 2 to 3 of its Sunday is not there on 2026-03-08. */
+const early: OpeningHours = { ...nights, weekly: { sun: [{ from: '02:15', to: '05:00' }] } }
+
 const moments: readonly [name: string, hours: OpeningHours | null, at: string, open: boolean][] = [
   ['no hours are always open', null, '2026-01-01T03:00:00Z', true],
   ['the first minute', london, '2026-01-12T09:00:00Z', true],
@@ -35,6 +38,8 @@ const moments: readonly [name: string, hours: OpeningHours | null, at: string, o
   ['before midnight', nights, '2026-01-10T04:59:00Z', true],
   ['after midnight', nights, '2026-01-10T05:00:00Z', true],
   ['after the night', nights, '2026-01-10T09:00:00Z', false],
+  ['before the hour that is left out', early, '2026-03-08T06:59:00Z', false],
+  ['when the clock was put forward over the beginning', early, '2026-03-08T07:00:00Z', true],
 ]
 for (const [name, hours, at, open] of moments)
   test(name, () => {
@@ -48,6 +53,7 @@ const states: readonly [name: string, hours: OpeningHours, at: string, since: st
   ['closed over Christmas', london, '2026-12-25T12:00:00Z', '2026-12-24T12:00:00Z', '2026-12-26T10:00:00Z'],
   ['one night over midnight', nights, '2026-01-10T05:00:00Z', '2026-01-10T01:00:00Z', '2026-01-10T09:00:00Z'],
   // On 2026-03-08 New York loses the hour from 2 to 3: the Friday before is still on winter time.
+  ['a beginning left out', early, '2026-03-08T08:00:00Z', '2026-03-08T07:00:00Z', '2026-03-08T09:00:00Z'],
   ['into summer time', nights, '2026-03-09T00:00:00Z', '2026-03-07T09:00:00Z', '2026-03-14T00:00:00Z'],
 ]
 for (const [name, hours, at, since, until] of states)

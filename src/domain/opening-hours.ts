@@ -32,6 +32,7 @@ export interface OpeningState {
 
 /** Days looked at on either side: the longest works holiday, and more than a week. */
 const daysAround = 31
+const minuteMs = 60_000
 const dayMs = 86_400_000
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -92,13 +93,22 @@ export function openingState(hours: OpeningHours | null, now: Date): OpeningStat
 export function instantOf(date: string, time: string, timeZone: string): Date {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   const wanted = Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * 60_000
-  let guess = wanted
-  // Each zone's offset is below a day and changes seldom: the second look is at the right offset.
-  for (let looks = 0; looks < 2; looks += 1) {
-    const shown = wallClock(new Date(guess), timeZone)
-    guess += wanted - Date.parse(`${shown.date}T${shown.time}:00Z`)
+  const shownAt = (at: number): number => {
+    const shown = wallClock(new Date(at), timeZone)
+    return Date.parse(`${shown.date}T${shown.time}:00Z`)
   }
-  return new Date(guess)
+  // Each zone's offset is below a day and changes seldom: the second look is at the right offset.
+  const first = wanted + wanted - shownAt(wanted)
+  const second = first + wanted - shownAt(first)
+  if (shownAt(second) === wanted) return new Date(second)
+  // It is left out. One look went by the offset before the change, the other by that after it: the change lies between them.
+  let [before, after] = [Math.min(first, second), Math.max(first, second)]
+  while (after - before > minuteMs) {
+    const middle = before + Math.floor((after - before) / 2 / minuteMs) * minuteMs
+    if (shownAt(middle) < wanted) before = middle
+    else after = middle
+  }
+  return new Date(after)
 }
 
 const timeOfDay = /^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/
