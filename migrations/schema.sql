@@ -1656,6 +1656,13 @@ create table schema_migrations (
   constraint schema_migrations_pkey PRIMARY KEY (name)
 );
 
+create table secret_key (
+  fingerprint text not null,
+  noted_at timestamp with time zone not null default now(),
+  constraint secret_key_pkey PRIMARY KEY (fingerprint)
+);
+CREATE UNIQUE INDEX secret_key_one ON secret_key USING btree ((true));
+
 create table seen_marks (
   account_id text not null,
   conversation_id uuid not null,

@@ -7,14 +7,16 @@ import { reapplyErasures } from './data-rights/reapply-erasures.ts'
 import { makeDeps } from './deps.ts'
 import { startWorker } from './jobs/index.ts'
 import { type Logger, log } from './log.ts'
-import { madeSecrets } from './made-secrets.ts'
+import { type MadeSecrets, madeSecrets } from './made-secrets.ts'
 import { onStopSignal } from './on-stop-signal.ts'
 import { PostgresProblem, startPostgres } from './postgres/start-postgres.ts'
 import { SandboxTaken, seedSandbox } from './sandbox.ts'
 import { checkDatabase, DatabaseAway, DatabaseUnfit } from './store/check-database.ts'
-import { type DatabaseTarget, openDatabase } from './store/db.ts'
+import { cipher } from './store/cipher.ts'
+import { type Database, type DatabaseTarget, openDatabase } from './store/db.ts'
 import { migrate, SchemaTooNew } from './store/migrate.ts'
 import { migrateQueue } from './store/migrate-queue.ts'
+import { hasSecretKey, isSecretKeyOf } from './store/secret-key.ts'
 import { welcome } from './welcome.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
@@ -61,23 +63,20 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
   const readiness = { draining: false }
   stopOnSignal(logger, started, readiness)
 
-  const config: Config = {
-    ...given,
-    ...(await madeSecrets(given)),
-    port: given.port === 0 ? await freePort(given.host) : given.port,
-  }
-  const publicUrl =
-    config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
-
-  const target = await databaseTarget(config, logger, started)
-  const db = openDatabase(target, { max: config.databasePoolSize, name: `c2m ${config.role}` })
+  // First of all, since it claims DATA_DIR: nothing may be written into the folder of a server that runs.
+  const target = await databaseTarget(given, logger, started)
+  const db = openDatabase(target, { max: given.databasePoolSize, name: `c2m ${given.role}` })
   started.push({ name: 'database connections', run: () => db.end({ timeout: 2 }) })
   for (const sentence of await checkDatabase(target)) logger.warn(sentence)
   const applied = await migrate(db)
   if (applied.length > 0) logger.info({ applied }, 'schema brought up to date')
   await migrateQueue(target)
 
-  const deps = makeDeps({ config, publicUrl, log: logger, db, databaseTarget: target, secretKey: config.secretKey! })
+  const secrets = await secretsOf(given, db)
+  const port = given.port === 0 ? await freePort(given.host) : given.port
+  const config: Config = { ...given, ...secrets, port }
+  const publicUrl = config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  const deps = makeDeps({ config, publicUrl, log: logger, db, databaseTarget: target, secretKey: secrets.secretKey })
   if (config.role !== 'api') {
     const forgotten = await reapplyErasures(deps)
     if (forgotten.length > 0)
@@ -108,6 +107,16 @@ async function databaseTarget(config: Config, logger: Logger, started: Step[]): 
   const postgres = await startPostgres({ dataDir: config.dataDir, log: logger, runAs: config.postgresRunAs })
   started.push({ name: 'PostgreSQL', run: () => postgres.stop() })
   return { socketDir: postgres.socketDir, user: postgres.user, database: 'postgres' }
+}
+
+/** @throws ConfigProblem when the secret key is not the one that the database's secrets are stored with. */
+async function secretsOf(config: Config, db: Database): Promise<MadeSecrets> {
+  const secrets = await madeSecrets(config, !(await hasSecretKey(db)))
+  if (await isSecretKeyOf(db, cipher(secrets.secretKey))) return secrets
+  const place = config.secretKey === null ? join(config.dataDir, 'secret.key') : 'C2M_SECRET_KEY'
+  throw new ConfigProblem(
+    `${place} is not the key that this database's secrets are stored with. Put the right secret.key into ${config.dataDir}, or name it in C2M_SECRET_KEY.`,
+  )
 }
 
 async function listen(app: Awaited<ReturnType<typeof buildApp>>, config: Config): Promise<void> {

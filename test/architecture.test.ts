@@ -62,7 +62,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   welcome: [],
   'write-whole-file': [],
-  'made-secrets': ['config', 'write-whole-file'],
+  'made-secrets': ['config'],
   sandbox: ['actions', 'channels', 'deps:type', 'domain', 'sandbox-brand', 'sandbox-file', 'store', 'welcome:type'],
   'sandbox-brand': ['actions:type', 'domain'],
   'sandbox-file': ['domain', 'store:type', 'write-whole-file'],
@@ -270,6 +270,7 @@ const deploymentTables: Readonly<Record<string, string>> = {
   schema_migrations: 'the state of the schema',
   signing_keys: 'keys that sign tokens of every brand',
   processes: 'who is running',
+  secret_key: 'which key all brands’ secrets are stored with',
   rate_limits: 'counters of requests and of tries to sign in, in the form that the rate limiter’s library wants',
 }
 

@@ -162,7 +162,7 @@ export const holdsNobody: Readonly<Record<string, string>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['schema_migrations', 'signing_keys', 'processes', 'oauth_nonces', 'rate_limits'].map((table) => [
+    ['schema_migrations', 'secret_key', 'signing_keys', 'processes', 'oauth_nonces', 'rate_limits'].map((table) => [
       table,
       'the machinery: no word of any consumer',
     ]),
