@@ -13,7 +13,8 @@ const hookUrl = `${publicUrl}/hooks/sms-twilio/12345678/s1`
 
 const { simulator, sender: senderWith, http } = await twilioStage()
 let sender = senderWith()
-const { heard } = await hookDoor(smsTwilio.hooks!, simulator, () => sender)
+const door = await hookDoor(smsTwilio.hooks!, simulator, () => sender)
+const { heard } = door
 for (const to of [number, service.sid]) simulator.inboundUrl(to, `${hookUrl}#rc=1`)
 
 const statusUrl = `${hookUrl}?attempt=${outgoing().attemptToken}`
@@ -28,6 +29,16 @@ test('statuses come back with our token, signed for the public address', async (
     { ...status, status: 'delivered' },
   ])
   assert.deepEqual(new Set(simulator.webhooks.map((record) => record.status)), new Set([200]))
+})
+
+test('a status that our door could not take is told again', async () => {
+  door.status = 503
+  const { providerId } = await send()
+  await simulator.advance(1)
+  assert.deepEqual([door.hooks, heard.length], [6, 0], 'once, and five times more')
+  door.status = 200
+  await simulator.drain()
+  assert.deepEqual([heard.length, heard[0]!.kind === 'status' && heard[0]!.providerId], [1, providerId])
 })
 
 test('a status that comes before the answer of the send says whose it is', async () => {

@@ -42,7 +42,7 @@ test('a text goes out by number, with callback and validity; the answer’s id c
   assert.equal(accepted!.from, simulatedAccount.numbers[0])
   assert.equal(accepted!.to, outgoing().to)
   assert.equal(accepted!.body, outgoing().text)
-  assert.equal(accepted!.statusCallback, outgoing().statusUrl)
+  assert.equal(accepted!.statusCallback, `${outgoing().statusUrl}#rc=5&rp=all`)
   assert.equal(accepted!.validityPeriod, 600)
   assert.equal(accepted!.messagingServiceSid, null)
   assert.equal(exchanges[0]!.status, 201)

@@ -12,6 +12,13 @@ import { ourStatus } from './statuses.ts'
 const validity = { least: 1, most: 36_000 }
 
 /**
+ * Asks Twilio to call again, up to five times, whatever went wrong: by itself it does so only where no connection came
+ * about, and a status that met a restart of ours would be lost. Twilio keeps the fragment to itself: it is neither sent nor
+ * signed. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+const askToRepeat = '#rc=5&rp=all'
+
+/**
  * Creates one message with the given content (`Body`, or `ContentSid`, ...). Twilio has no idempotency for messages: a
  * create is never repeated here.
  * @throws SendFailure see `createFailure`; `unknown-outcome` for a yes that names no message of this account.
@@ -28,7 +35,7 @@ export async function createMessage(
   if (ends.from !== null) form.set('From', ends.from)
   if (settings.messagingServiceSid !== null) form.set('MessagingServiceSid', settings.messagingServiceSid)
   for (const [name, value] of Object.entries(content)) form.set(name, value)
-  form.set('StatusCallback', out.statusUrl)
+  form.set('StatusCallback', out.statusUrl + askToRepeat)
   if (out.ttlSeconds !== null) {
     const seconds = Math.min(Math.max(Math.floor(out.ttlSeconds), validity.least), validity.most)
     form.set('ValidityPeriod', String(seconds))

@@ -12,7 +12,8 @@ const [number] = numbers
 const [service] = messagingServices
 
 let simulator: TwilioSimulator
-/** A webhook that says yes and keeps what it got. */
+/** A webhook that keeps what it got, and says yes unless it is to fail. */
+let failing = 0
 const got: { url: string; signature: string | undefined; fields: Record<string, string> }[] = []
 const receiver = createServer((request, response) => {
   let body = ''
@@ -22,7 +23,7 @@ const receiver = createServer((request, response) => {
   request.on('end', () => {
     const signature = request.headers['x-twilio-signature'] as string | undefined
     got.push({ url: request.url!, signature, fields: Object.fromEntries(new URLSearchParams(body)) })
-    response.end('<Response/>')
+    response.writeHead(failing > 0 && failing-- > 0 ? 503 : 200).end('<Response/>')
   })
 })
 let hook: string
@@ -35,6 +36,7 @@ before(async () => {
 afterEach(() => {
   simulator.reset()
   got.splice(0)
+  failing = 0
 })
 after(async () => {
   await simulator.close()
@@ -226,6 +228,26 @@ test('a webhook outside this machine is refused, one behind a proxy is signed fo
   await simulator.drain()
   const { signature, fields } = got[0]!
   assert.ok(validateRequest(authToken, signature!, 'https://connect.example.com/s?attempt=2', fields))
+})
+
+test('a webhook that fails is called again as often, and for what, its fragment asks; the fragment is not signed', async () => {
+  const calls = async (fragment: string, failures: number) => {
+    await create({ StatusCallback: `${hook}/s?attempt=3${fragment}` })
+    got.splice(0)
+    failing = failures
+    await simulator.advance(1)
+    simulator.reset()
+    return got.length
+  }
+  assert.equal(await calls('', 9), 1)
+  assert.equal(await calls('#rc=5', 9), 1)
+  assert.equal(await calls('#rc=2&rp=4xx', 9), 1)
+  assert.equal(await calls('#rc=2&rp=4xx,5xx', 9), 3)
+  assert.equal(await calls('#rc=5&rp=all', 9), 6)
+  assert.equal(await calls('#rc=5&rp=all', 2), 3)
+  const { signature, url, fields } = got[2]!
+  assert.equal(url, '/s?attempt=3')
+  assert.ok(validateRequest(authToken, signature!, `${hook}/s?attempt=3`, fields))
 })
 
 test('STOP blocks the pair, START frees it, HELP is answered; all are posted on', async () => {

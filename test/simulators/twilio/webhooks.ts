@@ -28,7 +28,7 @@ export interface Webhooks extends HookAddresses {
   ): Promise<WebhookRecord>
 }
 
-/** Posts webhooks the way Twilio does: form or JSON, signed, redirects not followed, `#rc=2` for repeats on failure. */
+/** Posts webhooks the way Twilio does: form or JSON, signed, redirects not followed, repeated as the URL's fragment asks. */
 export function webhooks(): Webhooks {
   const records: WebhookRecord[] = []
   const { call, ...addresses } = loopbackCalls()
@@ -37,7 +37,7 @@ export function webhooks(): Webhooks {
     ...addresses,
     async post(kind, url, params, authToken, extras = {}) {
       const [called = '', fragment = ''] = url.split('#')
-      const repeats = Math.min(Number(new URLSearchParams(fragment).get('rc') ?? 0), 5)
+      const asked = repeatsOf(fragment)
       const request = signedRequest(called, params, authToken, extras)
       const idempotency = { 'i-twilio-idempotency-token': randomUUID() }
       let record: WebhookRecord
@@ -46,10 +46,24 @@ export function webhooks(): Webhooks {
         const { answer, ...rest } = await call('POST', request.url, headers, request.body)
         record = { kind, url: called, params, ...rest, body: answer }
         records.push(record)
-        const good = record.status !== null && record.status < 400
-        if (good || attempt >= repeats) return record
+        if (attempt >= asked.most || !asked.on(record.status)) return record
       }
     },
+  }
+}
+
+/**
+ * `#rc=2&rp=all`: twice more, on whatever went wrong. Without `rp` only where no connection came about (`ct`).
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+function repeatsOf(fragment: string): { most: number; on: (status: number | null) => boolean } {
+  const fields = new URLSearchParams(fragment)
+  const reasons = new Set((fields.get('rp') ?? 'ct').split(','))
+  const has = (...names: string[]) => reasons.has('all') || names.some((name) => reasons.has(name))
+  return {
+    most: Math.min(Number(fields.get('rc') ?? 0), 5),
+    on: (status) =>
+      status === null ? has('ct', 'rt') : status >= 500 ? has('5xx') : status >= 400 ? has('4xx') : false,
   }
 }
 
