@@ -105,6 +105,38 @@ test('Twilio knows a price only later; then it stands on the message and in the 
   assert.deepEqual(await problems(), [])
 })
 
+test('a status whose callbacks were all lost is learned with the price (WI-06)', async () => {
+  const { deps } = server
+  const standing = async (messageId: string) => {
+    const [row] = await deps.db`
+      select m.status, m.failure_kind, m.provider_code, i.state as invite, c.delivered_at is not null as delivered
+      from messages m join invites i on i.account_id = m.account_id and i.call_id = m.call_id
+        join calls c on c.account_id = m.account_id and c.call_id = m.call_id
+      where m.message_id = ${messageId}`
+    return row
+  }
+  const unheard = { status: 'sending', failure_kind: null, provider_code: null, invite: 'sent', delivered: false }
+  twilio.fault({ phase: 'webhook', do: 'drop', times: 2 })
+  const arrived = await invited()
+  twilio.fault({ phase: 'status', do: 'end', status: 'undelivered', errorCode: 30006 })
+  const lost = await invited()
+  assert.deepEqual([await standing(arrived.messageId), await standing(lost.messageId)], [unheard, unheard])
+  await askAll()
+  assert.deepEqual(await standing(arrived.messageId), { ...unheard, status: 'delivered', delivered: true })
+  const failure = { failure_kind: 'not-reachable-here', provider_code: '30006' }
+  assert.deepEqual(await standing(lost.messageId), { ...unheard, ...failure, status: 'failed', invite: 'failed' })
+  const [job] = await deps.db`select 1 from graphile_worker.jobs where key = ${`fall-back/${lost.messageId}`}`
+  assert.ok(job, 'the next channel is tried')
+  const [learned] = await deps.db`
+    select reason from reachability where account_id = ${brand.accountId} and address = ${lost.phone}`
+  assert.deepEqual(learned, { reason: 'not-reachable-here' })
+  twilio.shiftClock(121_000)
+  await askAll()
+  assert.equal(await questions(), 0)
+  assert.deepEqual(twilio.violations, [])
+  assert.deepEqual(await problems(), [])
+})
+
 test('a provider that cannot be asked is asked again; what it never says, the table says; what is gone costs nothing', async () => {
   const { deps } = server
   const { db } = deps

@@ -50,10 +50,15 @@ export interface Connector {
    */
   check?(sender: Sender, http: OutboundHttp, hookUrl: string): Promise<readonly SenderFinding[]>
   /**
-   * Asks the provider what it has charged for a message, in or out. Absent when it cannot be asked; then the account's price
-   * table says it. @throws SendFailure when the provider could not be asked just now.
+   * Asks the provider what it has charged for a message, in or out, and hears in the same answer what became of one of
+   * ours: its callbacks may all have been lost. Absent when it cannot be asked; then the account's price table says it.
+   * @throws SendFailure when the provider could not be asked just now.
    */
-  readPrice?(providerId: string, sender: Sender, http: OutboundHttp): Promise<HeardPrice>
+  readPrice?(
+    providerId: string,
+    sender: Sender,
+    http: OutboundHttp,
+  ): Promise<HeardPrice & { readonly status?: HeardStatus }>
   /** Its status webhooks say how each message is billed (`HeardStatus.billed`): nothing is asked, and the table is asked then. */
   readonly tellsBilling?: true
   /** Tells the consumer that their message was read, and with `typing` that an answer is being written. Best effort. */

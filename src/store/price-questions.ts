@@ -1,3 +1,4 @@
+import type { MessageStatus } from '../domain/message.ts'
 import { priceAskSeconds } from '../domain/price.ts'
 import type { Database, DbOrTx } from './db.ts'
 
@@ -7,6 +8,8 @@ export interface PriceQuestion {
   readonly messageId: string
   readonly senderId: string
   readonly providerId: string
+  /** As far as we have heard. */
+  readonly status: MessageStatus
   /** It is not asked again. */
   readonly last: boolean
 }
@@ -38,10 +41,10 @@ export async function takePriceQuestions(db: Database, most: number): Promise<re
       from due where question.account_id = due.account_id and question.message_id = due.message_id
       returning question.account_id, question.message_id, question.asked)
     select taken.account_id as "accountId", taken.message_id as "messageId", m.sender_id as "senderId",
-      m.provider_id as "providerId", taken.asked >= ${waits.length} as last
+      m.provider_id as "providerId", m.status, taken.asked >= ${waits.length} as last
     from taken left join lateral (
       -- Each by its key: the planner counts every month's partition for a look-up, and would rather read all.
-      select known.sender_id, known.provider_id from messages known
+      select known.sender_id, known.provider_id, known.status from messages known
       where known.account_id = taken.account_id and known.message_id = taken.message_id offset 0) m on true`
   const gone = rows.filter(({ senderId, providerId }) => senderId === null || providerId === null)
   for (const { accountId, messageId } of gone)

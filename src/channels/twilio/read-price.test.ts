@@ -6,7 +6,10 @@ import { send } from '../sms-twilio/send.ts'
 import { readPrice } from './read-price.ts'
 
 const { simulator, sender, http } = await twilioStage()
-const price = (sid: string) => readPrice(sid, sender(), http())
+const price = async (sid: string) => {
+  const { status: _, ...said } = await readPrice(sid, sender(), http())
+  return said
+}
 const sent = async (text = outgoing().text) => (await send(outgoing({ text }), sender(), http())).providerId
 
 test('the price is there some minutes after sending, by parts, and not before', async () => {
