@@ -95,6 +95,13 @@ interface Loose {
   keepalive?: boolean
 }
 
+let heardEnd: () => void = () => {}
+
+/** Calls `heard` whenever the server says, to whatever was asked, that nobody is signed in. */
+export function whenUnauthenticated(heard: () => void): void {
+  heardEnd = heard
+}
+
 async function ask(
   operation: string,
   params: Loose['params'],
@@ -104,7 +111,10 @@ async function ask(
   const [method, pattern] = operation.split(' ') as [string, string]
   const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')))
   try {
-    return await fetch(path + queryOf(query), { method, credentials: 'same-origin', ...init })
+    const response = await fetch(path + queryOf(query), { method, credentials: 'same-origin', ...init })
+    // Of the session itself whoever asks for it hears, and a wrong password ends none.
+    if (response.status === 401 && pattern !== '/api/session') heardEnd()
+    return response
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Unreachable(error)

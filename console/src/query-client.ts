@@ -1,13 +1,11 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { ApiFailure } from './api.ts'
+import { QueryClient } from '@tanstack/react-query'
+import { ApiFailure, whenUnauthenticated } from './api.ts'
 
 /**
  * One cache for what pages read. A refusal is never asked again, what did not arrive is; and whoever hears that the
  * session has ended tells the shell, which then asks to sign in on whatever page one is.
  */
 export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: heard }),
-  mutationCache: new MutationCache({ onError: heard }),
   defaultOptions: {
     queries: {
       staleTime: 15_000,
@@ -20,6 +18,5 @@ export const queryClient: QueryClient = new QueryClient({
 
 export const sessionKey = ['session'] as const
 
-function heard(error: unknown): void {
-  if (error instanceof ApiFailure && error.status === 401) queryClient.setQueryData(sessionKey, null)
-}
+// Asked anew rather than believed: another tab may have signed in since.
+whenUnauthenticated(() => void queryClient.invalidateQueries({ queryKey: sessionKey }))

@@ -10,7 +10,7 @@ export interface Outgoing {
   readonly files: readonly { readonly fileId: string; readonly name: string; readonly contentType: string }[]
   readonly template: { readonly templateId: string; readonly variables: Record<string, unknown> } | null
   readonly at: string
-  /** `waiting`: for the network; `refused`: the server said no, and why stands in `reason`. */
+  /** `waiting`: for the network, or for what `reason` says; `refused`: the server said no, and why stands in `reason`. */
   readonly state: 'sending' | 'waiting' | 'refused'
   readonly reason: string | null
 }

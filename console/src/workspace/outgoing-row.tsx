@@ -42,7 +42,15 @@ export function OutgoingRow({ outgoing }: { outgoing: Outgoing }) {
       {state === 'waiting' && (
         <div className={names.meta}>
           <span className={names.delivery}>
-            <IconWifiOff size={14} stroke={1.6} aria-hidden /> waits for the connection
+            {reason === null ? (
+              <>
+                <IconWifiOff size={14} stroke={1.6} aria-hidden /> waits for the connection
+              </>
+            ) : (
+              <>
+                <IconClock size={14} stroke={1.6} aria-hidden /> waits, and is sent again: {reason}
+              </>
+            )}
           </span>
         </div>
       )}
