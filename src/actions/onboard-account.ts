@@ -110,6 +110,7 @@ export async function onboardAccount(deps: Deps, caller: Caller, input: Onboardi
     const senders = await addSenders(deps, tx, input)
     for (const template of input.templates) await insertTemplate(tx, accountId, template)
     const { handoffs, warnings } = await addHandoffs(tx, input, await config())
+    warnings.push(...warningsOfRegion(deps, input.region))
 
     const { title, region } = input
     await recordAudit(tx, accountId, caller, {
@@ -188,11 +189,20 @@ async function addSenders(deps: Deps, tx: DbOrTx, { accountId, senders }: Onboar
   return added
 }
 
+/** A brand of another cell can be kept here, and not called here. */
+function warningsOfRegion({ config }: Deps, region: Region): readonly string[] {
+  if (region === config.region) return []
+  const home = config.regionHosts[region]
+  const told =
+    home === undefined ? 'and REGION_HOSTS does not say where they belong.' : `and told that they belong to ${home}.`
+  return [`This server serves the region ${config.region}: calls of this brand are answered 404 here, ${told}`]
+}
+
 async function addHandoffs(
   tx: DbOrTx,
   { handoffs }: Onboarding,
   config: AccountConfig,
-): Promise<Pick<Onboarded, 'handoffs' | 'warnings'>> {
+): Promise<{ handoffs: Onboarded['handoffs']; warnings: string[] }> {
   const added = []
   const warnings: string[] = []
   for (const { handoffId = `H${String(randomInt(2 ** 47)).padStart(15, '0')}`, ...draft } of handoffs) {

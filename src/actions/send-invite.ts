@@ -67,11 +67,12 @@ export async function sendInvite(
 }
 
 function checkInput(input: InviteInput): void {
-  if (!uuid.test(input.callId)) throw new Problem('invalid-request', { details: ['callId must be a UUID'] })
+  if (!uuid.test(input.callId))
+    throw new Problem('invalid-request', { details: ['callId must be the UUID that eligibility answered'] })
   const { overrideMessage } = input
   if (overrideMessage === undefined) return
   if (overrideMessage.length < 1 || overrideMessage.length > longestSmsText || !isStorable(overrideMessage)) {
-    const details = [`overrideMessage must be text of 1 to ${longestSmsText} characters`]
+    const details = [`overrideMessage must be text of 1 to ${longestSmsText} characters, of which an emoji uses two`]
     throw new Problem('invalid-request', { details })
   }
 }

@@ -45,7 +45,11 @@ async function callOf(brand: TestBrand): Promise<string> {
 test('1000 Invalid request', async () => {
   const brand = await testBrand(server)
   assertError(await eligible(brand, { skill: 7 }), 400, 1000, 'Invalid request')
-  assertError(await invite(brand, { callId: 'no uuid' }), 400, 1000, 'Invalid request')
+  for (const callId of ['no uuid', '', 'b52403dc-b140-45cc-a9ca-d749a39b1b5']) {
+    const refused = await invite(brand, { callId })
+    assertError(refused, 400, 1000, 'Invalid request')
+    assert.deepEqual(refused.body.details, ['callId must be the UUID that eligibility answered'])
+  }
 })
 
 test('1001 Invalid customerPhoneNumber', async () => {
