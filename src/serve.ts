@@ -9,6 +9,7 @@ import { startWorker } from './jobs/index.ts'
 import { type Logger, log } from './log.ts'
 import { type MadeSecrets, madeSecrets } from './made-secrets.ts'
 import { onStopSignal } from './on-stop-signal.ts'
+import { openDataDir } from './postgres/data-folder.ts'
 import { PostgresProblem, startPostgres } from './postgres/start-postgres.ts'
 import { SandboxTaken, seedSandbox } from './sandbox.ts'
 import { checkDatabase, DatabaseAway, DatabaseUnfit } from './store/check-database.ts'
@@ -103,7 +104,10 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
 }
 
 async function databaseTarget(config: Config, logger: Logger, started: Step[]): Promise<DatabaseTarget> {
-  if (config.databaseUrl !== null) return { url: config.databaseUrl }
+  if (config.databaseUrl !== null) {
+    openDataDir(config.dataDir, { drop: false })
+    return { url: config.databaseUrl }
+  }
   const postgres = await startPostgres({ dataDir: config.dataDir, log: logger, runAs: config.postgresRunAs })
   started.push({ name: 'PostgreSQL', run: () => postgres.stop() })
   return { socketDir: postgres.socketDir, user: postgres.user, database: 'postgres' }

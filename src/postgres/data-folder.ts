@@ -41,10 +41,10 @@ export interface DataFolder {
 }
 
 /**
- * DATA_DIR with links resolved, made when missing.
+ * DATA_DIR with links resolved, made when missing; also of a deployment whose database is elsewhere.
  * Throws PostgresProblem data_folder_unwritable when it cannot be made or written.
  */
-export function openDataDir(dataDir: string, runner: Runner): string {
+export function openDataDir(dataDir: string, runner: Pick<Runner, 'drop'>): string {
   try {
     // A dropped user must pass through on its way to the data, but need not list what else lies here.
     if (mkdirSync(dataDir, { recursive: true, mode: 0o700 }) && runner.drop) chmodSync(dataDir, 0o711)
@@ -53,7 +53,12 @@ export function openDataDir(dataDir: string, runner: Runner): string {
     return real
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    const why = code === 'EROFS' ? 'lies on a read-only file system' : 'cannot be made or written'
+    const why =
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? 'is no folder, or lies below something that is none; it cannot be made'
+        : code === 'EROFS'
+          ? 'lies on a read-only file system and cannot be written'
+          : 'cannot be made or written'
     throw new PostgresProblem(
       'data_folder_unwritable',
       `The data folder ${dataDir} ${why} by user id ${process.getuid?.()} (${ownerOf(dataDir)}); make it writable for the server's user, or set DATA_DIR to a folder that is.`,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -155,6 +156,21 @@ test('a wrong setting, a taken port and an absent database stop the start with o
   assert.equal(await absent.ended, 69)
   assert.match(absent.output(), /DATABASE_URL/)
   assert.doesNotMatch(absent.output(), /at .*\.ts:/)
+})
+
+test('a DATA_DIR that cannot be used stops the start with one sentence, whatever database is meant', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'c2m-no-folder-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  const outside = { DATABASE_URL: `postgres://c2m@127.0.0.1:${await freePort()}/c2m` }
+  for (const env of [{}, outside]) {
+    for (const dataDir of [file, join(file, 'below')]) {
+      const server = await start(t, { dataDir, env })
+      assert.equal(await server.ended, 77, server.output())
+      assert.match(server.output(), new RegExp(`^The data folder ${dataDir} is no folder.*DATA_DIR.*\\n$`))
+    }
+  }
 })
 
 test('a second server on the same folder says who owns it, and the first is unharmed', async (t) => {
