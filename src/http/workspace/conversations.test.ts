@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { testBrand } from '../../../test/test-brand.ts'
 import { journalConnector, testConversation } from '../../../test/test-conversation.ts'
+import { testPhone } from '../../../test/test-phone.ts'
 import { type TestServer, testServer } from '../../../test/test-server.ts'
 import { type TestUser, testUser } from '../../../test/test-user.ts'
 
@@ -78,4 +79,28 @@ test('older messages come page by page', async () => {
   const before = await anna.ask('GET', at(conversationId, `/messages?limit=9&before=${newest.body.earlier}`))
   assert.deepEqual(texts(before), ['Hello, my bill is wrong.', 'reply 0', 'reply 1'])
   assert.equal(before.body.earlier, null)
+})
+
+test('of an earlier conversation that one may not read nothing of what was said is told', async () => {
+  const brand = await testBrand(server, { smsConnector: connector.name })
+  const { accountId, skills } = brand
+  const anna = await testUser(server, accountId, 'agent', { skills: [skills.support] })
+  const manager = await testUser(server, accountId, 'agent-manager')
+  const waiting = (options: Parameters<typeof testConversation>[2]) => testConversation(server, brand, options)
+  const phone = testPhone()
+  const salesman = await testUser(server, accountId, 'agent', { skills: [skills.sales] })
+  const before = await waiting({ phone, minutesAgo: 60, skillId: skills.sales, text: 'My card number is 4111' })
+  await salesman.ask('POST', at(before.conversationId, '/take'))
+  await salesman.ask('PUT', at(before.conversationId, '/tags'), { tags: ['Fraud'] })
+  await salesman.ask('POST', at(before.conversationId, '/close'))
+  const { conversationId } = await waiting({ phone })
+  await anna.ask('POST', at(conversationId, '/take'))
+  const previousFor = async (user: TestUser) =>
+    (await user.ask('GET', at(conversationId))).body.previousConversations[0]
+  const shown = await previousFor(anna)
+  assert.deepEqual([shown.readable, shown.skill.name, shown.state], [false, 'sales', 'closed'])
+  assert.deepEqual([shown.lastText, shown.lastDirection, shown.tags], ['', null, []])
+  assert.deepEqual([shown.owner, shown.joined, shown.survey, shown.callId], [null, [], null, null])
+  const whole = await previousFor(manager)
+  assert.deepEqual([whole.readable, whole.lastText, whole.tags], [true, 'My card number is 4111', ['Fraud']])
 })

@@ -150,25 +150,6 @@ test('a conversation carries everything the call knew', async () => {
   ])
 })
 
-test('of an earlier conversation that one may not read nothing of what was said is told', async () => {
-  const phone = testPhone()
-  const salesman = await testUser(server, brand.accountId, 'agent', { skills: [brand.skills.sales] })
-  const before = await waiting({ phone, minutesAgo: 60, skillId: brand.skills.sales, text: 'My card number is 4111' })
-  await salesman.ask('POST', at(before.conversationId, '/take'))
-  await salesman.ask('PUT', at(before.conversationId, '/tags'), { tags: ['Fraud'] })
-  await salesman.ask('POST', at(before.conversationId, '/close'))
-  const { conversationId } = await waiting({ phone })
-  await anna.ask('POST', at(conversationId, '/take'))
-  const previousFor = async (user: TestUser) =>
-    (await user.ask('GET', at(conversationId))).body.previousConversations[0]
-  const shown = await previousFor(anna)
-  assert.deepEqual([shown.readable, shown.skill.name, shown.state], [false, 'sales', 'closed'])
-  assert.deepEqual([shown.lastText, shown.lastDirection, shown.tags], ['', null, []])
-  assert.deepEqual([shown.owner, shown.joined, shown.survey, shown.callId], [null, [], null, null])
-  const whole = await previousFor(manager)
-  assert.deepEqual([whole.readable, whole.lastText, whole.tags], [true, 'My card number is 4111', ['Fraud']])
-})
-
 test('no more than five invites are shown, of the last 30 days', async () => {
   const phone = testPhone()
   for (let i = 0; i < 6; i += 1) {
