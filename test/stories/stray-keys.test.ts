@@ -55,6 +55,12 @@ async function writes({ phone }: TestConversation, text: string): Promise<void> 
   assert.equal(answer.status, 201)
 }
 
+async function onPhone({ phone }: TestConversation): Promise<readonly string[]> {
+  const answer = await fetch(`${server.url}/simulator/phones/${encodeURIComponent(phone)}/messages`)
+  const messages = (await answer.json()) as { direction: string; text: string }[]
+  return messages.filter((one) => one.direction === 'to-phone').map((one) => one.text)
+}
+
 test('whoever takes a conversation writes in it with the next key, however they took it', async () => {
   const conversation = await testConversation(server, brand, { text: 'By key?' })
   const { page, faults, close } = await consolePage(browser, server, await agent(), '/workspace')
@@ -128,6 +134,39 @@ test('who closes and signs out at once, or leaves the page, has closed', async (
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await becomes(second, 'closed')
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a canned reply with a gap, or a shortcut that nobody knows, does not reach the consumer by Enter', async () => {
+  const boss = await testUser(server, brand.accountId, 'administrator')
+  const saved = await boss.ask('POST', `/api/admin/accounts/${brand.accountId}/canned-replies`, {
+    ...{ title: 'Hi', shortcut: 'hi', skillId: null, language: null },
+    text: 'Hello {{firstName}}, one moment.',
+  })
+  assert.equal(saved.status, 201, JSON.stringify(saved.body))
+  const conversation = await testConversation(server, brand, { text: 'I gave no name.' })
+  const { page, faults, close } = await consolePage(browser, server, await agent(), at(conversation))
+  await button(page, 'Take').click()
+  await page.locator('#reply:focus').waitFor()
+  await page.keyboard.type('/nothinglikeit')
+  await page.getByText('No canned reply is called so.').waitFor()
+  await page.keyboard.press('Enter')
+  assert.equal(await reply(page).inputValue(), '/nothinglikeit')
+  await reply(page).fill('')
+  await page.keyboard.type('/hi')
+  await page.getByRole('option', { name: /Hi/ }).waitFor()
+  await page.keyboard.press('Enter')
+  assert.equal(await reply(page).inputValue(), 'Hello {{firstName}}, one moment.')
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  assert.equal(await reply(page).inputValue(), 'Hello {{firstName}}, one moment.')
+  await page.getByText('Fill in {{firstName}} first').waitFor()
+  // The gap is chosen: what is typed stands in its place.
+  await page.keyboard.type('there')
+  await page.keyboard.press('Enter')
+  await messages(page).getByRole('listitem').filter({ hasText: 'Hello there' }).getByText('delivered').waitFor()
+  assert.deepEqual(await onPhone(conversation), ['Hello there, one moment.'])
   assert.deepEqual(faults, [])
   await close()
 })

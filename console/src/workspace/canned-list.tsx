@@ -24,7 +24,7 @@ export function CannedList({
         {replies.length === 0 && (
           <div className={names.cannedNone} role="option" aria-selected={false} aria-disabled tabIndex={-1}>
             {known
-              ? 'No canned reply is called so.'
+              ? 'No canned reply is called so. Esc closes this list.'
               : 'There are no canned replies yet. An administrator adds them under Texts.'}
           </div>
         )}

@@ -4,6 +4,7 @@ import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { api } from '../api.ts'
 import type { ConversationView, Thread } from '../live/shapes.ts'
 import { useSession } from '../session.ts'
+import { toast } from '../ui/toast.tsx'
 import { fillCanned, firstGap } from './canned.ts'
 import { CannedList, cannedOptionId } from './canned-list.tsx'
 import names from './composer.module.css'
@@ -73,6 +74,12 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
   const empty = text.trim() === '' && (note || files.files.length === 0)
   const submit = () => {
     if (empty || !ready || blocked !== null) return
+    const gap = note ? null : firstGap(text)
+    if (gap !== null) {
+      field.current?.focus()
+      field.current?.setSelectionRange(gap.start, gap.end)
+      return toast({ kind: 'error', text: `Fill in ${text.slice(gap.start, gap.end)} first, or take it out.` })
+    }
     const going = note
       ? []
       : files.files.map(({ fileId, name, contentType }) => ({ fileId: fileId!, name, contentType }))
@@ -87,7 +94,8 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
   }
   const keyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing) return
-    if (canned.key(event.key)) return event.preventDefault()
+    // A note has no list: a / in it is a /.
+    if (!note && canned.key(event.key)) return event.preventDefault()
     const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey || (!event.shiftKey && !coarse))
     if (!sends) return
     event.preventDefault()

@@ -48,6 +48,9 @@ export function useCanned(given: {
           setClosedAt(slash.start)
           return true
         case 'Enter':
+          // Where nothing fits as well: half a shortcut is not what the consumer should read.
+          if (reply !== undefined) pick(reply)
+          return true
         case 'Tab':
           if (reply === undefined) return false
           pick(reply)
