@@ -213,7 +213,7 @@ test('two administrators at once: a save changes the texts that its writer touch
   await page.clock.setFixedTime(Date.now() + 60_000)
   await Promise.all([
     page.waitForResponse('**/settings'),
-    page.evaluate(() => globalThis.dispatchEvent(new Event('visibilitychange'))),
+    page.evaluate(() => (globalThis as unknown as EventTarget).dispatchEvent(new Event('visibilitychange'))),
   ])
   assert.equal((await colleague('/settings', 'One more moment.')).status, 200)
   await button(page, 'Save changes').click()
