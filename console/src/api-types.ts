@@ -2013,6 +2013,10 @@ name: string
 senders: {
 senderId: string
 address: string
+/**
+ * What to enter at the provider as the address of its webhook; null: it has none.
+ */
+hookUrl: (string | null)
 }[]
 handoffs: {
 handoffId: string
@@ -3062,6 +3066,10 @@ settings: {
  * Names of the secrets that are set.
  */
 secrets: string[]
+/**
+ * What to enter at the provider as the address of its webhook; null: it has none.
+ */
+hookUrl: (string | null)
 }
 }
 "PATCH /api/admin/accounts/{accountId}/senders/{senderId}": {
@@ -3099,6 +3107,10 @@ settings: {
  * Names of the secrets that are set.
  */
 secrets: string[]
+/**
+ * What to enter at the provider as the address of its webhook; null: it has none.
+ */
+hookUrl: (string | null)
 }
 }
 "POST /api/admin/accounts/{accountId}/senders/{senderId}/check": {

@@ -63,9 +63,15 @@ async function askProvider(deps: Deps, sender: Sender, accountId: string): Promi
   }
 }
 
+type HookOwner = Pick<Sender, 'connector' | 'accountId' | 'senderId'>
+
 /** Where the provider of a sender calls us. */
-export const hookUrlOf = (deps: Pick<Deps, 'publicUrl'>, { connector, accountId, senderId }: Sender): string =>
+const hookUrlOf = (deps: Pick<Deps, 'publicUrl'>, { connector, accountId, senderId }: HookOwner): string =>
   deps.publicUrl + hookPath(connector, accountId, senderId)
+
+/** What to enter at the provider as the address of its webhook; null: it has none. */
+export const shownHookUrl = (deps: Pick<Deps, 'publicUrl' | 'connectors'>, sender: HookOwner): string | null =>
+  deps.connectors.get(sender.connector)?.hooks === undefined ? null : hookUrlOf(deps, sender)
 
 function publicAddress(deps: Deps, sender: Sender): SenderFinding {
   const url = new URL(deps.publicUrl)

@@ -68,7 +68,7 @@ export interface Onboarded {
     readonly role: Role
   }[]
   readonly skills: readonly { readonly skillId: string; readonly name: string }[]
-  readonly senders: readonly { readonly senderId: string; readonly address: string }[]
+  readonly senders: readonly { readonly senderId: string; readonly connector: string; readonly address: string }[]
   readonly handoffs: readonly { readonly handoffId: string; readonly title: string }[]
   readonly warnings: readonly string[]
 }
@@ -184,7 +184,7 @@ async function addSenders(deps: Deps, tx: DbOrTx, { accountId, senders }: Onboar
       channel: connector.channel,
       secretNames,
     })
-    added.push({ senderId, address: sender.address })
+    added.push({ senderId, connector: sender.connector, address: sender.address })
   }
   return added
 }

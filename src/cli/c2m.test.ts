@@ -100,6 +100,25 @@ test('onboard tells a person everything once, in words', async () => {
     assert.match(made.out, words)
 })
 
+test('the address to paste into Twilio is shown by onboard, by sender add and by sender list', async () => {
+  const account = ['--account', String(randomInt(1e9, 1e10))]
+  const hook = (senderId: string) => `${server.url}/hooks/sms-twilio/${account[1]}/${senderId}`
+  const env = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: authToken }
+  const own = `+1206${randomInt(2_000_000, 9_999_999)}`
+  const made = await c2m(['onboard', ...account, '--name', 'Hooks', '--number', own], { env })
+  assert.equal(made.code, 0, made.err)
+  const { senders } = (await c2m(['sender', 'list', ...account, '--json'])).json
+  assert.match(made.out, new RegExp(`^Webhook address of \\${own} +${hook(senders[0].senderId)}$`, 'm'))
+  const other = `+1206${randomInt(2_000_000, 9_999_999)}`
+  const settings = ['--set', `accountSid=${env.TWILIO_ACCOUNT_SID}`, '--set', `authToken=${authToken}`]
+  const connector = ['--connector', 'sms-twilio', '--address', other]
+  const added = await c2m(['sender', 'add', ...account, ...connector, ...settings, '--json'])
+  assert.equal(added.json.hookUrl, hook(added.json.senderId))
+  const listed = await c2m(['sender', 'list', ...account])
+  assert.match(listed.out, /^TITLE .* WEBHOOK +ID\n/)
+  for (const { senderId } of [senders[0], added.json]) assert.ok(listed.out.includes(hook(senderId)), listed.out)
+})
+
 test('skills, settings, internal parts', async () => {
   assert.equal((await done('skill', 'add', 'refunds')).engaged, true)
   await done('skill', 'change', 'refunds', '--name', 'returns', '--engaged', 'off')

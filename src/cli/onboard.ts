@@ -10,6 +10,7 @@ interface Onboarded {
   readonly app: Readonly<Record<string, string>>
   readonly users: readonly { readonly email: string; readonly password: string }[]
   readonly skills: readonly { readonly name: string }[]
+  readonly senders: readonly { readonly address: string; readonly hookUrl: string | null }[]
   readonly handoffs: readonly { readonly handoffId: string; readonly title: string }[]
   readonly warnings: readonly string[]
 }
@@ -93,6 +94,8 @@ function textOf(made: Onboarded, url: string): string {
     list([
       ['Skills', made.skills.map((skill) => skill.name)],
       ['Handoffs', made.handoffs.map((handoff) => `${handoff.handoffId} (${handoff.title})`)],
+      // Not secret, but without it no reply comes in: it must be entered at the provider.
+      ...made.senders.map(({ address, hookUrl }) => [`Webhook address of ${address}`, hookUrl] as const),
     ]),
     ...made.warnings.map((warning) => `Note: ${warning}`),
     ...(made.skills.length === 0 ? ['Next: c2m skill add NAME --account ID'] : []),

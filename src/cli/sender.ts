@@ -16,6 +16,7 @@ export const senderNoun: Noun = {
     ['CONNECTOR', 'connector'],
     ['ENABLED', 'enabled'],
     ['BROKEN', 'broken'],
+    ['WEBHOOK', 'hookUrl'],
     ['ID', 'senderId'],
   ],
 }

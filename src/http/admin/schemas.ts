@@ -142,6 +142,9 @@ export const senderChange = strict({
   enabled: Type.Optional(Type.Boolean()),
   settings: Type.Optional(senderSettings),
 })
+export const hookUrl = Type.Union([Type.String(), Type.Null()], {
+  description: 'What to enter at the provider as the address of its webhook; null: it has none.',
+})
 export const senderAnswer = Type.Object({
   senderId: Type.String(),
   connector: Type.String(),
@@ -152,6 +155,7 @@ export const senderAnswer = Type.Object({
   broken: orNull(Type.String({ description: 'Why the provider refuses this sender.' })),
   settings: senderSettings,
   secrets: Type.Array(Type.String(), { description: 'Names of the secrets that are set.' }),
+  hookUrl,
 })
 
 export const apiKeyAnswer = Type.Object(

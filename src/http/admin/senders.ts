@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { checkSender, hookUrlOf } from '../../actions/check-sender.ts'
+import { checkSender, shownHookUrl } from '../../actions/check-sender.ts'
 import { saveSender } from '../../actions/save-sender.ts'
 import type { Deps } from '../../deps.ts'
 import { channels } from '../../domain/channel.ts'
@@ -19,9 +19,6 @@ const connectorAnswer = Type.Object({
 
 const listedSender = Type.Object({
   ...senderAnswer.properties,
-  hookUrl: Type.Union([Type.String(), Type.Null()], {
-    description: 'What to enter at the provider as the address of its webhook; null: it has none.',
-  }),
   trouble: Type.Union(
     [
       Type.Object({
@@ -82,8 +79,7 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
       return {
         senders: [...config.senders.values()]
           .map((sender) => ({
-            ...writable(presentSender(sender, deps.connectors.get(sender.connector))),
-            hookUrl: deps.connectors.get(sender.connector)?.hooks === undefined ? null : hookUrlOf(deps, sender),
+            ...writable(deps, permitted.accountId, presentSender(sender, deps.connectors.get(sender.connector))),
             trouble: shownTrouble(trouble.get(sender.senderId)),
           }))
           .sort((a, b) => a.title.localeCompare(b.title)),
@@ -104,7 +100,8 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
     },
     async (request, reply) => {
       const { caller, accountId } = permit(request, 'senders.change')
-      return reply.code(201).send(writable(await saveSender(deps, caller, accountId, null, request.body)))
+      const saved = await saveSender(deps, caller, accountId, null, request.body)
+      return reply.code(201).send(writable(deps, accountId, saved))
     },
   )
 
@@ -123,7 +120,8 @@ export function senders(app: FastifyInstance, { deps }: { deps: Deps }): void {
     },
     async (request) => {
       const { caller, accountId } = permit(request, 'senders.change')
-      return writable(await saveSender(deps, caller, accountId, request.params.senderId, request.body))
+      const saved = await saveSender(deps, caller, accountId, request.params.senderId, request.body)
+      return writable(deps, accountId, saved)
     },
   )
 
@@ -165,8 +163,9 @@ const checkAnswer = Type.Object({
 const shownTrouble = (trouble: SenderTrouble | undefined) =>
   trouble === undefined ? null : { ...trouble, openUntil: trouble.openUntil?.toISOString() ?? null }
 
-const writable = (sender: ShownSender) => ({
+const writable = (deps: Deps, accountId: string, sender: ShownSender) => ({
   ...sender,
+  hookUrl: shownHookUrl(deps, { ...sender, accountId }),
   settings: { ...sender.settings },
   secrets: [...sender.secrets],
 })

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { shownHookUrl } from '../../actions/check-sender.ts'
 import { type Onboarded, type Onboarding, onboardAccount } from '../../actions/onboard-account.ts'
 import { saveAccount } from '../../actions/save-account.ts'
 import type { Deps } from '../../deps.ts'
@@ -14,6 +15,7 @@ import {
   apiKeyAnswer,
   appAnswer,
   email,
+  hookUrl,
   moments,
   newHandoff,
   newSender,
@@ -69,7 +71,7 @@ const onboardedAnswer = Type.Object({
     }),
   ),
   skills: Type.Array(Type.Object({ skillId: Type.String(), name: Type.String() })),
-  senders: Type.Array(Type.Object({ senderId: Type.String(), address: Type.String() })),
+  senders: Type.Array(Type.Object({ senderId: Type.String(), address: Type.String(), hookUrl })),
   handoffs: Type.Array(Type.Object({ handoffId: Type.String(), title: Type.String() })),
   warnings: Type.Array(Type.String()),
 })
@@ -128,7 +130,7 @@ export function accounts(app: FastifyInstance, { deps }: { deps: Deps }): void {
     async (request, reply) => {
       const caller = permitted(request, 'accounts.create')
       const onboarded = await onboardAccount(deps, caller, onboardingOf(deps, request.body))
-      return reply.code(201).send(writable(onboarded))
+      return reply.code(201).send(writable(deps, onboarded))
     },
   )
 
@@ -179,4 +181,11 @@ function onboardingOf(deps: Deps, body: Static<typeof onboardingBody>): Onboardi
   }
 }
 
-const writable = (onboarded: Onboarded) => onboarded as Static<typeof onboardedAnswer>
+const writable = (deps: Deps, { accountId, ...onboarded }: Onboarded) =>
+  ({
+    ...{ accountId, ...onboarded },
+    senders: onboarded.senders.map((sender) => ({
+      ...{ senderId: sender.senderId, address: sender.address },
+      hookUrl: shownHookUrl(deps, { ...sender, accountId }),
+    })),
+  }) as Static<typeof onboardedAnswer>
