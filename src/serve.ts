@@ -6,6 +6,7 @@ import { type Config, ConfigProblem, readConfig } from './config.ts'
 import { reapplyErasures } from './data-rights/reapply-erasures.ts'
 import { makeDeps } from './deps.ts'
 import { startWorker } from './jobs/index.ts'
+import { localAddress } from './local-address.ts'
 import { type Logger, log } from './log.ts'
 import { type MadeSecrets, madeSecrets } from './made-secrets.ts'
 import { onStopSignal } from './on-stop-signal.ts'
@@ -97,7 +98,10 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
 
   const sandbox = config.sandbox ? await seedSandbox(deps, config.dataDir) : null
   const noteOfServer = join(config.dataDir, 'server.json')
-  await writeWholeFile(noteOfServer, JSON.stringify({ url: publicUrl, pid: process.pid }))
+  await writeWholeFile(
+    noteOfServer,
+    JSON.stringify({ url: publicUrl, local: localAddress(config.host, config.port), pid: process.pid }),
+  )
   started.push({ name: 'note of the server', run: () => rm(noteOfServer, { force: true }) })
   logger.info({ url: publicUrl, role: config.role }, 'ready')
   welcome(publicUrl, config.dataDir, sandbox)

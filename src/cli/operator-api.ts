@@ -7,6 +7,7 @@ import { type Env, Mistake, Unreachable } from './command.ts'
 
 /** The running server, asked as its operator. Answers are what the API says, parsed. */
 export interface OperatorApi {
+  /** The address to tell others; on this machine the server may be asked at another. */
   readonly url: string
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
@@ -21,13 +22,16 @@ const timeoutMs = 20_000
 
 /**
  * Finds the running server (`--url`, C2M_URL, PUBLIC_URL, then the note that a server leaves in DATA_DIR) and the
- * operator's token (OPERATOR_TOKEN, then DATA_DIR/operator.token).
+ * operator's token (OPERATOR_TOKEN, then DATA_DIR/operator.token). One beside us is asked where it listens: its public
+ * address may not lead here, and the token need not travel through a proxy.
  * @throws Mistake, Unreachable
  */
 export async function operatorApi(env: Env, givenUrl: string | undefined): Promise<OperatorApi> {
   const dataDir = resolve(env.DATA_DIR || './data')
-  const url = givenUrl || env.C2M_URL || env.PUBLIC_URL || (await notedUrl(dataDir))
-  if (url === null) {
+  const named = givenUrl || env.C2M_URL
+  const noted = named ? null : await noteOf(dataDir)
+  const url = (named || env.PUBLIC_URL || noted?.url)?.replace(/\/+$/, '')
+  if (url === undefined) {
     throw new Unreachable(
       `No server runs in ${dataDir}: start one with "npm start", or name one with --url or C2M_URL.`,
     )
@@ -35,7 +39,7 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Mistake(`"${url}" is no address of a server; it must be like http://127.0.0.1:8080.`)
   }
-  const base = url.replace(/\/+$/, '')
+  const base = noted?.url === url ? noted.local : url
   const token = env.OPERATOR_TOKEN || (await readFile(join(dataDir, 'operator.token'), 'utf8').catch(() => '')).trim()
   if (token === '') {
     throw new Mistake(
@@ -62,7 +66,7 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
     throw refusal(response.status, text, base, path)
   }
   return {
-    url: base,
+    url,
     get: (path) => ask('GET', path),
     post: (path, body) => ask('POST', path, body),
     patch: (path, body) => ask('PATCH', path, body),
@@ -85,10 +89,13 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
   }
 }
 
-async function notedUrl(dataDir: string): Promise<string | null> {
+async function noteOf(dataDir: string): Promise<{ url: string; local: string } | null> {
   try {
-    const note = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8')) as { url?: unknown }
-    return typeof note.url === 'string' ? note.url : null
+    const { url, local = url } = JSON.parse(await readFile(join(dataDir, 'server.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >
+    return typeof url === 'string' && typeof local === 'string' ? { url, local } : null
   } catch {
     return null
   }
