@@ -13,16 +13,26 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
     .join('\n')
 }
 
-/** Names and values, one a line. */
+/** Names and values, one a line; things within a thing stand below, indented, one block each. */
 export function list(pairs: readonly (readonly [name: string, value: unknown])[]): string {
-  const width = Math.max(...pairs.map(([name]) => name.length))
-  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${word(value)}`).join('\n')
+  const plain = pairs.filter(([, value]) => !isThings(value))
+  const width = Math.max(...plain.map(([name]) => name.length))
+  const lines = plain.map(([name, value]) => `${name.padEnd(width)}  ${word(value)}`)
+  const nested = pairs.flatMap(([name, value]) =>
+    isThings(value) ? [`${name}\n${value.map((thing) => indented(list(Object.entries(thing)))).join('\n\n')}`] : [],
+  )
+  return [...(lines.length > 0 ? [lines.join('\n')] : []), ...nested].join('\n\n')
 }
+
+const isThings = (value: unknown): value is readonly object[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object' && one !== null)
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')
 
 function word(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-'
   if (value === true) return 'yes'
   if (value === false) return 'no'
-  if (Array.isArray(value)) return value.length === 0 ? '-' : value.join(', ')
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(word).join(', ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
