@@ -5,6 +5,7 @@ import { locateData } from '../postgres/data-folder.ts'
 import { postmasterPid } from '../postgres/postmaster-pid.ts'
 import { runAs } from '../postgres/run-as.ts'
 import { PostgresProblem, startPostgres } from '../postgres/start-postgres.ts'
+import { databaseAway } from '../store/check-database.ts'
 import { type Database, type DatabaseTarget, openDatabase } from '../store/db.ts'
 import { type Env, Mistake } from './command.ts'
 
@@ -21,8 +22,10 @@ export async function onDeploymentDatabase<T>(
   mayBegin: boolean,
   work: (db: Database, target: DatabaseTarget) => Promise<T>,
 ): Promise<T> {
+  let isNamed = false
   try {
     const config = readConfig(env)
+    isNamed = config.databaseUrl !== null
     const { target, stop } = await targetOf(config, mayBegin)
     const db = openDatabase(target, { max: 3, name: 'c2m command line' })
     try {
@@ -34,6 +37,8 @@ export async function onDeploymentDatabase<T>(
   } catch (error) {
     if (error instanceof ConfigProblem || error instanceof PostgresProblem) throw new Mistake(error.message)
     const { code } = error as { code?: unknown }
+    const away = isNamed ? databaseAway(error) : null
+    if (away !== null) throw new Mistake(away.message)
     if (['ECONNREFUSED', 'EACCES', 'ENOENT', 'CONNECT_TIMEOUT', 'ENOTFOUND', '28P01', '28000'].includes(String(code))) {
       throw new Mistake(`The database cannot be reached (${code}); run this as the user the server runs as.`)
     }

@@ -31,22 +31,27 @@ export async function checkDatabase(target: DatabaseTarget): Promise<readonly st
       return await checkOnce(target)
     } catch (error) {
       const code = String((error as { code?: unknown }).code)
-      // 57P03: it is starting up.
-      const away = /^(ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_|57P03|53300)/.test(
-        code,
-      )
-      if (away && performance.now() < until) await pause(500)
-      else if (away)
-        throw new DatabaseAway(
-          `Nobody answers at the address in DATABASE_URL (${code}). Start that database, or correct the setting.`,
-        )
-      else if (/^(28|3D000|42501)/.test(code))
-        throw new DatabaseAway(
-          `The database in DATABASE_URL does not let us in (${code}): check user, password and database name.`,
-        )
-      else throw error
+      if (away.test(code) && performance.now() < until) await pause(500)
+      else throw databaseAway(error) ?? error
     }
   }
+}
+
+/** 57P03: it is starting up. */
+const away = /^(ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_|57P03|53300)/
+
+/** What to say when the database of DATABASE_URL could not be used for this reason; null: the reason is another. */
+export function databaseAway(error: unknown): DatabaseAway | null {
+  const code = String((error as { code?: unknown }).code)
+  if (away.test(code))
+    return new DatabaseAway(
+      `Nobody answers at the address in DATABASE_URL (${code}). Start that database, or correct the setting.`,
+    )
+  if (/^(28|3D000|42501)/.test(code))
+    return new DatabaseAway(
+      `The database in DATABASE_URL does not let us in (${code}): check user, password and database name.`,
+    )
+  return null
 }
 
 async function checkOnce(target: DatabaseTarget): Promise<readonly string[]> {
