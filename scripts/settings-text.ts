@@ -11,6 +11,8 @@ export function settingsText(): string {
   return `# Settings
 
 Environment variables, read once at start; a wrong or missing one stops the start with a sentence naming it.
+No file is read: a \`.env\`, for which \`.env.example\` is the pattern, must be handed over by what starts the server
+(systemd: \`EnvironmentFile=\`; a shell: \`set -a; . ./.env; set +a\`).
 Generated from \`src/config.ts\` by \`npm run generate\`: do not edit.
 
 | setting | default | what it does |
@@ -25,5 +27,6 @@ for an init system or a container that does so itself.
 /** `.env.example`: every setting with its default, commented out. */
 export function envExampleText(): string {
   const blocks = settings.map(([name, { default: value, about }]) => `# ${about}\n#${name}=${value ?? ''}\n`)
-  return `# Every setting with its default. Generated from src/config.ts by npm run generate: do not edit.\n\n${blocks.join('\n')}`
+  return `# No file is read by the server: give it these as environment variables (systemd: EnvironmentFile=).
+# Every setting with its default. Generated from src/config.ts by npm run generate: do not edit.\n\n${blocks.join('\n')}`
 }

@@ -211,7 +211,7 @@ test('API keys, apps and users: made, renewed, switched', async () => {
   const user = await done('user', 'create', 'anna@acme.example', '--role', 'agent', '--skill', 'support')
   const reset = await done('user', 'password', 'anna@acme.example')
   assert.notEqual(reset.password, user.password)
-  await done('user', 'disable', 'anna@acme.example')
+  await done('user', 'disable', 'Anna@ACME.example')
   const row = (await done('user', 'list')).users.find((one: { email: string }) => one.email === 'anna@acme.example')
   assert.deepEqual([row.enabled, row.skills], [false, ['support']])
 })

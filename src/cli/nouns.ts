@@ -15,6 +15,8 @@ export interface Noun {
   readonly id: string
   /** Fields by which one may be named besides its id. */
   readonly names: readonly string[]
+  /** Set where the names are unique whatever their case: then they are found so as well. */
+  readonly anyCase?: true
   /** Heading of what a list shows, and its field or how to get it. */
   readonly columns: readonly (readonly [heading: string, value: string | ((row: Row) => unknown)])[]
 }
@@ -34,7 +36,8 @@ export async function rows(api: OperatorApi, given: Given, noun: Noun): Promise<
 export async function find(api: OperatorApi, given: Given, noun: Noun, name: string): Promise<Row> {
   const known = await rows(api, given, noun)
   const byId = known.find((row) => row[noun.id] === name)
-  const byName = known.filter((row) => noun.names.some((field) => row[field] === name))
+  const folded = (text: unknown) => (noun.anyCase ? String(text).toLowerCase() : text)
+  const byName = known.filter((row) => noun.names.some((field) => folded(row[field]) === folded(name)))
   if (byId === undefined && byName.length > 1) {
     throw new Mistake(`There are ${byName.length} ${noun.word}s named "${name}"; name it by its id.`)
   }

@@ -7,6 +7,7 @@ const noun: Noun = {
   list: 'users',
   id: 'userId',
   names: ['email'],
+  anyCase: true,
   columns: [
     ['EMAIL', 'email'],
     ['NAME', 'name'],
