@@ -4,7 +4,7 @@ import { table } from './table.ts'
 
 const changeOptions = {
   ...accountOption,
-  name: { value: 'NAME', about: 'The brand’s name.' },
+  name: { value: 'NAME', field: 'title', about: 'The brand’s name.' },
   region: { value: 'REGION', about: 'va, lo or sy.' },
 } as const
 

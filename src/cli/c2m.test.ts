@@ -291,17 +291,31 @@ test('nonsense is refused by a sentence, exit code 2', async () => {
     [['skill', 'disable', 'magic', ...account], /There is no skill "magic" in account/],
     [['skill', 'list', '--account', '999'], /^There is no account "999"\.\n$/],
     [['skill', 'list', '--account', 'x/../y'], /^There is no account "x\/\.\.\/y"\.\n$/],
-    [['account', 'disable', '--account', 'abc'], /params\.accountId must match pattern/],
-    [['onboard', '--account', 'abc', '--name', 'X'], /body\.accountId must match pattern/],
-    [['onboard', '--account', '77', '--name', 'X', '--region', 'mars'], /va, lo, sy/],
+    [['account', 'disable', '--account', 'abc'], /^--account is wrong\. The account id/],
+    [['onboard', '--account', 'abc', '--name', 'X'], /^--account is wrong\. The account id: 1 to 20 digits\.\n$/],
+    [['onboard', '--account', '77', '--name', 'X', '--region', 'mars'], /^--region must be one of: va, lo, sy\.\n$/],
+    [
+      ['onboard', '--account', '77', '--name', 'X', '--admin-email', 'x'],
+      /^--admin-email must be at least 3 characters/,
+    ],
     [['onboard', '--account', '77', '--name', 'X', '--number', '+12065550100'], /needs --twilio-account-sid/],
     [['onboard', '--account', '77', '--name', 'X', '--sms-text', 'Hi'], /--sms-text needs --number/],
     [['settings', 'change', ...account, '--rate-limit', 'many'], /--rate-limit must be a whole number, not "many"/],
+    [['settings', 'change', ...account, '--channel', 'foo'], /^--channel must be one of: sms, wa, inapp\.\n$/],
+    [['settings', 'change', ...account, '--rate-limit', '-5'], /begins with a dash.*--rate-limit=-5/],
     [['settings', 'change', ...account, '--quiet-hours', 'night'], /like 21:00-08:00@Europe\/London/],
     [['handoff', 'add', ...account, '--title', 'X'], /Give it a channel/],
+    [['handoff', 'add', ...account, '--title', 'X', '--sms-sender', number], /^--sms-text is missing\.\n$/],
     [['sender', 'change', number, ...account, '--set', 'pin'], /--set must be like NAME=VALUE/],
     [['sender', 'change', number, ...account, '--set', 'authToken=env:NONE'], /variable NONE is not set/],
     [['user', 'add', 'nobody', ...account, '--role', 'agent'], /like name@example\.com/],
+    [['user', 'add', 'x', ...account, '--role', 'agent'], /^EMAIL must be at least 3 characters long\.\n$/],
+    [['export', 'run', ...account, '--out', '/nonexistent/x.csv'], /^There is no folder \/nonexistent/],
+    [
+      ['export', 'run', ...account, '--out', join(emptyDir, 'x'), '--from', 'yesterday'],
+      /^--from is wrong\. Since when.*\n$/,
+    ],
+    [['help', 'fly'], /There is no command "fly"/],
     [['account', 'list'], /does not accept the operator's token/, { OPERATOR_TOKEN: 'x'.repeat(40) }],
     [['account', 'list'], /operator's token is missing/, { OPERATOR_TOKEN: '' }],
     [['account', 'list', '--url', 'nowhere'], /"nowhere" is no address of a server/],
@@ -340,4 +354,7 @@ test('help, whole and for one command', async () => {
   assert.equal(one.code, 0)
   assert.match(one.out, /--sms-text TEXT +The first SMS/)
   assert.match(one.out, /--account ID +The account id\. Needed\./)
+  assert.equal((await c2m(['help', 'handoff', 'add'])).out, one.out)
+  assert.match((await c2m(['help', 'webhook'])).out, /^Usage.*\n\nCOMMAND *\nwebhook list /)
+  assert.equal((await c2m(['--json'])).json[0].name, 'onboard')
 })

@@ -7,7 +7,12 @@ import { operatorApi } from './operator-api.ts'
 /** `create` and `add` are the same word here: both stand in the manuals of others. */
 const verb = (word: string | undefined) => (word === 'create' || word === 'issue' ? 'add' : word)
 
-function commandOf(argv: readonly string[]): { command: Command; rest: string[] } | null {
+interface Found {
+  readonly command: Command
+  readonly rest: string[]
+}
+
+function commandOf(argv: readonly string[]): Found | null {
   const [first = '', second] = argv
   const two = commands.find((command) => command.name === `${first} ${verb(second)}`)
   if (two !== undefined) return { command: two, rest: argv.slice(2) }
@@ -32,7 +37,12 @@ function parse(command: Command, rest: string[]): { given: Given; words: readonl
       ),
     })
   } catch (error) {
-    const sentence = (error as Error).message.split(/[.\n]/)[0]!
+    const { message } = error as Error
+    const [, dashed] = /^Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' argument is ambiguous/.exec(message) ?? []
+    const sentence =
+      dashed === undefined
+        ? message.split(/[.\n]/)[0]!
+        : `A value that begins with a dash is joined to its option by =, like ${dashed}=${rest[rest.indexOf(dashed) + 1]}`
     throw new Mistake(`${sentence}. See: c2m ${command.name} --help`)
   }
   const given = parsed.values as Given
@@ -50,6 +60,14 @@ function parse(command: Command, rest: string[]): { given: Given; words: readonl
   return { given, words: parsed.positionals }
 }
 
+async function run({ command, rest }: Found, say: (said: Said) => number): Promise<number> {
+  const { given, words } = parse(command, rest)
+  if (given.help === true) return say(commandHelp(command, always))
+  const url = typeof given.url === 'string' ? given.url : undefined
+  const api = () => operatorApi(process.env, url, { command, given })
+  return say(await command.run({ words, given, api, env: process.env }))
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json')
   const say = (said: Said) => {
@@ -57,22 +75,21 @@ async function main(argv: readonly string[]): Promise<number> {
     return said.exitCode ?? 0
   }
   try {
-    const found = commandOf(argv)
+    const words = argv[0] === 'help' ? argv.slice(1) : argv
+    const found = commandOf(words)
     if (found === null) {
-      const wantsHelp = argv.length === 0 || argv[0] === 'help' || argv.includes('--help')
-      if (wantsHelp) return say({ json: commands.map(({ name, about }) => ({ name, about })), text: help(commands) })
-      const group = commands.filter((command) => command.name.startsWith(`${argv[0]} `))
-      if (group.length > 0) {
-        const verbs = group.map((command) => command.name.split(' ')[1])
-        throw new Mistake(`"${argv[0]}" needs one of: ${verbs.join(', ')}.`)
-      }
-      throw new Mistake(`There is no command "${argv[0]}". See: c2m --help`)
+      const [first] = words.filter((word) => word !== '--json' && word !== '--help')
+      const listed = (some: readonly Command[]) =>
+        say({ json: some.map(({ name, about }) => ({ name, about })), text: help(some) })
+      if (first === undefined) return listed(commands)
+      const group = commands.filter((command) => command.name.startsWith(`${first} `))
+      if (group.length === 0) throw new Mistake(`There is no command "${first}". See: c2m --help`)
+      if (argv[0] === 'help' || argv.includes('--help')) return listed(group)
+      const verbs = group.map((command) => command.name.split(' ')[1])
+      throw new Mistake(`"${first}" needs one of: ${verbs.join(', ')}.`)
     }
-    const { command, rest } = found
-    const { given, words } = parse(command, rest)
-    if (given.help === true) return say(commandHelp(command, always))
-    const url = typeof given.url === 'string' ? given.url : undefined
-    return say(await command.run({ words, given, api: () => operatorApi(process.env, url), env: process.env }))
+    if (argv[0] === 'help') return say(commandHelp(found.command, always))
+    return await run(found, say)
   } catch (error) {
     const code =
       error instanceof Mistake

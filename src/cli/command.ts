@@ -6,6 +6,8 @@ export interface Option {
   readonly value?: string
   readonly many?: true
   readonly required?: true
+  /** Where its value goes in the request, without counts: `channels.text`. Absent: the option's own name, `rateLimit`. */
+  readonly field?: string
   readonly about: string
 }
 

@@ -33,13 +33,25 @@ export const exportScheduleCommands: readonly Command[] = [
       hour: { value: 'HOUR', about: 'Of the time zone, 0 to 23; 3 unless said.' },
       weekday: { value: 'DAY', about: 'Of a weekly one: mon, tue, …' },
       'month-day': { value: 'DAY', about: 'Of a monthly one: 1 to 28.' },
-      folder: { value: 'NAME', about: 'A folder below EXPORT_FOLDER and the account’s own.' },
-      bucket: { value: 'NAME', about: 'A bucket of an S3-compatible store, with the next four.' },
-      endpoint: { value: 'URL', about: 'https://s3.eu-west-1.amazonaws.com' },
-      region: { value: 'REGION', about: 'us-east-1 unless said.' },
-      prefix: { value: 'PREFIX', about: 'Before the file’s name: exports/daily.' },
-      'access-key': { value: 'ID', about: 'Id of the access key.' },
-      'secret-key': { value: 'SECRET', about: 'Its secret: env:NAME, or - for a line of standard input.' },
+      folder: {
+        value: 'NAME',
+        field: 'destination.folder',
+        about: 'A folder below EXPORT_FOLDER and the account’s own.',
+      },
+      bucket: {
+        value: 'NAME',
+        field: 'destination.bucket',
+        about: 'A bucket of an S3-compatible store, with the next four.',
+      },
+      endpoint: { value: 'URL', field: 'destination.endpoint', about: 'https://s3.eu-west-1.amazonaws.com' },
+      region: { value: 'REGION', field: 'destination.region', about: 'us-east-1 unless said.' },
+      prefix: { value: 'PREFIX', field: 'destination.prefix', about: 'Before the file’s name: exports/daily.' },
+      'access-key': { value: 'ID', field: 'destination.accessKeyId', about: 'Id of the access key.' },
+      'secret-key': {
+        value: 'SECRET',
+        field: 'secretAccessKey',
+        about: 'Its secret: env:NAME, or - for a line of standard input.',
+      },
     },
     async run({ words, given, api, env }) {
       const secret = one(given, 'secret-key')

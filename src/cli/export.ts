@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { exportFormats, exportKinds } from '../domain/export.ts'
 import { body, type Command, exitCodes, Mistake, one } from './command.ts'
 import { accountOption, pathOf, type Row, shown } from './nouns.ts'
-import type { OperatorApi } from './operator-api.ts'
+import { mustBeWritable, type OperatorApi } from './operator-api.ts'
 import { table } from './table.ts'
 
 const askedEveryMs = 500
@@ -10,10 +10,20 @@ const askedEveryMs = 500
 export const exportOptions = {
   kind: { value: 'KIND', about: `${exportKinds.join(', ')}; transactions unless said.` },
   format: { value: 'FORMAT', about: `${exportFormats.join(', ')}; csv unless said.` },
-  channel: { value: 'CHANNEL', many: true, about: 'Only calls of this channel: sms, wa, inapp.' },
-  skill: { value: 'ID', many: true, about: 'Only calls of this skill, by its id.' },
-  handoff: { value: 'ID', many: true, about: 'Only calls of this handoff.' },
-  'group-by': { value: 'WORD', many: true, about: 'Of a report, at most two: day, hour, channel, skill, ivrNumber, …' },
+  channel: {
+    value: 'CHANNEL',
+    field: 'filters.channels',
+    many: true,
+    about: 'Only calls of this channel: sms, wa, inapp.',
+  },
+  skill: { value: 'ID', field: 'filters.skills', many: true, about: 'Only calls of this skill, by its id.' },
+  handoff: { value: 'ID', field: 'filters.handoffs', many: true, about: 'Only calls of this handoff.' },
+  'group-by': {
+    value: 'WORD',
+    field: 'groupBy',
+    many: true,
+    about: 'Of a report, at most two: day, hour, channel, skill, ivrNumber, …',
+  },
   'time-zone': { value: 'ZONE', about: 'Of a report, or of a schedule: Europe/London. UTC unless said.' },
 } as const
 
@@ -42,6 +52,8 @@ export const exportCommands: readonly Command[] = [
       ...outOption,
     },
     async run({ given, api }) {
+      const out = one(given, 'out')!
+      await mustBeWritable(out)
       const server = await api()
       const wanted = { ...wantedOf(given), ...body({ from: one(given, 'from'), to: one(given, 'to') }) }
       const { exportId } = await server.post<{ exportId: string }>(pathOf(given, '/exports'), wanted)
@@ -51,8 +63,8 @@ export const exportCommands: readonly Command[] = [
         const text = `The export was ${ended.state}. ${ended.failure ?? ''}`.trim()
         return { json: ended, text, exitCode: exitCodes.failed }
       }
-      const bytes = await server.save(`${path}/file`, one(given, 'out')!)
-      return { json: { ...ended, bytes }, text: `${ended.rows} rows, ${bytes} bytes: ${one(given, 'out')}` }
+      const bytes = await server.save(`${path}/file`, out)
+      return { json: { ...ended, bytes }, text: `${ended.rows} rows, ${bytes} bytes: ${out}` }
     },
   },
   {

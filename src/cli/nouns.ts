@@ -2,7 +2,9 @@ import { type Command, type Given, Mistake, type Option, one, type Said } from '
 import type { OperatorApi } from './operator-api.ts'
 import { list, table } from './table.ts'
 
-export const accountOption = { account: { value: 'ID', required: true, about: 'The account id.' } } as const
+export const accountOption = {
+  account: { value: 'ID', field: 'accountId', required: true, about: 'The account id.' },
+} as const
 
 /** A thing of an account: where it lives in the API, and by which of its fields people name it. */
 export interface Noun {

@@ -16,18 +16,27 @@ interface Onboarded {
 }
 
 const options = {
-  account: { value: 'ID', required: true, about: 'The account id: 1 to 20 digits.' },
-  name: { value: 'NAME', required: true, about: 'The brand’s name.' },
+  account: { value: 'ID', field: 'accountId', required: true, about: 'The account id: 1 to 20 digits.' },
+  name: { value: 'NAME', field: 'title', required: true, about: 'The brand’s name.' },
   region: { value: 'REGION', about: 'va, lo or sy; the deployment’s own unless said.' },
   skill: { value: 'SKILL', many: true, about: 'A skill that calls may be handed to.' },
-  'admin-email': { value: 'EMAIL', about: 'Whom the first administrator signs in as.' },
-  number: { value: 'NUMBER', about: 'A Twilio number to send from: makes an SMS sender and a handoff.' },
-  'twilio-account-sid': { value: 'SID', about: 'Twilio’s Account SID; else TWILIO_ACCOUNT_SID.' },
+  'admin-email': { value: 'EMAIL', field: 'administrator.email', about: 'Whom the first administrator signs in as.' },
+  number: {
+    value: 'NUMBER',
+    field: 'senders.address',
+    about: 'A Twilio number to send from: makes an SMS sender and a handoff.',
+  },
+  'twilio-account-sid': {
+    value: 'SID',
+    field: 'senders.settings.accountSid',
+    about: 'Twilio’s Account SID; else TWILIO_ACCOUNT_SID.',
+  },
   'twilio-auth-token': {
     value: 'TOKEN',
+    field: 'senders.settings.authToken',
     about: 'Twilio’s Auth Token: - reads it from standard input; else TWILIO_AUTH_TOKEN.',
   },
-  'sms-text': { value: 'TEXT', about: 'The handoff’s first SMS.' },
+  'sms-text': { value: 'TEXT', field: 'handoffs.channels.text', about: 'The handoff’s first SMS.' },
 } as const
 
 /** Makes an account with everything it needs to be called. */

@@ -1,9 +1,10 @@
-import { createWriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { constants, createWriteStream, existsSync } from 'node:fs'
+import { access, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Env, Mistake, Unreachable } from './command.ts'
+import { type Asked, refusedOptions } from './refused-options.ts'
 
 /** The running server, asked as its operator. Answers are what the API says, parsed. */
 export interface OperatorApi {
@@ -24,9 +25,10 @@ const timeoutMs = 20_000
  * Finds the running server (`--url`, C2M_URL, PUBLIC_URL, then the note that a server leaves in DATA_DIR) and the
  * operator's token (OPERATOR_TOKEN, then DATA_DIR/operator.token). One beside us is asked where it listens: its public
  * address may not lead here, and the token need not travel through a proxy.
+ * @param asked the command whose options a refusal is told of.
  * @throws Mistake, Unreachable
  */
-export async function operatorApi(env: Env, givenUrl: string | undefined): Promise<OperatorApi> {
+export async function operatorApi(env: Env, givenUrl: string | undefined, asked?: Asked): Promise<OperatorApi> {
   const dataDir = resolve(env.DATA_DIR || './data')
   const named = givenUrl || env.C2M_URL
   const noted = named ? null : await noteOf(dataDir)
@@ -63,7 +65,7 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
     })
     const text = await response.text()
     if (response.ok) return (text === '' ? null : JSON.parse(text)) as T
-    throw refusal(response.status, text, base, path)
+    throw refusal(response.status, text, base, path, asked)
   }
   return {
     url,
@@ -78,11 +80,11 @@ export async function operatorApi(env: Env, givenUrl: string | undefined): Promi
       }).catch((error: Error) => {
         throw new Unreachable(`The server at ${base} cannot be reached (${reasonOf(error)}). Is it running?`)
       })
-      if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), base, path)
+      if (!response.ok || response.body === null)
+        throw refusal(response.status, await response.text(), base, path, asked)
       const file = createWriteStream(to, { flags: 'wx', mode: 0o600 })
       await pipeline(Readable.fromWeb(response.body), file).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') throw new Mistake(`${to} exists already; name another file.`)
-        throw error
+        throw unwritable(to, error) ?? error
       })
       return file.bytesWritten
     },
@@ -101,12 +103,32 @@ async function noteOf(dataDir: string): Promise<{ url: string; local: string } |
   }
 }
 
+/**
+ * Before anything is asked for that is to be written there.
+ * @throws Mistake when a new file cannot be made there.
+ */
+export async function mustBeWritable(to: string): Promise<void> {
+  const folder = dirname(resolve(to))
+  await access(folder, constants.W_OK | constants.X_OK).catch((error) => {
+    throw unwritable(to, error) ?? error
+  })
+  if (existsSync(to)) throw unwritable(to, { code: 'EEXIST' })
+}
+
+function unwritable(to: string, { code }: { code?: unknown }): Mistake | null {
+  const folder = dirname(resolve(to))
+  if (code === 'EEXIST') return new Mistake(`${to} exists already; name another file.`)
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new Mistake(`There is no folder ${folder}; make it first.`)
+  if (code === 'EACCES' || code === 'EROFS') return new Mistake(`This user may not write to ${folder}.`)
+  return null
+}
+
 function reasonOf(error: Error): string {
   const { code } = (error.cause ?? {}) as { code?: unknown }
   return typeof code === 'string' ? code : 'the connection failed'
 }
 
-function refusal(status: number, text: string, base: string, path: string): Error {
+function refusal(status: number, text: string, base: string, path: string, asked?: Asked): Error {
   let problem: { title?: string; details?: string[]; requestId?: string; code?: string } = {}
   try {
     problem = JSON.parse(text)
@@ -119,6 +141,6 @@ function refusal(status: number, text: string, base: string, path: string): Erro
   // Whatever else the path names was found in a list just before.
   if (status === 404 && account !== undefined)
     return new Mistake(`There is no account "${decodeURIComponent(account)}".`)
-  const details = problem.details ?? []
+  const details = refusedOptions(problem.details ?? [], asked ?? { command: { name: '' }, given: {} })
   return new Mistake(details.length > 0 ? details.join('\n') : `${problem.title ?? `Refused with ${status}`}.`)
 }

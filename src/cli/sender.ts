@@ -22,6 +22,7 @@ export const senderNoun: Noun = {
 }
 const set = {
   value: 'NAME=VALUE',
+  field: 'settings',
   many: true,
   about: 'A setting of the connector; the value env:NAME is read from the environment, - from standard input.',
 } as const

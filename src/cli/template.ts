@@ -25,12 +25,26 @@ const options = {
   sender: { value: 'SENDER', about: 'The WhatsApp sender, by id or address.' },
   body: { value: 'TEXT', about: 'The text; may hold {{1}}.' },
   header: { value: 'TEXT|none', about: 'A line above the text.' },
-  'header-file': { value: 'KIND=ADDRESS', about: 'Or a file there: image, video or document, and its web address.' },
+  'header-file': {
+    value: 'KIND=ADDRESS',
+    field: 'header',
+    about: 'Or a file there: image, video or document, and its web address.',
+  },
   footer: { value: 'TEXT|none', about: 'A line below the text.' },
   button: { value: 'LABEL[=PAYLOAD|URL|NUMBER]', many: true, about: 'A button: what it says, and what it does.' },
-  sample: { value: 'NAME=VALUE', many: true, about: 'A sample for a variable of the text.' },
-  'header-sample': { value: 'NAME=VALUE', many: true, about: 'A sample for the variable of the header.' },
-  'button-sample': { value: 'NAME=VALUE', many: true, about: 'A sample for the variable of a button.' },
+  sample: { value: 'NAME=VALUE', field: 'samples.body', many: true, about: 'A sample for a variable of the text.' },
+  'header-sample': {
+    value: 'NAME=VALUE',
+    field: 'samples.header',
+    many: true,
+    about: 'A sample for the variable of the header.',
+  },
+  'button-sample': {
+    value: 'NAME=VALUE',
+    field: 'samples.buttons',
+    many: true,
+    about: 'A sample for the variable of a button.',
+  },
 } as const
 
 /** The WhatsApp templates that a handoff may name. */

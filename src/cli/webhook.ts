@@ -24,13 +24,17 @@ const noun: Noun = {
 const word = ['WEBHOOK']
 const fieldOptions = {
   event: { value: 'TYPE', many: true, about: 'An event it is told, such as invite.replied, or all.' },
-  address: { value: 'on|off', about: 'Whether the consumer’s number or id goes along; off unless said.' },
+  address: {
+    value: 'on|off',
+    field: 'tellsAddress',
+    about: 'Whether the consumer’s number or id goes along; off unless said.',
+  },
 } as const
 const changeOptions = {
   ...accountOption,
   title: { value: 'TITLE', about: 'What people call it.' },
   // Not "url": that is the server, which is given the operator's token.
-  endpoint: { value: 'HTTPS-URL', about: 'Where it is told.' },
+  endpoint: { value: 'HTTPS-URL', field: 'url', about: 'Where it is told.' },
   ...fieldOptions,
 } as const
 
