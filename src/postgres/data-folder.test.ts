@@ -85,6 +85,20 @@ if (mayMount)
     assert.match(String(result.stderr), /^data_folder_unwritable: The data folder .* lies on a read-only file system/)
   })
 
+if (mayMount)
+  test('a full disk is named as the reason why no database could be made, and each try leaves nothing behind', async (t) => {
+    const deployment = await testDeployment(t, 'empty')
+    mkdirSync(deployment.dataDir)
+    const script = join(import.meta.dirname, 'test-server.ts')
+    const tries = `mount -t tmpfs -o size=1m,mode=0711 none "$1" && "$2" "$3" "$4"; "$2" "$3" "$4"; ls "$1"`
+    const options = JSON.stringify({ dataDir: deployment.dataDir })
+    const told = [deployment.dataDir, process.execPath, script, options]
+    const result = spawnSync('unshare', ['-m', 'sh', '-c', tries, 'sh', ...told])
+    const reasons = String(result.stderr).match(/^initdb_failed: .*No space left on device/gm)
+    assert.equal(reasons?.length, 2, String(result.stderr))
+    assert.doesNotMatch(String(result.stdout), /postgres\.in/)
+  })
+
 if (!asRoot)
   test('a DATA_DIR that the user cannot write is refused with its own exit code', async (t) => {
     const dataDir = join(scratch(t), 'data')

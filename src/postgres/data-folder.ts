@@ -12,6 +12,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -19,6 +20,7 @@ import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
 import { entryAt, makeFolder, randomName, reachableBase } from './owned-folder.ts'
 import { PostgresProblem } from './postgres-problem.ts'
+import { reasonIn } from './reason-in.ts'
 import { canRun, type Runner, spawnOptions } from './run-as.ts'
 
 const run = promisify(execFile)
@@ -186,14 +188,24 @@ export async function initialiseData(
     renameSync(fresh, folder.path)
   } catch (cause) {
     const { stderr, message } = cause as Error & { stderr?: string }
-    const said = (stderr?.trim() || message).split('\n').at(-1)
+    const left = removedIfEmpty(fresh) ? '' : `: the half-made ${fresh} will be moved aside`
     throw new PostgresProblem(
       'initdb_failed',
-      `PostgreSQL could not make its data folder in ${folder.home} as "${runner.name}" (${said}); mend what it says and start again: the half-made ${fresh} will be moved aside.`,
+      `PostgreSQL could not make its data folder in ${folder.home} as "${runner.name}" (${reasonIn(stderr?.trim() || message)}); mend what it says and start again${left}.`,
       { cause },
     )
   }
   settleData(folder, dataDir)
+}
+
+/** An initdb that failed takes away what it made, and leaves its folder. */
+function removedIfEmpty(path: string): boolean {
+  try {
+    rmdirSync(path)
+  } catch {
+    return !entryAt(path)
+  }
+  return true
 }
 
 /** The folder that will hold the data, when that is not DATA_DIR itself. */

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answers } from './answers.ts'
 import { endProcess } from './end-process.ts'
+import { logMark } from './log-mark.ts'
 import { endOrphanBackends } from './orphan-backends.ts'
 import { PostgresProblem } from './postgres-problem.ts'
 import { postmasterArguments } from './postmaster-arguments.ts'
 import { postmasterPid } from './postmaster-pid.ts'
 import { isAlive, type ProcessIdentity, processIdentity } from './process-identity.ts'
+import { reasonIn } from './reason-in.ts'
 import { type Runner, spawnOptions } from './run-as.ts'
 import { SOCKET, socketFolder } from './socket-folder.ts'
 
@@ -60,6 +62,7 @@ export async function launch(plan: LaunchPlan, before?: string, signal?: AbortSi
 
 /** Resolves with what PostgreSQL said when it ended instead of starting. */
 async function launchOnce(plan: LaunchPlan, folder: string, signal?: AbortSignal): Promise<Running | string> {
+  const logged = logMark(plan.dataFolder)
   const child = spawn(plan.program, postmasterArguments(plan.dataFolder, folder, plan.settings), {
     ...spawnOptions(plan.runner),
     detached: true,
@@ -95,11 +98,5 @@ async function launchOnce(plan: LaunchPlan, folder: string, signal?: AbortSignal
   }
   // The last words may still be in the pipe.
   for (let waited = 0; !ended && waited < 1_000; waited += 10) await sleep(10)
-  return said
-}
-
-function reasonIn(said: string): string {
-  const lines = said.trim().split('\n')
-  const worst = lines.find((line) => /FATAL|PANIC|error while loading/.test(line)) ?? lines.at(-1) ?? ''
-  return worst.replace(/^.*?(FATAL|PANIC):\s*/, '').trim() || 'it ended without a word'
+  return said + logged()
 }

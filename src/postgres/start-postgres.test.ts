@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -162,3 +163,19 @@ if (asRoot) {
     assert.equal(runner.drop, false)
   })
 }
+
+test('what stopped PostgreSQL after it turned to its log files is told, and nothing older', async (t) => {
+  const deployment = await testDeployment(t)
+  const { uid, gid } = lstatSync(deployment.data)
+  const logs = join(deployment.data, 'log')
+  mkdirSync(logs, { recursive: true })
+  const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map((day) => join(logs, `postgresql-${day}.log`))
+  for (const day of days) writeFileSync(day, 'FATAL:  an older trouble\n', { mode: 0o600 })
+  for (const path of [logs, ...days]) chownSync(path, uid, gid)
+  const wal = join(deployment.data, 'pg_wal')
+  for (const name of readdirSync(wal).filter((one) => /^[0-9A-F]{24}$/.test(one))) rmSync(join(wal, name))
+  await assert.rejects(deployment.start(), {
+    code: 'start_failed',
+    message: /: could not locate a valid checkpoint record.*; mend that/,
+  })
+})
