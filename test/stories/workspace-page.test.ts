@@ -303,3 +303,31 @@ test('without a chosen conversation none is asked for', async () => {
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('a long name keeps to the heading of the details', async () => {
+  const sdes = {
+    personal: { firstname: 'Maximiliana-Alexandra '.repeat(8), lastname: 'von und zu Hohenstein' },
+    ctmrinfo: null,
+  }
+  const conversation = await testConversation(server, brand, { sdes })
+  const user = await agent(brand.skills.support)
+  const { page, faults, close } = await consolePage(
+    browser,
+    server,
+    user,
+    `/workspace/${conversation.conversationId}`,
+    {
+      viewport: { width: 1440, height: 500 },
+    },
+  )
+  const about = page.getByRole('complementary', { name: 'About the consumer' })
+  await about.getByText('Invited').waitFor()
+  const heading = about.getByRole('heading', { level: 2 })
+  const [head, name, number] = await Promise.all(
+    [heading.locator('..'), heading, about.getByText('Number', { exact: true })].map((one) => one.boundingBox()),
+  )
+  assert.ok(name!.y >= head!.y && name!.y + name!.height <= head!.y + head!.height, JSON.stringify({ head, name }))
+  assert.ok(name!.y + name!.height <= number!.y, JSON.stringify({ name, number }))
+  assert.deepEqual(faults, [])
+  await close()
+})
