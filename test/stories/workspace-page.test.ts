@@ -304,6 +304,30 @@ test('without a chosen conversation none is asked for', async () => {
   await close()
 })
 
+test('a notice leaves free what one writes with, and an overseer who is offline takes over all the same', async () => {
+  const conversation = await testConversation(server, brand, { text: 'Who helps me?' })
+  const anna = await agent(brand.skills.support)
+  const taken = await anna.ask('POST', `/api/workspace/conversations/${conversation.conversationId}/take`)
+  assert.equal(taken.status, 204)
+  const boss = await testUser(server, brand.accountId, 'agent-manager', {
+    ...{ skills: [brand.skills.support], presence: 'offline' },
+  })
+  const { page, faults, close } = await consolePage(browser, server, boss, `/workspace/${conversation.conversationId}`)
+  await page.getByRole('button', { name: 'More', exact: true }).waitFor()
+  const over = page.getByRole('button', { name: 'Take over', exact: true })
+  if (!(await over.isVisible())) await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByText('Take over', { exact: true }).click()
+  const field = page.getByRole('textbox', { name: 'Reply' })
+  await field.fill('Hello {{name}}')
+  await field.press('Enter')
+  const notice = page.getByRole('region', { name: 'Notices' })
+  await notice.getByText('Fill in {{name}} first').waitFor()
+  const [notices, composer] = [await notice.boundingBox(), await page.getByLabel('Write a reply').boundingBox()]
+  assert.ok(notices!.y + notices!.height <= composer!.y, `${JSON.stringify({ notices, composer })}`)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('a long name keeps to the heading of the details', async () => {
   const sdes = {
     personal: { firstname: 'Maximiliana-Alexandra '.repeat(8), lastname: 'von und zu Hohenstein' },

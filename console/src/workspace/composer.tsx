@@ -1,6 +1,6 @@
 import { ActionIcon, Button, CloseButton, Loader, Textarea, Tooltip } from '@mantine/core'
 import { IconPaperclip, IconSend2, IconSlash, IconTemplate } from '@tabler/icons-react'
-import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type DragEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { api } from '../api.ts'
 import type { ConversationView, Thread } from '../live/shapes.ts'
 import { useSession } from '../session.ts'
@@ -46,6 +46,19 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
     setJustTaken(null)
     takeKeyboard(() => field.current)
   }, [begins, blocked])
+
+  const box = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const { style } = document.documentElement
+    const sizes = new ResizeObserver(() =>
+      style.setProperty('--composer-height', `${box.current?.offsetHeight ?? 0}px`),
+    )
+    sizes.observe(box.current!)
+    return () => {
+      sizes.disconnect()
+      style.removeProperty('--composer-height')
+    }
+  }, [])
 
   const write = (next: string, place = next.length) => {
     setDraft(userId, conversationId, { text: next, note })
@@ -113,6 +126,7 @@ export function Composer({ conversation, thread }: { conversation: ConversationV
 
   return (
     <section
+      ref={box}
       className={names.composer}
       aria-label={note ? 'Write a note' : 'Write a reply'}
       data-note={note}

@@ -37,7 +37,8 @@ export const deeds = {
       api('POST /api/workspace/conversations/{conversationId}/requeue', at(id)),
       id,
     ),
-  takeOver: (id: string) =>
+  takeOver: async (id: string) =>
+    (await beThere()) &&
     done('It was not taken over', api('POST /api/workspace/conversations/{conversationId}/take-over', at(id)), id),
   join: (id: string) =>
     done('You did not join', api('POST /api/workspace/conversations/{conversationId}/join', at(id)), id),
