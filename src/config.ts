@@ -155,7 +155,7 @@ export const settingTable = {
   },
   INVITE_DEADLINE_MS: {
     default: '5000',
-    about: 'Longest time an invite waits for the provider before it answers, in milliseconds; the send goes on.',
+    about: 'Longest time an invite waits before it answers, in milliseconds; a send that has begun goes on.',
     parse: whole(200, 15_000),
   },
   REPORTING_RATE_LIMIT: {

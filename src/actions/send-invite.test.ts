@@ -20,6 +20,11 @@ before(async () => {
 after(() => stage.close())
 
 const problem = (code: string) => (error: unknown) => (error as { code?: string }).code === code
+/** The database gets half of the 5 s in which it ends a statement by itself: both what comes before and what comes after has time. */
+const patientDeps = () => {
+  const { deps } = stage.server
+  return { ...deps, config: { ...deps.config, inviteDeadlineMs: 2_500 } }
+}
 const sentTo = (phone: string) => stage.provider.accepted.filter((message) => message.to === phone)
 
 test('an invite is sent once, and the transaction tells it', async () => {
@@ -60,6 +65,41 @@ test('which call: unknown, foreign, too old, not a UUID', async () => {
   await inviteBy(deps, brand, young.callId)
   assert.equal(sentTo(young.phone).length, 1)
   assert.equal(sentTo(call.phone).length + sentTo(old.phone).length, 0)
+})
+
+test('a database that hangs before the intent is committed: unanswered in time, and nothing is left behind', async (t) => {
+  const deps = patientDeps()
+  const brand = await stage.brand()
+  const call = await testCall(stage.server, brand)
+  const blocker = await deps.db.reserve()
+  t.after(() => blocker.release())
+  await blocker`begin`
+  await lockConsumer(blocker, brand.accountId, call.phone)
+  const asked = inviteBy(deps, brand, call.callId)
+  await assert.rejects(asked, problem('UNANSWERED'))
+  await blocker`rollback`
+  await Promise.allSettled(deps.background)
+  assert.equal((await invitedRows(deps, brand, call.callId)).invite, undefined)
+  assert.equal(sentTo(call.phone).length, 0)
+  await inviteBy(stage.server.deps, brand, call.callId)
+  assert.equal(sentTo(call.phone).length, 1)
+})
+
+test('a COMMIT that hangs and happens after all: it is sent behind the answer, and the repetition finds it (P2)', async (t) => {
+  const deps = patientDeps()
+  const brand = await stage.brand()
+  const call = await testCall(stage.server, brand)
+  const blocker = await deps.db.reserve()
+  t.after(() => blocker.release())
+  await blocker`begin`
+  // Reading is free; what is stored travels with the COMMIT, and waits.
+  await blocker`lock table invites in share mode`
+  await assert.rejects(inviteBy(deps, brand, call.callId), problem('UNANSWERED'))
+  await blocker`rollback`
+  await Promise.allSettled(deps.background)
+  assert.equal(sentTo(call.phone).length, 1)
+  assert.deepEqual(await inviteBy(stage.server.deps, brand, call.callId), { callId: call.callId })
+  assert.equal(sentTo(call.phone).length, 1)
 })
 
 test('account, settings and handoff must be in order', async () => {

@@ -10,7 +10,9 @@ import { inviteRefusals, longestSmsText, overrideSkillId } from '../domain/invit
 import { isStorable } from '../domain/outside-data.ts'
 import { Problem } from '../errors.ts'
 import { type AcceptedInvite, acceptInvite, type InviteOrder, type RefusedInvite } from '../store/accept-invite.ts'
+import { answerWithin } from '../store/answer-within.ts'
 import { type Attempt, claimStands, loadAttempt } from '../store/attempts.ts'
+import { Unanswered } from '../store/batch.ts'
 import { loadFreshCall } from '../store/calls.ts'
 import { atomic, type Tx } from '../store/db.ts'
 import { isInvited } from '../store/invites.ts'
@@ -31,8 +33,10 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  * the request up to its deadline, and on behind the answer. Accepted by the provider, still running or unknown: 200.
  * Definitely refused on every channel of the call: `cannot-send`. A repetition sends nothing while the first is sending,
  * sent or unknown (promise P2); after a definite failure it begins a new round.
+ * Until the intent is known to be committed, a database that hangs makes it fail by the same deadline: a caller waits. What
+ * is not committed by then is given up; what the database takes after all is sent, and the repetition finds it.
  * @throws Problem `invalid-request`, `no-internal-user`, `no-internal-app`, `no-settings`, `not-found`, `no-handoff`,
- * `no-override-channel`, `no-override-skill`, `cannot-send`.
+ * `no-override-channel`, `no-override-skill`, `cannot-send`; `Unanswered`.
  */
 export async function sendInvite(
   deps: Deps,
@@ -41,8 +45,45 @@ export async function sendInvite(
 ): Promise<{ callId: string }> {
   const deadline = deps.clock.monotonic() + deps.config.inviteDeadlineMs
   checkInput(input)
-  const { accountId } = caller
   const callId = input.callId.toLowerCase()
+  const patience: Patience = { over: false }
+  const accepting = acceptCall(deps, caller.accountId, { ...input, callId }, patience)
+  // Behind the answer if need be: what is committed after all must go.
+  const sending = accepting
+    .then((accepted) => (accepted === 'repeated' ? accepted : sendOn(deps, accepted)))
+    .finally(() => deps.background.delete(sending))
+  deps.background.add(sending)
+  sending.catch(() => {})
+  // A deadline that is short on purpose, for providers, is none for the database.
+  const patienceMs = Math.max(deps.config.inviteDeadlineMs, deps.config.eligibilityDeadlineMs)
+  await answerWithin(patienceMs, accepting).finally(() => {
+    patience.over = true
+  })
+  const ended = await within(deadline - deps.clock.monotonic(), sending)
+  if (ended === 'refused') throw new Problem('cannot-send', { details: ['Every channel that was tried refused it.'] })
+  return { callId }
+}
+
+/** Of the caller: once it is over, an intent that is not committed yet is nobody's. */
+interface Patience {
+  over: boolean
+}
+
+interface Accepted {
+  readonly config: AccountConfig
+  readonly attempt: Attempt
+  /** By the monotonic clock, before the claim. */
+  readonly heldSince: number
+}
+
+/** Judges the order and commits it, with the first attempt claimed. @throws as `sendInvite`, of which it is the first half. */
+async function acceptCall(
+  deps: Deps,
+  accountId: string,
+  input: InviteInput,
+  patience: Patience,
+): Promise<Accepted | 'repeated'> {
+  const { callId } = input
   const config = await deps.accounts.get(accountId)
   if (config === null) throw new Problem('not-found')
   const order = await readOrder(deps, config, input).catch(async (problem) => {
@@ -50,20 +91,15 @@ export async function sendInvite(
     if (problem instanceof Problem && (await isInvited(deps.db, accountId, callId))) return 'repeated' as const
     throw problem
   })
-  if (order === 'repeated') return { callId }
+  if (order === 'repeated') return order
 
   const heldSince = deps.clock.monotonic()
-  const accepted = await accept(deps, accountId, order)
-  if (accepted === 'repeated') return { callId }
+  const accepted = await accept(deps, accountId, order, patience)
+  if (accepted === 'repeated') return accepted
   if ('refusal' in accepted) throw new Problem('cannot-send', { details: [inviteRefusals[accepted.refusal]] })
   const { attemptId, fence } = accepted
   deps.log.info({ accountId, callId, attemptId, fence }, 'invite accepted')
-
-  const sending = sendOn(deps, config, accepted, heldSince).finally(() => deps.background.delete(sending))
-  deps.background.add(sending)
-  const ended = await within(deadline - deps.clock.monotonic(), sending)
-  if (ended === 'refused') throw new Problem('cannot-send', { details: ['Every channel that was tried refused it.'] })
-  return { callId }
+  return { config, attempt: accepted, heldSince }
 }
 
 function checkInput(input: InviteInput): void {
@@ -122,11 +158,18 @@ async function accept(
   deps: Deps,
   accountId: string,
   order: InviteOrder,
+  patience: Patience,
 ): Promise<Attempt | RefusedInvite | 'repeated'> {
   let begun: AcceptedInvite['begun'] | null = null
+  const goOn = () => {
+    if (patience.over) throw new Unanswered('The caller waits no more.')
+  }
   try {
     const begin = async (tx: Tx) => {
+      // The requests that were given up while the database hung cost it no more than this when it is back.
+      goOn()
       const accepted = await acceptInvite(tx, order)
+      goOn()
       if (typeof accepted === 'object' && 'begun' in accepted) begun = accepted.begun
       return accepted
     }
@@ -144,15 +187,11 @@ async function accept(
 }
 
 /** Sends on the call's channels, one after the other, until one is not refused. Never rejects: what fails here is resolved later. */
-async function sendOn(
-  deps: Deps,
-  config: AccountConfig,
-  first: Attempt,
-  heldSince: number,
-): Promise<'refused' | 'going'> {
-  const { accountId } = first
-  let attempt: Attempt | null = first
-  let since = heldSince
+async function sendOn(deps: Deps, accepted: Accepted): Promise<'refused' | 'going'> {
+  const { config } = accepted
+  const { accountId } = accepted.attempt
+  let attempt: Attempt | null = accepted.attempt
+  let since = accepted.heldSince
   try {
     while (attempt !== null) {
       const { attemptId, fence } = attempt

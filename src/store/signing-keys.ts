@@ -2,10 +2,11 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, ty
 import { promisify } from 'node:util'
 import type { Clock } from '../domain/clock.ts'
 import { secretContext } from './account-config.ts'
+import { answerWithin } from './answer-within.ts'
 import type { Cipher } from './cipher.ts'
 import { atomic, type Database, type Tx } from './db.ts'
 
-/** The deployment's keys for AppJWTs, as far as this process knows them. */
+/** The deployment's keys for AppJWTs, as far as this process knows them. Whatever must be read for them may throw `Unanswered`. */
 export interface SigningKeys {
   /** The key that signs now; made at first need, replaced after 30 days. */
   current(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>
@@ -33,6 +34,8 @@ const keepRetiredMs = 2 * 3_600_000
 const refreshMs = 60_000
 /** A stranger's token with an unknown but well-formed name must not cost a query each. */
 const unknownKidMs = 1_000
+/** How long one is kept waiting for the database; making a key takes its own time besides. */
+const patienceMs = 2_000
 const kidPattern = /^appjwt-[0-9]{2}-[0-9]{2}-[0-9]{4}(-[0-9]{1,4})?$/
 /** Only one process makes a key at a time. Any number will do. */
 const rotationLock = 7_202_611_221
@@ -60,7 +63,7 @@ export function signingKeys(db: Database, cipher: Cipher, clock: Clock): Signing
     loading ??= load().finally(() => {
       loading = null
     })
-    await loading
+    await answerWithin(patienceMs, loading)
   }
   const fresh = () =>
     rows.find((row) => row.retired_at === null && clock.now().getTime() - row.created_at.getTime() < rotateAfterMs)
@@ -103,7 +106,7 @@ async function rotate(db: Database, cipher: Cipher, clock: Clock): Promise<void>
   // Before the tx: it takes tenths of a second, and the lock would be held meanwhile.
   const pair = await makeKeyPair('rsa', { modulusLength: 2048 })
   const now = clock.now()
-  await atomic(db, async (tx) => {
+  const rotated = atomic(db, async (tx) => {
     await tx`select pg_advisory_xact_lock(${rotationLock})`
     const [live] = await tx`
       select from signing_keys where retired_at is null and created_at > ${new Date(now.getTime() - rotateAfterMs)}`
@@ -118,6 +121,7 @@ async function rotate(db: Database, cipher: Cipher, clock: Clock): Promise<void>
       created_at: now,
     })}`
   })
+  await answerWithin(patienceMs, rotated)
 }
 
 /** `appjwt-DD-MM-YYYY`, as the original names its keys; a second one of the day gets a number. */

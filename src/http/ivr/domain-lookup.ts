@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { AccountConfig } from '../../domain/account.ts'
 import { Problem } from '../../errors.ts'
+import { answerWithin } from '../../store/answer-within.ts'
 import { accountNamed } from './account-named.ts'
 import { contractErrorResponses } from './contract-error-responses.ts'
 import { homeOf } from './home-of.ts'
@@ -22,7 +23,8 @@ const querystring = Type.Object({ version: Type.Literal('1.0', { examples: ['1.0
 export function domainLookup(scope: FastifyInstance, { deps }: { deps: Deps }): void {
   const locate = async (request: FastifyRequest): Promise<{ account: AccountConfig; host: string }> => {
     if ((request.query as { version?: unknown }).version !== '1.0') throw new Problem('invalid-version')
-    const account = await accountNamed(deps, (request.params as { accountId: string }).accountId)
+    const found = accountNamed(deps, (request.params as { accountId: string }).accountId)
+    const account = found instanceof Promise ? await answerWithin(deps.config.eligibilityDeadlineMs, found) : found
     const host = account === null ? null : homeOf(deps, account)
     if (account === null || host === null) throw new Problem('not-found')
     return { account, host }

@@ -1,8 +1,8 @@
 import type { Deps } from '../../deps.ts'
 import type { AccountConfig } from '../../domain/account.ts'
 import { Problem } from '../../errors.ts'
+import { answerWithin } from '../../store/answer-within.ts'
 import { isAccountId } from './account-named.ts'
-import { answerWithin } from './answer-within.ts'
 import type { AppJwts } from './app-jwt.ts'
 import { atOnce } from './at-once.ts'
 import { type Authenticated, authenticator } from './authenticate.ts'
@@ -17,8 +17,12 @@ export interface Entrance {
    * @throws Problem `not-found`, `unauthenticated`, `forbidden` (another account); `Unanswered`.
    */
   admit(request: DoorRequest, accountId: string): Authenticated | Promise<Authenticated>
-  /** Counts the request against the brand's rate. @throws Problem `rate-limited`; `Unanswered`. */
-  count(account: AccountConfig): Promise<void>
+  /**
+   * Counts the request against the brand's rate.
+   * @param elapsedMs since the request arrived: all that comes before the answer shares one limit of time.
+   * @throws Problem `rate-limited`; `Unanswered`.
+   */
+  count(account: AccountConfig, elapsedMs: number): Promise<void>
 }
 
 export function entrance(deps: Deps, jwts: AppJwts): Entrance {
@@ -39,9 +43,9 @@ export function entrance(deps: Deps, jwts: AppJwts): Entrance {
         }),
       )
     },
-    count(account) {
+    count(account, elapsedMs) {
       const counted = checkRate(account)
-      return countedHere ? counted : answerWithin(deps.config.eligibilityDeadlineMs, counted)
+      return countedHere ? counted : answerWithin(deps.config.eligibilityDeadlineMs - elapsedMs, counted)
     },
   }
 }

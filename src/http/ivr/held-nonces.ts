@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
+import { answerWithin } from '../../store/answer-within.ts'
 import { type HeldNonce, nonceBurner } from '../../store/nonces.ts'
 import { problemOf } from '../problems.ts'
-import { answerWithin } from './answer-within.ts'
 import { unauthenticated } from './unauthenticated.ts'
 
 declare module 'fastify' {

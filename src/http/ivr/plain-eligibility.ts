@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Ajv } from 'ajv'
 import { checkEligibility } from '../../actions/check-eligibility.ts'
 import type { Deps } from '../../deps.ts'
+import { Problem } from '../../errors.ts'
 import type { Answered } from '../answered.ts'
 import type { PlainAnswer, PlainDoor } from '../plain-connections.ts'
 import type { PlainRequest } from '../plain-request.ts'
@@ -25,8 +26,8 @@ interface Opened {
 
 /**
  * The short way to eligibility, for requests that are right: the same admission, count and action as the route's, without
- * the framework between. Whatever is wrong before the request counts, or must first be fetched from the database, goes
- * the route's way and is refused or served there; this way therefore has no refusals of its own but the action's.
+ * the framework between. Whatever is wrong before the request counts goes the route's way and is refused there; this way
+ * has no refusals of its own but the action's, and a database that does not answer: the route would wait for it again.
  */
 export function plainEligibility(
   deps: Deps,
@@ -34,7 +35,7 @@ export function plainEligibility(
 ): PlainDoor {
   const isBody = new Ajv(validatorOptions).compile<EligibilityBody>(eligibilityBody)
 
-  /** Null: something is wrong. */
+  /** Null: something is wrong. Rejected with what is no fault of the request. */
   const open = (
     requestId: string,
     request: PlainRequest,
@@ -44,7 +45,7 @@ export function plainEligibility(
       const asked = { id: requestId, method: 'POST', target: request.target, authorization: request.authorization }
       const admitted = entrance.admit(asked, target[1]!)
       return admitted instanceof Promise
-        ? admitted.then((known) => read(request, known, target)).catch(() => null)
+        ? admitted.then((known) => read(request, known, target), wrongOrThrow)
         : read(request, admitted, target)
     } catch {
       return null
@@ -65,9 +66,8 @@ export function plainEligibility(
   const answer = async (requestId: string, since: number, opened: Opened): Promise<PlainAnswer> => {
     const { authenticated, body, explain } = opened
     const { caller, account, nonce } = authenticated
-    let answer: PlainAnswer
     try {
-      await entrance.count(account)
+      await entrance.count(account, performance.now() - since)
       const elapsedMs = performance.now() - since
       const input = { ...namedFields(eligibilityBody, body), explain, elapsedMs, nonce }
       const { availableChannels, recommendedChannelName, eligible, callId, reasons, partial } = await checkEligibility(
@@ -77,12 +77,19 @@ export function plainEligibility(
       )
       // In the order that the published answer has.
       const decided = { availableChannels, recommendedChannelName, eligible, callId, reasons, partial }
-      answer = { status: 200, headers: {}, body: JSON.stringify(decided) }
+      return told(requestId, since, { status: 200, headers: {}, body: JSON.stringify(decided) })
     } catch (error) {
       const refusal = await refusalAfterBurning(() => nonces.burnHeld(nonce), error)
-      const refused = contractAnswer(deps, refusal, { requestId, route: eligibilityRoute, body })
-      answer = { ...refused, body: JSON.stringify(refused.body) }
+      return refused(requestId, since, refusal, body)
     }
+  }
+
+  const refused = (requestId: string, since: number, error: unknown, body: unknown): PlainAnswer => {
+    const refusal = contractAnswer(deps, error, { requestId, route: eligibilityRoute, body })
+    return told(requestId, since, { ...refusal, body: JSON.stringify(refusal.body) })
+  }
+
+  const told = (requestId: string, since: number, answer: PlainAnswer): PlainAnswer => {
     const milliseconds = performance.now() - since
     answered({
       requestId,
@@ -101,7 +108,17 @@ export function plainEligibility(
     if (target === null || !isJson(request.contentType)) return null
     const requestId = randomUUID()
     const opened = open(requestId, request, target)
-    if (opened instanceof Promise) return opened.then((late) => (late === null ? null : answer(requestId, since, late)))
+    if (opened instanceof Promise)
+      return opened.then(
+        (late) => (late === null ? null : answer(requestId, since, late)),
+        (error) => refused(requestId, since, error, undefined),
+      )
     return opened === null ? null : answer(requestId, since, opened)
   }
+}
+
+/** A refusal is the route's to tell; @throws anything else. */
+function wrongOrThrow(error: unknown): null {
+  if (error instanceof Problem) return null
+  throw error
 }

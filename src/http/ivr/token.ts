@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { AppInstall } from '../../domain/account.ts'
+import { answerWithin } from '../../store/answer-within.ts'
 import { problemOf } from '../problems.ts'
 import { accountNamed } from './account-named.ts'
 import type { AppJwts } from './app-jwt.ts'
@@ -139,7 +140,8 @@ async function clientOf(
   if (basic !== null && form.has('client_secret'))
     throw new TokenRefusal('invalid_request', 'Send the client secret once, in the form or in the header.')
   const [clientId, secret] = basic ?? [form.get('client_id') ?? '', form.get('client_secret') ?? '']
-  const account = await accountNamed(deps, accountId)
+  const found = accountNamed(deps, accountId)
+  const account = found instanceof Promise ? await answerWithin(deps.config.eligibilityDeadlineMs, found) : found
   const app = account?.appInstalls.get(clientId)
   // The hash is made in any case, so that an unknown client costs the same.
   const right = constantTimeEqual(createHash('sha256').update(secret).digest('hex'), app?.secretHash ?? '0'.repeat(64))
