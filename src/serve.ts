@@ -20,10 +20,14 @@ import { migrate, SchemaTooNew } from './store/migrate.ts'
 import { migrateQueue } from './store/migrate-queue.ts'
 import { hasSecretKey, isSecretKeyOf } from './store/secret-key.ts'
 import { welcome } from './welcome.ts'
+import { within } from './within.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
 /** The whole drain, in milliseconds: half of the 30 s that init systems usually give. After it the process ends anyway. */
 const drainMs = 15_000
+
+/** For requests under way, in milliseconds: longer than an invite waits (unless it was told to), and the steps after it have time left. */
+const requestsMs = 8_000
 
 /** A step of stopping, named for the log of a stop that hangs. */
 interface Step {
@@ -93,7 +97,7 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
     const worker = await startWorker(deps)
     started.push({ name: 'worker', run: () => worker.stop() })
   }
-  started.push({ name: 'requests', run: () => app.close() })
+  started.push({ name: 'requests', run: () => closeDoors(app, logger) })
   await listen(app, config)
 
   const sandbox = config.sandbox ? await seedSandbox(deps, config.dataDir) : null
@@ -139,6 +143,15 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, config: Config)
       throw new ConfigProblem(`HOST is wrong: ${config.host} is not an address of this machine.`)
     throw error
   }
+}
+
+/** Lets requests under way be answered. Whoever has sent half of one may never send the rest: it is cut off in the end. */
+async function closeDoors(app: Awaited<ReturnType<typeof buildApp>>, logger: Logger): Promise<void> {
+  const closed = app.close()
+  if (await within(requestsMs, closed)) return closed
+  logger.warn('requests are still open; their connections are cut')
+  app.server.closeAllConnections()
+  await closed
 }
 
 function stopOnSignal(logger: Logger, started: Step[], readiness: { draining: boolean }): void {

@@ -58,6 +58,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'store',
     'welcome',
+    'within',
     'write-whole-file',
   ],
   welcome: [],

@@ -95,6 +95,27 @@ test('a second signal ends at once, like kill -9; the next start adopts the data
   assert.match(again.output(), /"adopted":true/)
 })
 
+test('half a request holds up no stop: its connection is cut, and all the rest stops in order', async (t) => {
+  const server = await start(t, { keeper: true })
+  await server.ready()
+  const { port } = new URL(server.url)
+  const head = 'POST /api/session HTTP/1.1\r\nHost: x\r\n'
+  const halves = [head, `${head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{`].map((half) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(half))
+    return new Promise((resolve) =>
+      socket
+        .on('error', () => {})
+        .once('close', resolve)
+        .resume(),
+    )
+  })
+  await pause(200)
+  server.signal('SIGTERM')
+  assert.equal(await server.ended, 0, server.output())
+  await Promise.all(halves)
+  assert.match(server.output(), /"PostgreSQL stopped"[^]*"msg":"stopped"/)
+})
+
 test('the keeper brings a killed server back; a stop reaches it once', async (t) => {
   const server = await start(t, { keeper: true })
   await server.ready()
