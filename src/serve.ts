@@ -108,6 +108,8 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
   )
   started.push({ name: 'note of the server', run: () => rm(noteOfServer, { force: true }) })
   logger.info({ url: publicUrl, role: config.role }, 'ready')
+  // To the keeper, if there is one.
+  process.send?.({ serves: true })
   welcome(publicUrl, config.dataDir, sandbox)
 }
 
