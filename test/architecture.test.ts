@@ -79,8 +79,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   domain: [],
   store: ['channels', 'domain', 'jobs/queue', 'mended-driver', 'within'],
+  'jobs/places': [],
   'jobs/queue': ['store'],
-  'jobs/index': ['actions', 'deps:type', 'jobs/queue', 'jobs/schedule', 'store', 'within'],
+  'jobs/index': ['actions', 'deps:type', 'jobs/places', 'jobs/queue', 'jobs/schedule', 'store', 'within'],
   'jobs/schedule': ['actions', 'data-rights', 'deps:type', 'jobs/queue', 'store'],
   exports: ['channels', 'deps:type', 'domain', 'reports', 'store'],
   actions: [

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inviteBy, invitedRows, type SendingStage, sendingStage } from '../../test/sending-stage.ts'
-import type { TestBrand } from '../../test/test-brand.ts'
+import { plainProvider } from '../../test/simulators/plain-provider.ts'
+import { type TestBrand, testBrand } from '../../test/test-brand.ts'
 import { testCall } from '../../test/test-call.ts'
 import { testPhone } from '../../test/test-phone.ts'
 import { atomic, openDatabase } from '../store/db.ts'
@@ -14,7 +15,7 @@ import { keepTime } from './schedule.ts'
 
 let stage: SendingStage
 before(async () => {
-  stage = await sendingStage()
+  stage = await sendingStage({ env: { PROVIDER_TIMEOUT_MS: '15000' } })
 })
 after(() => stage.close())
 
@@ -127,6 +128,45 @@ test('a run that asks for the next one sooner gets it; one that fails is followe
   })
   await again.promise
   await stopFailing()
+})
+
+test('a brand whose provider is slow holds up itself, and no other brand (P6)', { timeout: 60_000 }, async (t) => {
+  const { deps } = stage.server
+  const quickProvider = await plainProvider()
+  t.after(() => quickProvider.close())
+  const slow = await stage.brand()
+  const quick = await testBrand(stage.server, {
+    smsConnector: 'sms-plain',
+    smsSettings: { baseUrl: quickProvider.url },
+  })
+  const thinking = Promise.withResolvers<void>()
+  const wait = () => thinking.promise
+  const before = stage.provider.requests.length
+  const many = 30
+  stage.provider.next(...Array.from({ length: many }, () => ({ wait, end: 'accept' }) as const))
+  t.after(() => stage.provider.forget())
+  // All there before the worker: its places ask for their first jobs at once.
+  const waiting: Awaited<ReturnType<typeof reply>>[] = []
+  for (let count = 0; count < many; count += 1) waiting.push(await reply(slow))
+  const worker = await startWorker(deps)
+  t.after(() => worker.stop())
+  await until(() => stage.provider.requests.length - before >= 5)
+  const { phone } = await reply(quick)
+  await until(() => quickProvider.accepted.some((message) => message.to === phone))
+  const states = await deps.db`select distinct state from attempts where account_id = ${slow.accountId} order by state`
+  assert.deepEqual(
+    states.map(({ state }) => state),
+    ['accepted', 'claimed'],
+    'the slow provider has answered nothing, and none was given up',
+  )
+  assert.equal(stage.provider.requests.length - before, 5, 'its share, and no more')
+
+  thinking.resolve()
+  await until(() => waiting.every((one) => sentTo(one.phone).length === 1))
+  await until(async () => (await jobsLeft()) === 0)
+  const order = stage.provider.accepted.slice(-many).map(({ to }) => waiting.findIndex((one) => one.phone === to))
+  // What was put back has not lost its turn: five are under way at once, and nothing overtakes more than those.
+  for (const [index, place] of order.entries()) assert.ok(Math.abs(index - place) < 10, order.join())
 })
 
 test('stopping lets the send under way end, and takes no more', limit, async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { type Job, Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { cleanUp } from '../actions/clean-up.ts'
 import { deliverMessage } from '../actions/deliver-message.ts'
 import { erasePerson } from '../actions/erase-person.ts'
@@ -15,11 +15,14 @@ import type { Deps } from '../deps.ts'
 import { endQueuePool, queuePool } from '../store/migrate-queue.ts'
 import { leave } from '../store/processes.ts'
 import { within } from '../within.ts'
-import type { JobName, Jobs } from './queue.ts'
+import { type Places, places } from './places.ts'
+import { accountOf, type JobName, type Jobs, putBack } from './queue.ts'
 import { keepTime, schedule } from './schedule.ts'
 
-/** Jobs at once in one process: each mostly waits for a provider. */
-const concurrency = 5
+/** Jobs at once in one process: each mostly waits for a provider. A brand has half of them at most, see `places`. */
+const concurrency = 10
+/** Of the queue itself: a job holds none while it runs. */
+const connections = 7
 /** Jobs that are due later, or whose notification was lost, are found this often. */
 const pollMs = 1_000
 /** Jobs under way may end; then they are handed back. Within the 15 s of the whole drain, longer than most providers take. */
@@ -38,8 +41,9 @@ type Work = { readonly [N in JobName]: (payload: Jobs[N]) => Promise<void> }
  * never given back by stopping: it stands for a call that has begun, and one that never ends is found by its lease.
  */
 export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }> {
-  const pool = queuePool(deps.databaseTarget, concurrency + 2)
+  const pool = queuePool(deps.databaseTarget, connections)
   const underWay = new Set<Promise<void>>()
+  const shared = places(concurrency)
   const ids: string[] = []
 
   const begin = async (): Promise<Queue> => {
@@ -56,7 +60,8 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
       pollInterval: pollMs,
       noHandleSignals: true,
       parsedCronItems: [],
-      taskList: tasks(deps, underWay),
+      taskList: tasks(deps, underWay, shared),
+      forbiddenFlags: shared.full,
       events,
       logger: silent,
       // Without batches nobody hears that a job's end could not be written: an unhandled rejection, which ends the process
@@ -109,7 +114,7 @@ interface Queue {
 }
 
 /** @param underWay holds every run until it ends, also when its queue has given up meanwhile. */
-function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
+function tasks(deps: Deps, underWay: Set<Promise<void>>, shared: Places): TaskList {
   const work: Work = {
     'deliver-message': ({ accountId, attemptId }) => deliverMessage(deps, { kind: 'system', accountId }, { attemptId }),
     'resolve-attempt': ({ accountId, attemptId }) => resolveAttempt(deps, { kind: 'system', accountId }, { attemptId }),
@@ -128,16 +133,22 @@ function tasks(deps: Deps, underWay: Set<Promise<void>>): TaskList {
     'erase-person': ({ accountId, erasureId }) => erasePerson(deps, { kind: 'system', accountId }, { erasureId }),
     'clean-up': () => cleanUp(deps),
   }
-  const kept = async (one: (payload: never) => Promise<void>, payload: unknown) => {
-    const running = one(payload as never)
+  const kept = async (one: (payload: never) => Promise<void>, job: Job) => {
+    const giveBack = shared.take(accountOf(job.payload))
+    // Several places asked for their next job at once, and each got one of the same brand.
+    if (giveBack === null) return putBack(deps.db, job)
+    const running = one(job.payload as never)
     underWay.add(running)
     try {
       await running
     } finally {
       underWay.delete(running)
+      giveBack()
     }
   }
-  return Object.fromEntries(Object.entries(work).map(([name, one]) => [name, (payload: unknown) => kept(one, payload)]))
+  return Object.fromEntries(
+    Object.entries(work).map(([name, one]) => [name, (_payload: unknown, { job }: { job: Job }) => kept(one, job)]),
+  )
 }
 
 /** The queue's own words may hold an error's message, and with it a person's data: what matters comes by events. */
