@@ -11,6 +11,17 @@ const wrong: readonly [Record<string, string>, RegExp][] = [
   [{ PUBLIC_URL: 'https://my_host.example.com' }, /underscore/],
   [{ DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL is wrong: it must begin with postgres/],
   [{ C2M_SECRET_KEY: 'short' }, /^C2M_SECRET_KEY is wrong: it must be 32 random bytes/],
+  [{ C2M_SECRET_KEY: `!!!!${'A'.repeat(43)}=!!` }, /^C2M_SECRET_KEY is wrong: it must be 32 random bytes/],
+  [{ PUBLIC_URL: 'https://user:word@c2m.example.com' }, /^PUBLIC_URL is wrong: it must be like https/],
+  [{ DATABASE_URL: 'postgres://c2m:word#1/x@host/c2m' }, /^DATABASE_URL is wrong: it must be like postgres.*%23/],
+  [{ DATABASE_URL: 'postgres://c2m@host:99999/c2m' }, /^DATABASE_URL is wrong: it must be like postgres/],
+  [{ DATABASE_URL: 'postgres://c2m:word%zz@host/c2m' }, /^DATABASE_URL is wrong: it must be like postgres.*%25/],
+  [{ TRUSTED_PROXIES: 'nonsense' }, /^TRUSTED_PROXIES is wrong: "nonsense" is no address/],
+  [{ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/99' }, /^TRUSTED_PROXIES is wrong: "10\.0\.0\.0\/99" is no address/],
+  [{ TRUSTED_PROXIES: 'fd00::/0' }, /^TRUSTED_PROXIES is wrong/],
+  [{ TRUSTED_PROXIES: '10.0.0.0/8/8' }, /^TRUSTED_PROXIES is wrong/],
+  [{ REGION_HOSTS: 'va=x=y' }, /^REGION_HOSTS is wrong/],
+  [{ EXPORT_FOLDER: import.meta.filename }, /^EXPORT_FOLDER is wrong: there is a file/],
   [{ OPERATOR_TOKEN: 'guess-me' }, /^OPERATOR_TOKEN is wrong/],
   [{ REGION: 'eu' }, /^REGION is wrong: it must be va or lo or sy\.$/],
   [{ REGION_HOSTS: 'va' }, /^REGION_HOSTS is wrong/],
@@ -42,6 +53,18 @@ test('nothing given: the defaults of the design', () => {
 test('an outside database switches the sandbox off unless it is asked for', () => {
   assert.equal(readConfig({ DATABASE_URL: 'postgres://localhost/c2m' }).sandbox, false)
   assert.equal(readConfig({ DATABASE_URL: 'postgres://localhost/c2m', SANDBOX: 'on' }).sandbox, true)
+})
+
+test('what looks unusual and is right is taken', () => {
+  const url = 'postgres://c2m:word%231@host/c2m?sslmode=require'
+  assert.equal(readConfig({ DATABASE_URL: url }).databaseUrl, url)
+  assert.equal(readConfig({ DATABASE_URL: 'postgres:///c2m?host=/run/c2m' }).databaseUrl?.length, 29)
+  const proxies = ['10.0.0.0/8', '::1', 'fd00::/64', 'loopback']
+  assert.deepEqual(readConfig({ TRUSTED_PROXIES: proxies.join(', ') }).trustedProxies, proxies)
+  const key = Buffer.alloc(32, 251)
+  for (const form of ['base64', 'base64url'] as const)
+    assert.deepEqual(readConfig({ C2M_SECRET_KEY: `${key.toString(form)}\n` }).secretKey, key)
+  assert.equal(readConfig({ EXPORT_FOLDER: '/nowhere/yet' }).exportFolder, '/nowhere/yet')
 })
 
 test('an empty value counts as not given', () => {

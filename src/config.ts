@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { type Region, regions } from './domain/account.ts'
 
@@ -34,8 +36,8 @@ const text = (value: string): string => {
 
 const origin = (value: string): string => {
   const url = URL.canParse(value) ? new URL(value) : null
-  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw new Error('it must be like https://c2m.example.com, without a path')
+  if (url === null || !/^https?:$/.test(url.protocol) || `${url.origin}/` !== url.href) {
+    throw new Error('it must be like https://c2m.example.com, without a path or a user')
   }
   if (url.hostname.includes('_'))
     throw new Error('its host has an underscore, which Twilio refuses in callback addresses')
@@ -51,8 +53,8 @@ const bareOrigin = (value: string): string => {
 const regionHosts = (value: string): Readonly<Partial<Record<Region, string>>> => {
   const hosts: Partial<Record<Region, string>> = {}
   for (const pair of value.split(',').filter((part) => part.trim() !== '')) {
-    const [region, host] = pair.split('=').map((part) => part.trim())
-    if (!regions.includes(region as Region) || !/^[a-z0-9.-]+(:[0-9]+)?$/.test(host ?? '')) {
+    const [region, host, ...more] = pair.split('=').map((part) => part.trim())
+    if (more.length > 0 || !regions.includes(region as Region) || !/^[a-z0-9.-]+(:[0-9]+)?$/.test(host ?? '')) {
       throw new Error('it must be like va=va.c2m.example.com,lo=lo.c2m.example.com')
     }
     hosts[region as Region] = host!
@@ -61,8 +63,9 @@ const regionHosts = (value: string): Readonly<Partial<Record<Region, string>>> =
 }
 
 const secretKey = (value: string): Buffer => {
-  const key = Buffer.from(value, 'base64')
-  if (key.length === 32) return key
+  // Node skips what is no base64: a key with a slip would be taken for another key.
+  const key = /^[A-Za-z0-9+/_-]{43}=?$/.test(value.trim()) ? Buffer.from(value, 'base64') : null
+  if (key?.length === 32) return key
   throw new Error('it must be 32 random bytes in base64 (openssl rand -base64 32)')
 }
 
@@ -71,6 +74,38 @@ const list = (value: string): readonly string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+const postgresUrl = (value: string): string => {
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('it must begin with postgres://')
+  try {
+    const { username, password, pathname } = new URL(value)
+    for (const part of [username, password, pathname]) decodeURIComponent(part)
+    return value
+  } catch {
+    throw new Error(
+      'it must be like postgres://user:password@host:5432/name; in a password # is written %23, / %2F, ? %3F, @ %40, % %25',
+    )
+  }
+}
+
+/** Words that the library behind `trustProxy` knows besides addresses. */
+const proxyWords = ['loopback', 'linklocal', 'uniquelocal']
+
+const proxies = (value: string): readonly string[] =>
+  list(value).map((proxy) => {
+    const [address, bits, ...more] = proxy.split('/')
+    const most = { 0: 0, 4: 32, 6: 128 }[isIP(address!)]!
+    const network = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most)
+    if (proxyWords.includes(proxy) || (most > 0 && network && more.length === 0)) return proxy
+    throw new Error(`"${proxy}" is no address or network like 10.0.0.7 or 10.0.0.0/8`)
+  })
+
+/** It need not be there yet: it is made when it is needed. */
+const folder = (value: string): string => {
+  const path = resolve(text(value))
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) return path
+  throw new Error(`there is a file where the folder ${path} should be`)
+}
 
 export const settingTable = {
   HOST: { default: '127.0.0.1', about: 'Address to listen on.', parse: text },
@@ -90,10 +125,7 @@ export const settingTable = {
     default: null,
     about: 'An outside PostgreSQL 15 or newer. Not given: the embedded PostgreSQL in DATA_DIR is used.',
     secret: true,
-    parse: (value: string) => {
-      if (/^postgres(ql)?:\/\//.test(value)) return value
-      throw new Error('it must begin with postgres://')
-    },
+    parse: postgresUrl,
   },
   DATABASE_POOL_SIZE: {
     default: '10',
@@ -177,7 +209,7 @@ export const settingTable = {
     default: null,
     about:
       'Folder below which scheduled exports may be put, each brand in its own. Not given: schedules can only deliver to buckets.',
-    parse: (value: string) => resolve(text(value)),
+    parse: folder,
   },
   EXPORT_KEPT_HOURS: {
     default: '168',
@@ -219,7 +251,7 @@ export const settingTable = {
   TRUSTED_PROXIES: {
     default: '',
     about: 'Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated.',
-    parse: list,
+    parse: proxies,
   },
   LOG_LEVEL: {
     default: 'info',

@@ -55,6 +55,17 @@ test('another encoding is refused', async () => {
   await admin.unsafe(`drop database ${name} with (force)`)
 })
 
+test('a role that may make no tables is refused', async () => {
+  const name = `r_${randomBytes(4).toString('hex')}`
+  const admin = database.open(1)
+  await admin.unsafe(`create role ${name} login`)
+  const target = { socketDir: database.socketDir, user: name, database: database.name }
+  await assert.rejects(checkDatabase(target), unfit(new RegExp(`"${name}".*may not make tables.*owner to`, 'i')))
+  await admin.unsafe(`alter database ${database.name} owner to ${name}`)
+  assert.deepEqual(await checkDatabase(target), [])
+  await admin.unsafe(`alter database ${database.name} owner to ${database.user}; drop role ${name}`)
+})
+
 test('a database that only reads is refused', async () => {
   const admin = database.open(1)
   await admin.unsafe(`alter database ${database.name} set default_transaction_read_only = on`)

@@ -16,6 +16,9 @@ interface Facts {
   full_page_writes: string
   encoding: string
   read_only: string
+  may_create: boolean
+  user: string
+  database: string
 }
 
 /**
@@ -69,7 +72,10 @@ async function factsOf(db: Database): Promise<readonly string[]> {
     select current_setting('server_version_num')::int as version, current_setting('fsync') as fsync,
       current_setting('full_page_writes') as full_page_writes,
       (select pg_encoding_to_char(encoding) from pg_database where datname = current_database()) as encoding,
-      current_setting('transaction_read_only') as read_only`
+      current_setting('transaction_read_only') as read_only, current_user::text as user, current_database()::text as database,
+      coalesce(has_schema_privilege(current_schema(), 'create'), false)
+        and (to_regnamespace('graphile_worker') is not null
+          or has_database_privilege(current_database(), 'create')) as may_create`
   if (facts.version < 150_000) {
     throw new DatabaseUnfit(
       `The database is PostgreSQL ${Math.floor(facts.version / 10_000)}; version 15 or newer is needed.`,
@@ -88,6 +94,11 @@ async function factsOf(db: Database): Promise<readonly string[]> {
   if (facts.read_only === 'on') {
     throw new DatabaseUnfit(
       'The database only reads (a standby, or default_transaction_read_only=on). DATABASE_URL must name the primary.',
+    )
+  }
+  if (!facts.may_create) {
+    throw new DatabaseUnfit(
+      `The user "${facts.user}" of DATABASE_URL may not make tables and schemas in its database. Give it the database: ALTER DATABASE "${facts.database}" OWNER TO "${facts.user}".`,
     )
   }
   return [
