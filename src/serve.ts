@@ -66,7 +66,7 @@ function exitCodeOf(error: unknown): number | null {
 }
 
 async function start(given: Config, logger: Logger, started: Step[]): Promise<void> {
-  const readiness = { draining: false }
+  const readiness = { starting: true, draining: false }
   stopOnSignal(logger, started, readiness)
 
   // First of all, since it claims DATA_DIR: nothing may be written into the folder of a server that runs.
@@ -106,6 +106,7 @@ async function start(given: Config, logger: Logger, started: Step[]): Promise<vo
     noteOfServer,
     JSON.stringify({ url: publicUrl, local: localAddress(config.host, config.port), pid: process.pid }),
   )
+  readiness.starting = false
   started.push({ name: 'note of the server', run: () => rm(noteOfServer, { force: true }) })
   logger.info({ url: publicUrl, role: config.role }, 'ready')
   // To the keeper, if there is one.

@@ -2,8 +2,11 @@ import type {} from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 
-/** Whether this process takes new work; false from the first moment of stopping. */
+/** Whether this process takes new work. */
 export interface Readiness {
+  /** The first start is still making what others look for: the sandbox, the note of the server. Absent: it is not. */
+  starting?: boolean
+  /** From the first moment of stopping. */
   draining: boolean
 }
 
@@ -17,6 +20,7 @@ export function health(app: FastifyInstance, options: { deps: Deps; readiness: R
   app.get('/health/live', quiet, async () => ({ status: 'live' }))
 
   app.get('/health/ready', quiet, async (_request, reply) => {
+    if (readiness.starting) return reply.code(503).send({ status: 'starting' })
     if (readiness.draining) return reply.code(503).send({ status: 'stopping' })
     const database = await Promise.race([
       deps.db`select 1`.then(() => true).catch(() => false),

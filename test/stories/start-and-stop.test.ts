@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +39,14 @@ test('a first start brings up database, sandbox and doors; the credentials are f
     assert.equal((await stat(join(server.dataDir, file))).mode & 0o777, 0o600, file)
   }
   assert.match(server.output(), /eligibility\?v=2\.0/)
+})
+
+test('a first start is not ready before the sandbox and the note of the server are there', async (t) => {
+  const server = await start(t)
+  const status = async () => (await fetch(`${server.url}/health/ready`).catch(() => null))?.status
+  while ((await status()) !== 200) await pause(5)
+  const names = await readdir(server.dataDir)
+  assert.ok(names.includes('sandbox.json') && names.includes('server.json'), names.join())
 })
 
 test('SIGTERM: a request under way is answered, new ones find the door closed, the database stops last and clean', async (t) => {
