@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { within } from '../../src/within.ts'
 import { childEnvironment } from '../child-environment.ts'
 import { type ServerProcess, serverProcess } from '../server-process.ts'
 import { freePort } from '../test-server.ts'
@@ -47,6 +48,42 @@ test('a first start is not ready before the sandbox and the note of the server a
   while ((await status()) !== 200) await pause(5)
   const names = await readdir(server.dataDir)
   assert.ok(names.includes('sandbox.json') && names.includes('server.json'), names.join())
+})
+
+test('SIGTERM to "npm start" stops the server', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'c2m-npm-'))
+  // As root, PostgreSQL runs as another user, who must be able to pass through.
+  await chmod(dataDir, 0o711)
+  const port = await freePort()
+  const npm = spawn('npm', ['start'], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    env: { ...childEnvironment, HOME: process.env.HOME ?? '', DATA_DIR: dataDir, PORT: String(port) },
+    detached: true,
+  })
+  // Whatever it left running lives in its group and is no concern of the next test.
+  t.after(async () => {
+    try {
+      process.kill(-npm.pid!, 'SIGTERM')
+    } catch {
+      // All of it has ended.
+    }
+    await over
+    await rm(dataDir, { recursive: true, force: true })
+  })
+  let output = ''
+  for (const stream of [npm.stdout, npm.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  // All that holds its output has ended, not only npm itself.
+  const over = new Promise((resolve) => npm.once('close', resolve))
+  while (!output.includes('"msg":"ready"')) {
+    assert.equal(npm.exitCode, null, output)
+    await pause(50)
+  }
+  npm.kill('SIGTERM')
+  assert.ok(await within(20_000, over), output)
+  assert.match(output, /"msg":"stopped"/)
 })
 
 test('SIGTERM: a request under way is answered, new ones find the door closed, the database stops last and clean', async (t) => {
