@@ -14,6 +14,9 @@ export function secretNamesOf(rules: Pick<SenderRules, 'settings'>): ReadonlySet
   return new Set(Object.keys(properties).filter((name) => properties[name]?.secret === true))
 }
 
+/** Characters of one setting: the longest that any provider gives is a key file of 2,400. */
+const longestSetting = 10_000
+
 /** What stops this sender from being saved, each a sentence that holds no value; empty: nothing. */
 export function checkSender(rules: SenderRules, sender: Pick<Sender, 'address' | 'settings'>): readonly string[] {
   const known = Object.keys(rules.settings.properties)
@@ -22,6 +25,10 @@ export function checkSender(rules: SenderRules, sender: Pick<Sender, 'address' |
     .map((name) => `There is no setting "${name.slice(0, 64)}"; this connector knows ${known.join(', ') || 'none'}.`)
   for (const name of rules.settings.required ?? []) {
     if (!Object.hasOwn(sender.settings, name)) faults.push(`The setting "${name}" is missing.`)
+  }
+  for (const [name, value] of Object.entries(sender.settings)) {
+    if (typeof value === 'string' && value.length > longestSetting)
+      faults.push(`The setting "${name.slice(0, 64)}" must have at most ${longestSetting} characters.`)
   }
   if (faults.length > 0) return faults
   for (const error of Value.Errors(rules.settings, sender.settings)) {

@@ -8,10 +8,11 @@ const mostBytes = 64 * 1024
 export function consumerText(raw: string): string {
   const text = raw.replaceAll('\0', '').toWellFormed()
   if (Buffer.byteLength(text) <= mostBytes) return text
-  return Buffer.from(text)
-    .subarray(0, mostBytes)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '')
+  const bytes = Buffer.from(text)
+  let end = mostBytes
+  // Not within a character: its later bytes begin with 10.
+  while ((bytes[end]! & 0xc0) === 0x80) end -= 1
+  return bytes.toString('utf8', 0, end)
 }
 
 /** A consumer's id in the brand's app, or a provider's id of a message: one line, at most 255 characters; null: none. */

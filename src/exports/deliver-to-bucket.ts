@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { SendFailure } from '../channels/failures.ts'
 import type { OutboundAnswer, OutboundHttp } from '../channels/http.ts'
 import type { Destination } from '../domain/export-schedule.ts'
+import { withoutTrailing } from '../domain/without-trailing.ts'
 import { ExportFailed } from './export-failed.ts'
 import { objectPath, type S3Request, signS3Request } from './sign-s3-request.ts'
 
@@ -37,7 +38,7 @@ export async function deliverToBucket(way: BucketWay, name: string, from: string
 
 /** What a file is called in the bucket. */
 export const objectName = ({ prefix }: Bucket, name: string): string =>
-  prefix === '' ? name : `${prefix.replace(/\/+$/, '')}/${name}`
+  prefix === '' ? name : `${withoutTrailing(prefix, '/')}/${name}`
 
 async function inParts(
   way: BucketWay,

@@ -27,3 +27,10 @@ for (const [text, expected] of rows) {
     )
   })
 }
+
+test('links: an address of 64 kB is text, and marks without end cost nothing', () => {
+  assert.deepEqual(linksIn(`https://a.example/${'a'.repeat(64_000)}`), [])
+  // With a regular expression: hours.
+  assert.deepEqual(linksIn(`https://a.example/${'.'.repeat(1_000_000)}a`), [])
+  assert.deepEqual(linksIn(`https://a.example/${'.'.repeat(1_000_000)}`), ['https://a.example/'])
+})

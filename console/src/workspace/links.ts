@@ -2,7 +2,9 @@ export type Piece = { readonly text: string } | { readonly text: string; readonl
 
 const address = /\bhttps?:\/\/[^\s<>"'`{}|\\^]+/giu
 /** Marks that belong to the sentence around an address rather than to it. */
-const trailing = /[.,;:!?…)\]}»”’]+$/u
+const trailing = '.,;:!?…)]}»”’'
+/** Longer ones stay text: browsers' own limit for what can be followed everywhere. */
+const longest = 2_048
 
 /**
  * A text in pieces, the addresses apart. Only http and https become links, and only as they stand there: what is shown is
@@ -13,14 +15,21 @@ export function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = []
   let end = 0
   for (const match of text.matchAll(address)) {
-    const href = match[0].replace(trailing, '')
-    if (!isPlain(href)) continue
+    const href = withoutMarks(match[0])
+    if (href.length > longest || !isPlain(href)) continue
     if (match.index > end) pieces.push({ text: text.slice(end, match.index) })
     pieces.push({ text: href, href })
     end = match.index + href.length
   }
   if (end < text.length) pieces.push({ text: text.slice(end) })
   return pieces
+}
+
+/** By a loop: a regular expression looks again from each mark of a run, which 64 kB of dots make 5 s of. */
+function withoutMarks(address: string): string {
+  let end = address.length
+  while (end > 0 && trailing.includes(address[end - 1]!)) end -= 1
+  return address.slice(0, end)
 }
 
 function isPlain(href: string): boolean {

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import { isRecord } from '../../domain/outside-data.ts'
 import type { Sender } from '../../domain/sender.ts'
+import { withoutTrailing } from '../../domain/without-trailing.ts'
 import { appPages, checkAppPages } from '../app-pages.ts'
 import { wrongWebAddress } from '../web-address.ts'
 
@@ -55,7 +56,7 @@ export function settingsOf(sender: Pick<Sender, 'settings'>): FcmSettings {
     projectId: given('projectId'),
     account: serviceAccount(given('serviceAccountJson'), given('tokenUri')),
     dataOnly: sender.settings.dataOnly === true,
-    fcmBaseUrl: (given('fcmBaseUrl') || 'https://fcm.googleapis.com').replace(/\/+$/, ''),
+    fcmBaseUrl: withoutTrailing(given('fcmBaseUrl') || 'https://fcm.googleapis.com', '/'),
   }
 }
 

@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import type { Sender } from '../../domain/sender.ts'
+import { withoutTrailing } from '../../domain/without-trailing.ts'
 import { appPages, checkAppPages } from '../app-pages.ts'
 import { asPushHosts, isHostPattern } from './push-hosts.ts'
 
@@ -43,8 +44,8 @@ export function settingsOf(sender: Pick<Sender, 'settings'>): WebpushSettings {
   }
   return {
     subject: given('subject'),
-    publicKey: given('vapidPublicKey').replace(/=+$/, ''),
-    privateKey: given('vapidPrivateKey').replace(/=+$/, ''),
+    publicKey: withoutTrailing(given('vapidPublicKey'), '='),
+    privateKey: withoutTrailing(given('vapidPrivateKey'), '='),
     pushHosts: asPushHosts(given('pushHosts')),
   }
 }

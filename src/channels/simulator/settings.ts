@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Channel } from '../../domain/channel.ts'
 import { parsePhone } from '../../domain/phone.ts'
 import type { Sender } from '../../domain/sender.ts'
+import { withoutTrailing } from '../../domain/without-trailing.ts'
 
 /** What a simulated sender needs; the sandbox makes up the secret. */
 export const settings = Type.Object({
@@ -29,7 +30,7 @@ export function settingsOf(sender: Pick<Sender, 'settings'>): SimulatorSettings 
   const { secret, baseUrl } = sender.settings
   return {
     secret: typeof secret === 'string' ? secret : '',
-    baseUrl: typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl.replace(/\/+$/, '') : null,
+    baseUrl: typeof baseUrl === 'string' && baseUrl !== '' ? withoutTrailing(baseUrl, '/') : null,
   }
 }
 

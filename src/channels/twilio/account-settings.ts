@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Sender } from '../../domain/sender.ts'
+import { withoutTrailing } from '../../domain/without-trailing.ts'
 
 /** What every sender at Twilio needs, whatever the channel: who we are there, and how its webhooks are proved. */
 export const accountFields = {
@@ -71,7 +72,7 @@ export function textSetting(sender: Pick<Sender, 'settings'>, name: string): str
 
 /** One of Twilio's addresses, without slashes at its end. */
 export function baseUrlSetting(sender: Pick<Sender, 'settings'>, name: string, normally: string): string {
-  return (textSetting(sender, name) || normally).replace(/\/+$/, '')
+  return withoutTrailing(textSetting(sender, name) || normally, '/')
 }
 
 /** What is wrong with the settings that all senders at Twilio share. The secrets themselves never appear in a sentence. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Sender } from '../../domain/sender.ts'
+import { withoutTrailing } from '../../domain/without-trailing.ts'
 import { wrongWebAddress } from '../web-address.ts'
 
 const defaults = { apiVersion: 'v25.0', graphBaseUrl: 'https://graph.facebook.com' } as const
@@ -48,7 +49,7 @@ export function settingsOf(sender: Pick<Sender, 'settings'>): CloudSettings {
     appSecret: given('appSecret'),
     verifyToken: given('verifyToken'),
     apiVersion: given('apiVersion') || defaults.apiVersion,
-    graphBaseUrl: (given('graphBaseUrl') || defaults.graphBaseUrl).replace(/\/+$/, ''),
+    graphBaseUrl: withoutTrailing(given('graphBaseUrl') || defaults.graphBaseUrl, '/'),
   }
 }
 

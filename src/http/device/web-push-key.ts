@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { connectorOfPlatform } from '../../domain/device.ts'
+import { withoutTrailing } from '../../domain/without-trailing.ts'
 import { Problem } from '../../errors.ts'
 import { accountNamed } from '../ivr/account-named.ts'
 import { problemAnswer } from '../problem-answer.ts'
@@ -39,7 +40,7 @@ export function webPushKey(scope: FastifyInstance, { deps }: { deps: Deps }): vo
       const publicKey = sender?.settings.vapidPublicKey
       if (sender === undefined || typeof publicKey !== 'string') throw new Problem('not-found')
       checkOrigin(deps, request, reply, [sender])
-      return { publicKey: publicKey.replace(/=+$/, '') }
+      return { publicKey: withoutTrailing(publicKey, '=') }
     },
   )
 }
