@@ -93,6 +93,42 @@ test('each answer of a provider leads to its state', async () => {
   assert.deepEqual([kept!.count, kept!.messages], [table.length, table.length])
 })
 
+test('a text waits behind an earlier one to the same consumer that was throttled, and arrives after it', async () => {
+  const { deps } = stage.server
+  const brand = await stage.brand()
+  const phone = testPhone()
+  const first = await waiting(brand, { phone })
+  stage.provider.next({ throttle: 60 })
+  await deliver(deps, brand, first.attemptId)
+  const second = await waiting(brand, { phone })
+  const other = await waiting(brand)
+  await deliver(deps, brand, second.attemptId)
+  await deliver(deps, brand, other.attemptId)
+  assert.equal(sentTo(phone).length, 0)
+  assert.equal(sentTo(other.phone).length, 1, 'nobody else waits')
+  const [early, late] = [await stateOf(brand, first.attemptId), await stateOf(brand, second.attemptId)]
+  assert.deepEqual([late.state, late.tries], ['accepted', 0])
+  assert.ok(late.next_try_at >= early.next_try_at)
+
+  const due = ({ attemptId }: { attemptId: string }) =>
+    deps.db`update attempts set next_try_at = clock_timestamp() where attempt_id = ${attemptId}`
+  await due(first)
+  await due(second)
+  // The later job runs first.
+  await deliver(deps, brand, second.attemptId)
+  assert.equal(sentTo(phone).length, 0)
+  await deliver(deps, brand, first.attemptId)
+  await due(second)
+  await deliver(deps, brand, second.attemptId)
+  const tokens = [await stateOf(brand, first.attemptId), await stateOf(brand, second.attemptId)].map(
+    ({ token }) => token,
+  )
+  assert.deepEqual(
+    sentTo(phone).map(({ token }) => token),
+    tokens,
+  )
+})
+
 test('no answer within the provider’s time: unknown', async () => {
   const { deps } = await stage.another({ env: { PROVIDER_TIMEOUT_MS: '500' } })
   const brand = await stage.brand()

@@ -2,6 +2,7 @@ import { handOver } from '../channels/hand-over.ts'
 import type { Deps } from '../deps.ts'
 import { backoffMs } from '../domain/attempt.ts'
 import type { SystemCaller } from '../domain/caller.ts'
+import { allOf } from '../store/all-of.ts'
 import { postponeAttempt, recordUnsendable } from '../store/attempt-outcomes.ts'
 import { type Attempt, claimAttempt, loadAttempt, lockAttempt, recipientBusyMs } from '../store/attempts.ts'
 import { lockConsumerOfMessage } from '../store/consumer-lock.ts'
@@ -44,7 +45,7 @@ export async function deliverMessage(deps: Deps, caller: SystemCaller, input: { 
 }
 
 /** Takes the attempt for this process, unless it may not go any more: opt-out and life are looked at in this very tx (P4).
- * While its provider fails, or another message is on its way to the same WhatsApp user, it waits. */
+ * While its provider fails, or another message to the same consumer has to go first, it waits. */
 async function claim(deps: Deps, accountId: string, attemptId: string): Promise<Attempt | null> {
   const waiting = await loadAttempt(deps.db, accountId, attemptId)
   if (waiting?.state !== 'accepted') return null
@@ -52,14 +53,17 @@ async function claim(deps: Deps, accountId: string, attemptId: string): Promise<
     await lockConsumerOfMessage(tx, accountId, waiting.messageId)
     const attempt = await lockAttempt(tx, accountId, attemptId)
     if (attempt?.state !== 'accepted') return null
-    if (attempt.expired || (await optOutForbids(tx, accountId, attempt.messageId))) {
+    const [optedOut, busyMs] = await allOf(
+      optOutForbids(tx, accountId, attempt.messageId),
+      recipientBusyMs(tx, attempt),
+    )
+    if (attempt.expired || optedOut) {
       await recordUnsendable(tx, attempt, attempt.expired ? 'expired' : 'opted-out')
       return null
     }
     // A job that comes before its time leaves the attempt to the one that is planned, or to the sweep.
     if (!attempt.due) return null
-    const waitMs =
-      (await recipientBusyMs(tx, attempt)) ?? (await deps.circuits.admit(tx, accountId, attempt.senderId))?.againInMs
+    const waitMs = busyMs ?? (await deps.circuits.admit(tx, accountId, attempt.senderId))?.againInMs
     if (waitMs !== undefined) {
       await postponeAttempt(tx, attempt, waitMs)
       return null

@@ -7,7 +7,7 @@ import type { TemplateVariables } from '../domain/template.ts'
 import type { DbOrTx } from './db.ts'
 import type { SealedDevice } from './push-targets.ts'
 import { touchMessage } from './touched.ts'
-import { idsOfMonth } from './uuid-v7.ts'
+import { firstIdAt, idsOfMonth } from './uuid-v7.ts'
 
 /** An attempt with its message: everything that is needed to hand it over, or to look for it. */
 export interface Attempt {
@@ -188,21 +188,26 @@ const besideClaimedMs = 1_000
 /** And for an earlier one whose own wait is over, and which goes as soon as its job runs. */
 const behindDueMs = 250
 
+const dayMs = 86_400_000
+
 /**
- * WhatsApp takes about one message in six seconds to one user (131056), so they go one after the other, in the order in
- * which they were written: behind one that is being sent, and behind an earlier one that was told to wait.
+ * A message waits behind an earlier one that was told to wait, to the same consumer (in an app: on the same device) by the
+ * same sender: they arrive in the order in which they were written. WhatsApp takes about one message in six seconds to one
+ * user (131056), so there it waits behind one that is being sent, too.
  * @returns milliseconds to wait; undefined: none. Under `lockConsumer`.
  */
 export async function recipientBusyMs(tx: DbOrTx, attempt: Attempt): Promise<number | undefined> {
-  if (attempt.channel !== 'wa') return undefined
+  // An attempt's id is of its message's time: what is older lies in partitions that need not be looked at.
+  const since = firstIdAt(new Date(attempt.createdAt.getTime() - dayMs))
   const [row] = await tx<{ wait: number | null }[]>`
     select max(case when a.state = 'claimed' then ${besideClaimedMs}
       else greatest(${behindDueMs}, extract(epoch from a.next_try_at - clock_timestamp()) * 1000) end)::float8 as wait
     from messages m join attempts a on a.account_id = m.account_id and a.message_id = m.message_id
     where m.account_id = ${attempt.accountId} and m.address = ${attempt.address} and m.direction = 'out'
-      and m.created_at > clock_timestamp() - interval '1 day' and a.sender_id = ${attempt.senderId}
+      and m.created_at > clock_timestamp() - interval '1 day' and m.message_id >= ${since} and a.attempt_id >= ${since}
+      and a.sender_id = ${attempt.senderId} and a.device_id is not distinct from ${attempt.deviceId}
       and a.attempt_id <> ${attempt.attemptId}
-      and (a.state = 'claimed' and a.lease_until > clock_timestamp()
+      and (a.state = 'claimed' and a.lease_until > clock_timestamp() and ${attempt.channel === 'wa'}
         or a.state = 'accepted' and a.failure_kind = 'throttled'
           and (a.expires_at is null or a.expires_at > clock_timestamp())
           and m.message_number < (select message_number from messages
