@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { Problem } from '../../errors.ts'
 import { setCaller } from '../callers.ts'
@@ -26,12 +26,12 @@ export function contractDoor(
 ): void {
   const entered = new WeakMap<FastifyRequest, Authenticated>()
 
-  const enter = (request: FastifyRequest, reply: FastifyReply): void | Promise<void> => {
+  const enter = (request: FastifyRequest): void | Promise<void> => {
     const { accountId } = request.params as { accountId: string }
     return atOnce(entrance.admit(doorRequestOf(request), accountId), (known) => {
       nonces.hold(request, known.nonce)
       if (!known.caller.privileges.includes('ivr.engagement')) throw new Problem('forbidden')
-      return entrance.count(known.account, reply.elapsedTime).then(() => readable(request, known))
+      return entrance.count(known.account).then(() => readable(request, known))
     })
   }
 
@@ -42,9 +42,9 @@ export function contractDoor(
     entered.set(request, authenticated)
     setCaller(request, authenticated.caller)
   }
-  scope.addHook('onRequest', (request, reply, done) => {
+  scope.addHook('onRequest', (request, _reply, done) => {
     try {
-      const entering = enter(request, reply)
+      const entering = enter(request)
       if (!(entering instanceof Promise)) return done()
       entering.then(() => done(), done)
     } catch (error) {

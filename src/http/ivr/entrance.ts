@@ -19,10 +19,10 @@ export interface Entrance {
   admit(request: DoorRequest, accountId: string): Authenticated | Promise<Authenticated>
   /**
    * Counts the request against the brand's rate.
-   * @param elapsedMs since the request arrived: all that comes before the answer shares one limit of time.
+   * @param elapsedMs since the request arrived: of eligibility, all that comes before the answer shares one limit of time.
    * @throws Problem `rate-limited`; `Unanswered`.
    */
-  count(account: AccountConfig, elapsedMs: number): Promise<void>
+  count(account: AccountConfig, elapsedMs?: number): Promise<void>
 }
 
 export function entrance(deps: Deps, jwts: AppJwts): Entrance {
@@ -43,7 +43,7 @@ export function entrance(deps: Deps, jwts: AppJwts): Entrance {
         }),
       )
     },
-    count(account, elapsedMs) {
+    count(account, elapsedMs = 0) {
       const counted = checkRate(account)
       return countedHere ? counted : answerWithin(deps.config.eligibilityDeadlineMs - elapsedMs, counted)
     },
