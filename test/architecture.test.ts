@@ -105,7 +105,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'data-rights': ['deps:type', 'domain', 'exports', 'jobs/queue', 'store'],
   // Copies of the embedded database, taken while it runs, and put back.
   backup: ['data-rights', 'postgres', 'store'],
-  desks: ['domain'],
   reports: ['domain', 'store'],
   http: [
     'actions',

@@ -62,7 +62,7 @@ export function closeHttp2Connection(connection: Http2Connection): void {
   if (!connection.session.destroyed) connection.session.close()
 }
 
-/** Closes every connection, as `closeOutboundAgents` does those of HTTP/1. */
+/** Closes every connection, as `closeOutboundAgents` does those of HTTP/1: for tests, whose process would stay open for them. */
 export async function closeHttp2Connections(): Promise<void> {
   const open = [...connections.values()]
   connections.clear()

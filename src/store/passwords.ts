@@ -1,8 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** Shortest and longest password a user may choose, in characters (NIST SP 800-63B: at least 8 and no rules of composition). */
-export const passwordLength = { least: 10, most: 256 }
-
 interface Cost {
   /** log2 of scrypt's N. */
   readonly ln: number

@@ -21,8 +21,6 @@ export type Noun =
 export type Config<N extends Noun> = Answer<`GET /api/admin/accounts/{accountId}/${N}`>
 
 const keyOf = (accountId: string, noun: string) => ['config', accountId, noun] as const
-/** What the health strip reads (shell/health-strip.tsx). */
-export const healthKey = (accountId: string) => keyOf(accountId, 'health')
 
 /** One noun of the brand's configuration; `enabled` false: it is not asked for, since the person may not read it. */
 export function useConfig<N extends Noun>(noun: N, { enabled = true } = {}): UseQueryResult<Config<N>> {

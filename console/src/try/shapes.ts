@@ -9,7 +9,6 @@ export type IvrExchange = Answer<'POST /simulator/calls'>['exchange']
 
 /** What the server recorded of the call so far. */
 export type CallRecord = Answer<'GET /simulator/calls/{callId}'>
-export type ProviderExchange = CallRecord['exchanges'][number]
 
 export type PhoneMessage = Answer<'GET /simulator/phones/{number}/messages'>[number]
 

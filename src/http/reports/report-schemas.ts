@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { lossSteps } from '../../domain/losses.ts'
 import { reportDimensions } from '../../domain/report-query.ts'
 
@@ -121,5 +121,3 @@ export const losses = Type.Array(
 
 /** A period as the actions take it. */
 export const periodOf = ({ from, to }: { from: string; to: string }) => ({ from: new Date(from), to: new Date(to) })
-
-export type FiltersBody = Static<typeof filters>
