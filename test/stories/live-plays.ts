@@ -367,7 +367,7 @@ export const unseen: Readonly<Record<string, readonly string[]>> = {
     ...['set-internal', 'set-stop', 'submit-template', 'sync-templates', 'onboard-account'],
   ],
   'about sessions and devices': [
-    ...['register-device', 'renew-push-token', 'sign-in', 'unregister-device', 'vouch-consumer'],
+    ...['give-sign-of-life', 'register-device', 'renew-push-token', 'sign-in', 'unregister-device', 'vouch-consumer'],
   ],
   'told to the consumer or the provider, of no number': ['mark-read', 'show-typing', 'upload-file'],
   'asks for what is done later': ['request-erasure'],
