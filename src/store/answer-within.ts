@@ -9,7 +9,9 @@ import { Unanswered } from './batch.ts'
 export async function answerWithin<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Unanswered('The database did not answer in time.')), milliseconds)
+    const giveUp = () => reject(new Unanswered('The database did not answer in time.'))
+    // In a process that stood still itself the answer may lie there, unread: sockets are read before this is called.
+    timer = setTimeout(() => setImmediate(giveUp), milliseconds)
   })
   try {
     return await Promise.race([work, tooLate])
